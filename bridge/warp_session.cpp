@@ -1,0 +1,1 @@
+#include "bridge/warp_session.hpp"

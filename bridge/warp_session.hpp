@@ -1,0 +1,54 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "realms/egress.hpp"
+#include "realms/realm.hpp"
+#include "serializers/bytes.hpp"
+
+namespace heddle {
+
+/// Where a WARP session's frames go: text of one WebSocket message each. Queues; never calls back.
+class FrameSink {
+ public:
+    virtual ~FrameSink() = default;
+    virtual void frame(SharedBytes text) = 0;
+    virtual void close(CloseReason why) = 0;  // after what was queued before
+};
+
+struct WarpLimits {
+    std::size_t links_max = 10'000;      // per connection
+    std::size_t map_entries_max = 100'000;
+};
+
+/// The Recon body of one publication, made at most once for all links, and the whole frame shared by links that spell
+/// node and lane alike. Lives for one delivery (one Egress::event call).
+class BodyCache;
+
+/// One WARP connection inside a realm: peels envelopes, keeps the link state machine of every (node, lane), and speaks to the realm
+/// as a session like any other, so that permissions, subscriptions and publications are the broker's own. Lives on the
+/// realm's thread. Specification: docs/warp.md.
+class WarpSession {
+ public:
+    /// Joins nobody yet: `start` sends HELLO to the realm as `self`.
+    WarpSession(EndpointId self, Realm& realm, WarpLimits limits);
+    ~WarpSession();
+
+    void start(TimePoint now, Egress& realm_egress, FrameSink& out);
+
+    /// One text message from the client. A malformed one closes the connection (malformed_message).
+    void on_frame(std::string_view text, TimePoint now, Egress& realm_egress, FrameSink& out);
+
+    /// What the realm says to this endpoint. Called from inside Egress, so it must not call the realm.
+    void on_message(const Message& message, FrameSink& out);
+    void on_event(const Event& event, BodyCache& cache, FrameSink& out);
+
+ private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace heddle

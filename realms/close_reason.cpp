@@ -1,0 +1,1 @@
+#include "realms/close_reason.hpp"

@@ -1,0 +1,29 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+namespace heddle {
+
+/// Every way a connection or a session can end: the same name in log, metric, test and on the wire.
+enum class CloseReason : std::uint8_t {
+    goodbye,             // the client said GOODBYE, or closed its WebSocket properly
+    aborted,             // the client said ABORT
+    transport_lost,      // the peer's socket went away
+    handshake_timeout,   // no complete transport handshake in time
+    handshake_failed,    // a transport handshake that cannot be accepted
+    hello_timeout,       // no HELLO in time
+    goodbye_timeout,     // no GOODBYE came back in time
+    refused,             // ABORT before WELCOME: realm, role or credentials
+    protocol_violation,  // a message that is not allowed here
+    malformed_message,   // bytes that are no message
+    message_too_big,     // above the limit, or above what the peer announced to take
+    slow_consumer,       // its outbox stayed full, or no byte left before the write deadline
+    ping_timeout,        // our pings were not answered
+    too_many_connections,
+    killed,              // ended by an administrator or a meta procedure
+    shutdown,            // the router stops
+};
+inline constexpr std::size_t close_reason_count = 16;
+std::string_view name_of(CloseReason reason);
+
+}  // namespace heddle

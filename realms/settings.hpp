@@ -1,0 +1,69 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "serializers/messages.hpp"
+
+/// What an administrator says about one realm. Plain values; the config reader fills them, the realm copies them.
+namespace heddle {
+
+using TimePoint = std::chrono::steady_clock::time_point;  // always an argument: nothing here reads a clock
+
+enum class Action : std::uint8_t { call, register_, publish, subscribe };
+inline constexpr std::size_t action_count = 4;
+struct ActionSet {
+    std::uint8_t bits = 0;  // bit per Action
+    bool has(Action action) const { return bits >> static_cast<unsigned>(action) & 1u; }
+    void add(Action action) { bits = static_cast<std::uint8_t>(bits | 1u << static_cast<unsigned>(action)); }
+};
+
+/// One permission of a role, on all URIs that `match` and `uri` describe.
+struct PermissionRule {
+    Match match = Match::exact;
+    std::string uri;
+    ActionSet allow, deny;
+};
+struct RoleSettings {
+    std::string name;
+    std::vector<PermissionRule> permissions;
+};
+
+/// How topics and procedures look as lanes. `by_state`: value where a retained event stands, event otherwise.
+enum class LaneKind : std::uint8_t { by_state, value, map, event, command };
+struct LaneRule {
+    Match match = Match::exact;
+    std::string uri;
+    LaneKind kind = LaneKind::by_state;
+};
+
+enum class UriCheck : std::uint8_t { loose, strict };
+enum class RequestIds : std::uint8_t { strict, tolerant };  // strict: 1, 2, 3, ..; a gap or a repeat is a violation
+
+struct RealmLimits {
+    std::size_t uri_bytes_max = 255;
+    std::size_t uri_parts_max = 16;
+    std::size_t sessions_max = 100'000;
+    std::size_t subscriptions_max = 10'000;  // per session
+    std::size_t registrations_max = 1'000;   // per session
+    std::size_t calls_max = 10'000;          // open at once, per caller
+    std::size_t invocations_max = 10'000;    // open at once, per callee
+    std::size_t retained_events_max = 100'000;
+    std::size_t retained_bytes_max = std::size_t{256} << 20;
+    std::chrono::milliseconds call_timeout{60'000};   // for a call that names none; 0: none
+    std::chrono::milliseconds goodbye_wait_max{5'000};
+};
+
+struct RealmSettings {
+    std::string name;
+    std::vector<RoleSettings> roles;
+    std::string anonymous_role;  // empty: anonymous clients are not let in
+    std::vector<LaneRule> lanes;
+    UriCheck uri_check = UriCheck::loose;
+    RequestIds request_ids = RequestIds::tolerant;
+    RealmLimits limits;
+};
+
+}  // namespace heddle
