@@ -1,0 +1,68 @@
+#include "router/config/mistakes.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace heddle {
+namespace {
+
+std::string_view line_of(std::string_view text, int line) {
+    for (int at = 1; at < line; ++at) {
+        std::size_t end = text.find('\n');
+        if (end == text.npos) return {};
+        text.remove_prefix(end + 1);
+    }
+    text = text.substr(0, text.find('\n'));
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    return text;
+}
+
+int characters(std::string_view text) {
+    return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+void render_excerpt(const Mistake& mistake, std::string_view text, std::string& out) {
+    std::string line(line_of(text, mistake.spot.line));
+    std::replace(line.begin(), line.end(), '\t', ' ');  // a carets' line cannot know how wide a tab is
+    std::string number = " " + std::to_string(mistake.spot.line) + " ";
+    int room = std::max(0, characters(line) - (mistake.spot.column - 1));
+    int carets = std::clamp(mistake.spot.length, 1, std::max(1, room));
+    out += number + "| " + line + "\n";
+    out += std::string(number.size(), ' ') + "| " + std::string(static_cast<std::size_t>(mistake.spot.column - 1), ' ');
+    out += std::string(static_cast<std::size_t>(carets), '^');
+    if (!mistake.hint.empty()) out += " " + mistake.hint;
+    out += "\n";
+}
+
+}  // namespace
+
+std::size_t Mistakes::errors() const { return all_.size() - warnings(); }
+std::size_t Mistakes::warnings() const {
+    return static_cast<std::size_t>(std::count_if(all_.begin(), all_.end(), [](const Mistake& m) { return m.warning; }));
+}
+
+std::string Mistakes::render(std::string_view file, std::string_view text) const {
+    std::vector<const Mistake*> sorted;
+    for (const Mistake& mistake : all_) sorted.push_back(&mistake);
+    std::stable_sort(sorted.begin(), sorted.end(), [](const Mistake* a, const Mistake* b) {
+        auto key = [](const Mistake* m) { return std::tuple(!m->outside.empty(), m->spot.line, m->spot.column); };
+        return key(a) < key(b);
+    });
+    std::string out;
+    for (const Mistake* mistake : sorted) {
+        std::string what = (mistake->warning ? "warning: " : "") + mistake->message;
+        if (!mistake->outside.empty()) {
+            out += mistake->outside + ": " + what + "\n";
+        } else if (mistake->spot.line == 0) {
+            out += std::string(file) + ": " + what + "\n";
+        } else {
+            out += std::string(file) + ":" + std::to_string(mistake->spot.line) + ":" + std::to_string(mistake->spot.column) + ": " + what + "\n";
+            render_excerpt(*mistake, text, out);
+            continue;
+        }
+        if (!mistake->hint.empty()) out += "  " + mistake->hint + "\n";
+    }
+    return out;
+}
+
+}  // namespace heddle

@@ -1,0 +1,43 @@
+#pragma once
+#include "router/config/schema.hpp"
+
+/// How the schema's rows reach into the settings; included by the schema's own files only.
+namespace heddle::config {
+
+constexpr std::uint64_t kib = 1024, mib = kib * kib, gib = kib * mib;
+constexpr std::uint64_t second = 1'000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
+
+/// An enum whose values count up from 0 in the order of `Key::choices`.
+template <class E>
+Bits enumeration(E& value) {
+    return {&value, [](const void* object) { return static_cast<unsigned>(*static_cast<const E*>(object)); },
+            [](void* object, unsigned number) { *static_cast<E*>(object) = static_cast<E>(number); }};
+}
+
+inline Bits actions(ActionSet& set) {
+    return {&set, [](const void* object) { return unsigned{static_cast<const ActionSet*>(object)->bits}; },
+            [](void* object, unsigned bits) { static_cast<ActionSet*>(object)->bits = static_cast<std::uint8_t>(bits); }};
+}
+
+inline Bits served(ListenerSettings& listener) {
+    return {&listener,
+            [](const void* object) {
+                auto& l = *static_cast<const ListenerSettings*>(object);
+                return (l.wamp ? 1u : 0u) | (l.warp ? 2u : 0u) | (l.health ? 4u : 0u);
+            },
+            [](void* object, unsigned bits) {
+                auto& l = *static_cast<ListenerSettings*>(object);
+                l.wamp = bits & 1u, l.warp = bits & 2u, l.health = bits & 4u;
+            }};
+}
+
+/// Anonymous login is on exactly where the realm names a role for it.
+inline Bits auth_methods(RealmSettings& realm) {
+    return {&realm, [](const void* object) { return static_cast<const RealmSettings*>(object)->anonymous_role.empty() ? 0u : 1u; },
+            [](void* object, unsigned bits) { static_cast<RealmSettings*>(object)->anonymous_role = bits & 1u ? "anonymous" : ""; }};
+}
+
+std::vector<Key> realm_limit_keys();
+Table realm_table();
+
+}  // namespace heddle::config

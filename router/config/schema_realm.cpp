@@ -1,0 +1,93 @@
+#include "router/config/schema_fields.hpp"
+
+namespace heddle::config {
+namespace {
+
+constexpr std::string_view matches = "exact prefix wildcard";
+constexpr std::string_view action_names = "call register publish subscribe";
+
+Table retain_table() {
+    return {"retain", "realm.retain", false, "What the realm may keep as last events.",
+            {
+                {"events", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.retained_events_max; },
+                 "topics with a retained event", {}, {0, 100'000'000}},
+                {"bytes", Type::size, [](const Place& p) -> Field { return &p.realm->realm.limits.retained_bytes_max; },
+                 "all of them together", {}, {0, 64 * gib}},
+            },
+            {}, nullptr, false, true};
+}
+
+Table lanes_table() {
+    return {"lanes", "realm.lanes", true, "Lane kinds, where the default (value where an event is retained, event elsewhere) does not fit.",
+            {
+                {"match", Type::choice, [](const Place& p) -> Field { return enumeration(p.lane->match); }, "how uri is meant", matches},
+                {"uri", Type::text, [](const Place& p) -> Field { return &p.lane->uri; }, "of topics or procedures", {}, {}, true, "com.example.alarm."},
+                {"kind", Type::choice, [](const Place& p) -> Field { return enumeration(p.lane->kind); }, "what WARP clients see",
+                 "by_state value map event command", {}, true, "event"},
+            },
+            {}, [](Place& p) { p.lane = &p.realm->realm.lanes.emplace_back(); }, false, true};
+}
+
+Table permissions_table() {
+    return {"permissions", "realm.role.permissions", true,
+            "Who may do what. A rule yields only to a rule inside it; a deny left over wins; where nothing speaks, it is denied.",
+            {
+                {"match", Type::choice, [](const Place& p) -> Field { return enumeration(p.rule->match); }, "how uri is meant", matches},
+                {"uri", Type::text, [](const Place& p) -> Field { return &p.rule->uri; }, "of topics or procedures", {}, {}, true, "com.example."},
+                {"allow", Type::choices, [](const Place& p) -> Field { return actions(p.rule->allow); }, "what is allowed", action_names},
+                {"deny", Type::choices, [](const Place& p) -> Field { return actions(p.rule->deny); }, "what is denied", action_names},
+            },
+            {}, [](Place& p) { p.rule = &p.role->permissions.emplace_back(); }, false, true};
+}
+
+Table role_table() {
+    return {"role", "realm.role", true, "A role of the realm above.",
+            {{"name", Type::text, [](const Place& p) -> Field { return &p.role->name; }, "of the role", {}, {}, true, "anonymous"}},
+            {permissions_table()}, [](Place& p) { p.role = &p.realm->realm.roles.emplace_back(); }};
+}
+
+}  // namespace
+
+std::vector<Key> realm_limit_keys() {
+    return {
+        {"uri", Type::size, [](const Place& p) -> Field { return &p.realm->realm.limits.uri_bytes_max; }, "length of a URI", {}, {16, 4 * kib}},
+        {"uri_parts", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.uri_parts_max; },
+         "components of a URI", {}, {1, 128}},
+        {"sessions", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.sessions_max; }, "of one realm", {}, {1, 10'000'000}},
+        {"subscriptions", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.subscriptions_max; },
+         "of one session", {}, {1, 10'000'000}},
+        {"registrations", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.registrations_max; },
+         "of one session", {}, {1, 10'000'000}},
+        {"calls", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.calls_max; },
+         "open at once, per caller", {}, {1, 10'000'000}},
+        {"invocations", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.invocations_max; },
+         "open at once, per callee", {}, {1, 10'000'000}},
+        {"goodbye", Type::time, [](const Place& p) -> Field { return &p.realm->realm.limits.goodbye_wait_max; },
+         "wait for a client's answer to GOODBYE", {}, {0, hour}},
+        {"map_entries", Type::count, [](const Place& p) -> Field { return &p.realm->warp.map_entries_max; },
+         "of one WARP map link", {}, {1, 10'000'000}},
+    };
+}
+
+Table realm_table() {
+    return {"realm", "realm", true, "A realm. Nobody may do anything in it but what its roles' permissions allow.",
+            {
+                {"name", Type::text, [](const Place& p) -> Field { return &p.realm->realm.name; }, "what clients join", {}, {}, true, "realm1"},
+                {"auth", Type::choices, [](const Place& p) -> Field { return auth_methods(p.realm->realm); },
+                 "how clients may log in; nobody gets in by a method not listed", "anonymous"},
+                {"anonymous_role", Type::text, [](const Place& p) -> Field { return &p.realm->realm.anonymous_role; },
+                 "role of anonymous clients (\"anonymous\" where auth lists it)"},
+                {"call_timeout", Type::time, [](const Place& p) -> Field { return &p.realm->realm.limits.call_timeout; },
+                 "for a call that names none; 0s: none", {}, {0, day}},
+                {"slow_reader", Type::choice, [](const Place& p) -> Field { return enumeration(p.realm->slow_reader); },
+                 "events to a full outbox: drop and count them, or close the connection", "drop close"},
+                {"uri_check", Type::choice, [](const Place& p) -> Field { return enumeration(p.realm->realm.uri_check); },
+                 "strict: components of a-z, 0-9 and _ only", "loose strict"},
+                {"request_ids", Type::choice, [](const Place& p) -> Field { return enumeration(p.realm->realm.request_ids); },
+                 "strict: 1, 2, 3, ..; a gap or a repeat ends the session", "strict tolerant"},
+            },
+            {Table{"limits", "realm.limits", false, "This realm's own limits.", realm_limit_keys(), {}}, retain_table(), lanes_table(), role_table()},
+            [](Place& p) { p.realm = &p.server->realms.emplace_back(*p.realm_defaults); }};
+}
+
+}  // namespace heddle::config

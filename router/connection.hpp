@@ -1,0 +1,98 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "realms/settings.hpp"
+#include "router/outbox.hpp"
+#include "router/outlet.hpp"
+#include "router/protocol.hpp"
+#include "router/stream.hpp"
+
+namespace heddle {
+
+class Worker;
+struct Listener;
+
+/// One accepted socket from accept to end: waits for readiness, reads into its worker's buffer, writes its outbox, keeps
+/// the deadlines. Lives on one worker. Every ending goes through `close` and, once nothing more can be done, `finish`.
+///
+///   greeting --> handshake --> waiting for HELLO --> open --> closing (last frames leave, the peer closes) --> gone
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+    Connection(Worker& worker, const Listener& listener, int descriptor, std::string from);
+    ~Connection();
+
+    void start(ConnectionRef self);
+
+    // For protocols and peers.
+    ConnectionRef self() const { return self_; }
+    Worker& worker() const { return worker_; }
+    const Listener& listener() const { return listener_; }
+    const std::string& from() const { return from_; }
+    bool secure() const { return stream_.secure(); }
+    void send(const Frame& frame, FrameKind kind);
+    /// Ends the connection after what was sent before has left. The first reason stands.
+    void close(CloseReason why);
+    /// From the next byte on, `next` reads; `leftover` are bytes that the present protocol took too many of.
+    void switch_to(std::unique_ptr<Protocol> next, std::string leftover = {});
+    void set_peer(std::unique_ptr<Peer> peer) { peer_ = std::move(peer); }
+    Peer& peer() { return *peer_; }
+    /// The transport's handshake is done; HELLO (or, for WARP and HTTP, nothing) is next.
+    void handshake_done(bool hello_expected);
+    void welcomed();
+    void detached();
+    /// A sign of life that is more than bytes: the answer to a ping.
+    void pong() { pings_unanswered_ = 0; }
+    /// No reading while the realm, on another thread, has to answer first.
+    void pause_reading(bool paused);
+    bool closing() const { return closing_.has_value(); }
+
+    // For the worker.
+    /// End of turn: writes what is queued, moves a closing connection on.
+    void flush();
+    /// Something is due. Returns when to come next.
+    TimePoint on_deadline(TimePoint now);
+    bool dirty = false;  // is in the worker's list for this turn
+
+ private:
+    enum class Phase : std::uint8_t { handshake, waiting_hello, open, lingering };
+
+    void wait_readable();
+    void wait_writable();
+    void on_readable();
+    bool feed(std::span<char> bytes);
+    bool sniff_tls();
+    void finish(CloseReason why);
+    void set_phase(Phase phase, std::chrono::milliseconds limit);
+    TimePoint next_deadline() const;
+
+    Worker& worker_;
+    const Listener& listener_;
+    Stream stream_;
+    boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> readiness_;
+    Outbox outbox_;
+    std::unique_ptr<Protocol> protocol_;
+    std::unique_ptr<Protocol> next_protocol_;
+    std::unique_ptr<Peer> peer_;
+    std::string leftover_;
+    std::string from_;
+    ConnectionRef self_;
+    Phase phase_ = Phase::handshake;
+    bool greeted_ = false;        // the first byte was looked at
+    bool waiting_read_ = false;
+    bool waiting_write_ = false;
+    bool paused_ = false;
+    bool parted_ = false;         // the protocol's last words are queued
+    bool gone_ = false;
+    int pings_unanswered_ = 0;
+    std::optional<CloseReason> closing_;
+    TimePoint phase_deadline_ = TimePoint::max();
+    TimePoint write_deadline_ = TimePoint::max();
+    TimePoint ping_deadline_ = TimePoint::max();
+};
+
+}  // namespace heddle

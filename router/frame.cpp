@@ -1,0 +1,82 @@
+#include "router/frame.hpp"
+
+#include <utility>
+
+namespace heddle {
+namespace {
+
+void put_big_endian(char* to, std::uint64_t value, std::size_t bytes) {
+    for (std::size_t i = 0; i < bytes; ++i) to[i] = static_cast<char>(value >> (8 * (bytes - 1 - i)));
+}
+
+/// Writes an unmasked header so that it ends at `end`; returns where it begins.
+char* websocket_header(char* end, std::uint8_t opcode, std::size_t size) {
+    const std::size_t extra = size < 126 ? 0 : size < 65536 ? 2 : 8;
+    char* begin = end - 2 - extra;
+    begin[0] = static_cast<char>(0x80 | opcode);
+    begin[1] = static_cast<char>(extra == 0 ? size : extra == 2 ? 126 : 127);
+    if (extra != 0) put_big_endian(begin + 2, size, extra);
+    return begin;
+}
+
+void rawsocket_header(char* to, RawSocketFrame kind, std::size_t size) {
+    const bool whole = size == std::size_t{1} << 24;  // 2^24 does not fit in 24 bits: bit X says it
+    to[0] = static_cast<char>(static_cast<unsigned>(kind) | (whole ? 8u : 0u));
+    put_big_endian(to + 1, whole ? 0 : size, 3);
+}
+
+constexpr std::uint8_t opcode_text = 0x1, opcode_binary = 0x2;
+
+std::uint8_t opcode_for(Encoding encoding) {
+    return encoding == Encoding::json || encoding == Encoding::recon ? opcode_text : opcode_binary;
+}
+
+}  // namespace
+
+FrameBuilder::FrameBuilder(WireForm form, std::size_t body_size_hint) : form_(form), buffer_(headroom + body_size_hint + 1) {
+    buffer_.extend(headroom);
+}
+
+Frame FrameBuilder::finish() {
+    std::size_t size = body_size();
+    char* begin = buffer_.data() + headroom;
+    switch (form_.framing) {
+        case Framing::rawsocket:
+            begin -= 4;
+            rawsocket_header(begin, RawSocketFrame::message, size);
+            break;
+        case Framing::websocket_batched:
+            if (form_.encoding == Encoding::json) {
+                buffer_.push_back('\x1e');
+                begin = buffer_.data() + headroom;
+                size += 1;
+            } else {
+                begin -= 4;
+                put_big_endian(begin, size, 4);
+                size += 4;
+            }
+            [[fallthrough]];
+        case Framing::websocket:
+            begin = websocket_header(begin, opcode_for(form_.encoding), size);
+            break;
+    }
+    const auto offset = static_cast<std::size_t>(begin - buffer_.data());
+    return Frame(buffer_.freeze(), offset);
+}
+
+Frame websocket_control(ControlFrame kind, std::string_view payload) {
+    ByteBuffer buffer(2 + payload.size());
+    char* header = buffer.extend(2);
+    websocket_header(header + 2, static_cast<std::uint8_t>(kind), payload.size());
+    buffer.append(payload);
+    return Frame(buffer.freeze());
+}
+
+Frame rawsocket_frame(RawSocketFrame kind, std::string_view payload) {
+    ByteBuffer buffer(4 + payload.size());
+    rawsocket_header(buffer.extend(4), kind, payload.size());
+    buffer.append(payload);
+    return Frame(buffer.freeze());
+}
+
+}  // namespace heddle

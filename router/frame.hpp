@@ -1,0 +1,65 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "serializers/bytes.hpp"
+#include "serializers/encoding.hpp"
+
+namespace heddle {
+
+/// How a message is wrapped on its transport.
+enum class Framing : std::uint8_t {
+    websocket,          // one message a WebSocket message; text for json and recon, binary otherwise
+    websocket_batched,  // the same, with the subprotocol's own batch framing inside (WAMP, "Batched Transport")
+    rawsocket,          // 4 octets, then the message
+};
+inline constexpr std::size_t framing_count = 3;
+
+/// The form in which one peer reads messages: what it is encoded in and how it is wrapped. All peers of one form share a frame.
+struct WireForm {
+    Encoding encoding = Encoding::json;
+    Framing framing = Framing::websocket;
+    std::size_t index() const { return static_cast<std::size_t>(encoding) * framing_count + static_cast<std::size_t>(framing); }
+};
+inline constexpr std::size_t wire_form_count = encoding_count * framing_count;
+
+/// Bytes ready for a socket, shared by all who are sent them.
+class Frame {
+ public:
+    Frame() = default;
+    explicit Frame(SharedBytes bytes, std::size_t offset = 0) : bytes_(std::move(bytes)), offset_(offset) {}
+    std::string_view view() const { return bytes_.view().substr(offset_); }
+    std::size_t size() const { return bytes_.size() - offset_; }
+    explicit operator bool() const { return static_cast<bool>(bytes_); }
+
+ private:
+    SharedBytes bytes_;
+    std::size_t offset_ = 0;
+};
+
+/// Builds one frame: encode the message into `body()`, then `finish`. The header goes before the body without moving it.
+class FrameBuilder {
+ public:
+    FrameBuilder(WireForm form, std::size_t body_size_hint);
+    ByteBuffer& body() { return buffer_; }
+    std::size_t body_size() const { return buffer_.size() - headroom; }
+    Frame finish();
+
+ private:
+    static constexpr std::size_t headroom = 16;  // the longest header: 10 of WebSocket and 4 of a batch
+    WireForm form_;
+    ByteBuffer buffer_;
+};
+
+/// WebSocket control frames (RFC 6455, 5.5); `payload` at most 125 bytes.
+enum class ControlFrame : std::uint8_t { close = 0x8, ping = 0x9, pong = 0xA };
+Frame websocket_control(ControlFrame kind, std::string_view payload);
+
+inline constexpr std::size_t rawsocket_header_size = 4;
+
+/// RawSocket frames that are no messages (WAMP, "RawSocket Transport"); `payload` at most 2^24 bytes.
+enum class RawSocketFrame : std::uint8_t { message = 0, ping = 1, pong = 2 };
+Frame rawsocket_frame(RawSocketFrame kind, std::string_view payload);
+
+}  // namespace heddle

@@ -1,0 +1,46 @@
+#pragma once
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "router/settings.hpp"
+
+namespace heddle {
+
+/// One `name=value` of a log line.
+struct LogField {
+    std::string_view name;
+    std::string value;
+    LogField(std::string_view n, std::string_view v) : name(n), value(v) {}
+    LogField(std::string_view n, const std::string& v) : name(n), value(v) {}
+    LogField(std::string_view n, const char* v) : name(n), value(v) {}
+    LogField(std::string_view n, std::uint64_t v) : name(n), value(std::to_string(v)) {}
+};
+
+/// Events, one line each, as text or JSON; never payloads, tickets or headers. `event` names are stable: docs/logs.md lists them.
+/// Any thread. Where lines go is decided once, at start.
+class Log {
+ public:
+    virtual ~Log() = default;
+    virtual bool wants(LogLevel level) const = 0;
+    virtual void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) = 0;
+};
+
+/// To stderr.
+class StderrLog final : public Log {
+ public:
+    StderrLog(LogLevel level, LogFormat format);
+    bool wants(LogLevel level) const override { return level >= level_; }
+    void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) override;
+
+ private:
+    LogLevel level_;
+    LogFormat format_;
+};
+
+/// The line without its end, for whoever prints it: `2026-11-21T10:12:04.118Z info  session.join    realm=plant`.
+std::string log_line(LogFormat format, LogLevel level, std::string_view event, std::initializer_list<LogField> fields,
+                     std::int64_t unix_ms);
+
+}  // namespace heddle

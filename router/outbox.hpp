@@ -1,0 +1,47 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "router/frame.hpp"
+#include "router/stream.hpp"
+
+namespace heddle {
+
+enum class FrameKind : std::uint8_t {
+    droppable,  // an event, where the realm's policy for slow readers is to drop and count
+    required,   // a peer that cannot take it is ended
+};
+
+enum class Admit : std::uint8_t { queued, dropped, overflow };
+
+/// Frames on their way to one socket, in order, with a byte budget. Owned by its Connection, used on its thread only.
+class Outbox {
+ public:
+    explicit Outbox(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+    /// `overflow`: the frame was not taken and the connection is to be closed.
+    Admit push(Frame frame, FrameKind kind);
+
+    /// Writes as much as the stream takes. `done`: everything left; `want_write`/`want_read`: call again when ready.
+    IoStatus flush(Stream& stream);
+
+    bool empty() const { return next_ == frames_.size(); }
+    /// What waits, counted as memory: many tiny frames are not free.
+    std::size_t bytes() const { return bytes_ + (frames_.size() - next_) * frame_overhead; }
+    static constexpr std::size_t frame_overhead = 64;
+    std::uint64_t sent_bytes() const { return sent_bytes_; }
+    std::uint64_t dropped() const { return dropped_; }
+
+ private:
+    void forget(std::size_t written);
+    std::vector<Frame> frames_;      // [next_, size) are waiting
+    std::size_t next_ = 0;
+    std::size_t first_written_ = 0;  // bytes of frames_[next_] that are out already
+    std::size_t bytes_ = 0;          // waiting
+    std::size_t bytes_max_;
+    std::uint64_t sent_bytes_ = 0;
+    std::uint64_t dropped_ = 0;
+};
+
+}  // namespace heddle

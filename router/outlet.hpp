@@ -1,0 +1,28 @@
+#pragma once
+#include <cstdint>
+
+#include "realms/close_reason.hpp"
+#include "router/frame.hpp"
+#include "router/outbox.hpp"
+
+namespace heddle {
+
+/// A connection, by the worker it lives on and its place there. The generation moves on when the place is reused.
+struct ConnectionRef {
+    std::uint32_t worker = 0;
+    std::uint32_t slot = 0;
+    std::uint32_t generation = 0;  // 0: none
+    bool operator==(const ConnectionRef&) const = default;
+};
+
+/// The way from a realm to connections, wherever they live. Queues only: none of these calls comes back into the realm.
+class Outlet {
+ public:
+    virtual ~Outlet() = default;
+    virtual void deliver(ConnectionRef to, const Frame& frame, FrameKind kind) = 0;
+    virtual void welcomed(ConnectionRef connection) = 0;                      // its session is open
+    virtual void detached(ConnectionRef connection, CloseReason why) = 0;     // its session is over, the transport may say HELLO again
+    virtual void close(ConnectionRef connection, CloseReason why) = 0;        // after what was delivered before
+};
+
+}  // namespace heddle

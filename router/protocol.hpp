@@ -1,0 +1,45 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "realms/close_reason.hpp"
+#include "router/frame.hpp"
+
+namespace heddle {
+
+class Connection;
+
+/// What the bytes of one connection mean: the greeting that tells protocols apart, HTTP, WebSocket or RawSocket.
+/// Moves bytes, decides nothing about messages: those go to the connection's Peer. One thread: its connection's.
+class Protocol {
+ public:
+    virtual ~Protocol() = default;
+    /// New bytes; may be changed in place (unmasking). Returns how many were used: less only after Connection::switch_to.
+    virtual std::size_t on_bytes(std::span<char> bytes) = 0;
+    /// The connection is about to end for `why`: the last chance to queue something (a close frame).
+    virtual void on_closing(CloseReason why) { (void)why; }
+    /// Ask the peer for a sign of life. False where the protocol has none.
+    virtual bool ping() { return false; }
+    /// The session is open: messages may now be as large as the limits allow.
+    virtual void set_message_max(std::size_t bytes) { (void)bytes; }
+    /// Whether the peer shuts down in its own way after `on_closing` (WebSocket's close handshake).
+    virtual bool awaits_peer_close() const { return false; }
+};
+
+/// What the messages of one connection mean: a WAMP session or a WARP one. It hands them to a realm.
+class Peer {
+ public:
+    virtual ~Peer() = default;
+    virtual void on_message(std::string_view bytes) = 0;
+    /// The transport broke a rule; the peer says so in its protocol's words and closes.
+    virtual void on_violation(CloseReason why, std::string_view what) = 0;
+    /// The realm says that the session is over but the transport may be used again.
+    virtual void on_detached() = 0;
+    /// The connection is gone.
+    virtual void on_lost(CloseReason why) = 0;
+};
+
+}  // namespace heddle

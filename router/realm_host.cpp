@@ -1,0 +1,235 @@
+#include "router/realm_host.hpp"
+
+#include <array>
+#include <utility>
+
+#include "bridge/body_cache.hpp"
+#include "serializers/codec.hpp"
+
+namespace heddle {
+
+struct RealmHost::Endpoint {
+    std::uint32_t generation = 0;
+    bool live = false;     // somebody stands behind it
+    bool session = false;  // WELCOME went out, its end was not logged yet
+    WireForm form;
+    std::size_t message_max = 0;
+    ConnectionRef connection;
+    SessionId session_id;
+    std::unique_ptr<WarpSession> warp;
+    std::string from;
+    std::string_view via;
+    EndpointId id(std::uint32_t slot) const { return {slot, generation}; }
+};
+
+/// Where a WARP session's frames go. Links of one publication share their text, so the wrapped frame is kept for the next one.
+class RealmHost::Sink final : public FrameSink {
+ public:
+    Sink(Outlet& outlet, ConnectionRef to, FrameKind kind, SharedBytes& last_text, Frame& last_frame)
+        : outlet_(outlet), to_(to), kind_(kind), last_text_(last_text), last_frame_(last_frame) {}
+
+    void frame(SharedBytes text) override {
+        if (text.view().data() != last_text_.view().data()) {
+            FrameBuilder builder({Encoding::recon, Framing::websocket}, text.size());
+            builder.body().append(text.view());
+            last_frame_ = builder.finish();
+            last_text_ = std::move(text);
+        }
+        outlet_.deliver(to_, last_frame_, kind_);
+    }
+    void close(CloseReason why) override { outlet_.close(to_, why); }
+
+ private:
+    Outlet& outlet_;
+    ConnectionRef to_;
+    FrameKind kind_;
+    SharedBytes& last_text_;  // held, so that its address is not given to another text meanwhile
+    Frame& last_frame_;
+};
+
+RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log)
+    : realm_(std::move(settings.realm), entropy_),
+      outlet_(outlet),
+      log_(log),
+      event_kind_(settings.slow_reader == SlowReader::drop ? FrameKind::droppable : FrameKind::required),
+      warp_limits_(settings.warp) {}
+
+RealmHost::~RealmHost() = default;
+
+RealmHost::Endpoint* RealmHost::find(EndpointId id) {
+    if (id.slot >= endpoints_.size()) return nullptr;
+    Endpoint& endpoint = endpoints_[id.slot];
+    return endpoint.live && endpoint.generation == id.generation ? &endpoint : nullptr;
+}
+
+RealmHost::Endpoint* RealmHost::find(ConnectionRef connection) {
+    if (connection.worker >= by_connection_.size()) return nullptr;
+    const auto& slots = by_connection_[connection.worker];
+    if (connection.slot >= slots.size() || slots[connection.slot] == 0) return nullptr;
+    Endpoint& endpoint = endpoints_[slots[connection.slot] - 1];
+    return endpoint.live && endpoint.connection == connection ? &endpoint : nullptr;
+}
+
+void RealmHost::attach(Attachment attachment, TimePoint now) {
+    const ConnectionRef connection = attachment.connection;
+    release(connection);  // an earlier session of the same transport
+    if (free_.empty()) {
+        free_.push_back(static_cast<std::uint32_t>(endpoints_.size()));
+        endpoints_.emplace_back();
+    }
+    const std::uint32_t slot = free_.back();
+    free_.pop_back();
+    Endpoint& endpoint = endpoints_[slot];
+    endpoint.generation += 1;
+    endpoint.live = true;
+    endpoint.session = false;
+    endpoint.form = attachment.form;
+    endpoint.message_max = attachment.message_max;
+    endpoint.connection = connection;
+    endpoint.from = std::move(attachment.from);
+    endpoint.via = attachment.via;
+    if (by_connection_.size() <= connection.worker) by_connection_.resize(connection.worker + 1);
+    auto& slots = by_connection_[connection.worker];
+    if (slots.size() <= connection.slot) slots.resize(connection.slot + 1);
+    slots[connection.slot] = slot + 1;
+    if (attachment.warp) {
+        endpoint.warp = std::make_unique<WarpSession>(endpoint.id(slot), realm_, warp_limits_);
+        SharedBytes text;
+        Frame frame;
+        Sink sink(outlet_, connection, FrameKind::required, text, frame);
+        endpoint.warp->start(now, *this, sink);
+    }
+}
+
+void RealmHost::on_bytes(ConnectionRef from, std::string_view bytes, TimePoint now) {
+    Endpoint* endpoint = find(from);
+    if (!endpoint) return;
+    const EndpointId id = endpoint->id(static_cast<std::uint32_t>(endpoint - endpoints_.data()));
+    if (endpoint->warp) {
+        SharedBytes text;
+        Frame frame;
+        Sink sink(outlet_, from, FrameKind::required, text, frame);
+        endpoint->warp->on_frame(bytes, now, *this, sink);
+        return;
+    }
+    if (const auto message = decode(endpoint->form.encoding, bytes)) {
+        realm_.on_message(id, *message, now, *this);
+    } else {
+        realm_.on_violation(id, CloseReason::malformed_message, message.error().what, *this);
+    }
+}
+
+void RealmHost::on_violation(ConnectionRef from, CloseReason why, std::string_view what) {
+    if (Endpoint* endpoint = find(from))
+        realm_.on_violation(endpoint->id(static_cast<std::uint32_t>(endpoint - endpoints_.data())), why, what, *this);
+}
+
+void RealmHost::on_lost(ConnectionRef from, CloseReason why) {
+    if (Endpoint* endpoint = find(from)) {
+        realm_.on_lost(endpoint->id(static_cast<std::uint32_t>(endpoint - endpoints_.data())), why, *this);
+        log_end(*endpoint, why);
+        release(from);
+    }
+}
+
+void RealmHost::release(ConnectionRef connection) {
+    Endpoint* endpoint = find(connection);
+    if (!endpoint) return;
+    endpoint->live = false;
+    endpoint->warp.reset();
+    endpoint->from.clear();
+    by_connection_[connection.worker][connection.slot] = 0;
+    free_.push_back(static_cast<std::uint32_t>(endpoint - endpoints_.data()));
+}
+
+Delivery RealmHost::send(EndpointId to, const Message& message) {
+    Endpoint* endpoint = find(to);
+    if (!endpoint) return Delivery::gone;
+    if (const auto* welcome = std::get_if<Welcome>(&message)) {
+        endpoint->session = true;
+        endpoint->session_id = welcome->session;
+        log_.write(LogLevel::info, "session.join",
+                   {{"realm", name()}, {"session", welcome->session.value}, {"authid", welcome->details.authid},
+                    {"role", welcome->details.authrole}, {"method", welcome->details.authmethod},
+                    {"via", std::string(endpoint->via) + "/" + std::string(name_of(endpoint->form.encoding))}, {"from", endpoint->from}});
+        outlet_.welcomed(endpoint->connection);
+    }
+    if (endpoint->warp) {
+        SharedBytes text;
+        Frame frame;
+        Sink sink(outlet_, endpoint->connection, FrameKind::required, text, frame);
+        endpoint->warp->on_message(message, sink);
+        return Delivery::queued;
+    }
+    FrameBuilder builder(endpoint->form, 256);
+    encode(message, endpoint->form.encoding, builder.body());
+    if (builder.body_size() > endpoint->message_max) {
+        ++counters_.too_big;
+        return Delivery::too_big;
+    }
+    outlet_.deliver(endpoint->connection, builder.finish(), FrameKind::required);
+    return Delivery::queued;
+}
+
+Frame RealmHost::encode_event(const Event& event, WireForm form, PayloadForms& payloads) {
+    Event in_form = event;
+    in_form.payload = payloads.in(form.encoding);
+    FrameBuilder builder(form, 128 + in_form.payload.args.size() + in_form.payload.kwargs.size());
+    encode(in_form, form.encoding, builder.body());
+    ++counters_.events_encoded;
+    return builder.finish();
+}
+
+void RealmHost::event(const Event& event, std::span<const EndpointId> to, EndpointId except) {
+    std::array<Frame, wire_form_count> frames;
+    PayloadForms payloads(event.payload);
+    BodyCache bodies;
+    SharedBytes link_text;
+    Frame link_frame;
+    for (const EndpointId id : to) {
+        if (id == except) continue;
+        Endpoint* endpoint = find(id);
+        if (!endpoint) continue;
+        ++counters_.events_delivered;
+        if (endpoint->warp) {
+            Sink sink(outlet_, endpoint->connection, FrameKind::required, link_text, link_frame);
+            endpoint->warp->on_event(event, bodies, sink);
+            continue;
+        }
+        Frame& frame = frames[endpoint->form.index()];
+        if (!frame) frame = encode_event(event, endpoint->form, payloads);
+        if (endpoint->form.framing == Framing::rawsocket && frame.size() - rawsocket_header_size > endpoint->message_max) {
+            ++counters_.too_big;
+            --counters_.events_delivered;
+            continue;
+        }
+        outlet_.deliver(endpoint->connection, frame, event_kind_);
+    }
+    counters_.transcodings += static_cast<std::uint64_t>(payloads.transcodings());
+    counters_.bodies_encoded += bodies.encoded();
+}
+
+void RealmHost::detached(EndpointId id, CloseReason why) {
+    if (Endpoint* endpoint = find(id)) {
+        log_end(*endpoint, why);
+        outlet_.detached(endpoint->connection, why);
+    }
+}
+
+void RealmHost::close(EndpointId id, CloseReason why) {
+    // The endpoint itself goes when its connection does (on_lost): its WARP session may be in the middle of a call.
+    if (Endpoint* endpoint = find(id)) {
+        log_end(*endpoint, why);
+        outlet_.close(endpoint->connection, why);
+    }
+}
+
+void RealmHost::log_end(Endpoint& endpoint, CloseReason why) {
+    if (!endpoint.session) return;
+    endpoint.session = false;
+    const bool fault = why != CloseReason::goodbye && why != CloseReason::transport_lost && why != CloseReason::shutdown;
+    log_.write(fault ? LogLevel::warn : LogLevel::info, "session.end",
+               {{"realm", name()}, {"session", endpoint.session_id.value}, {"reason", name_of(why)}, {"from", endpoint.from}});
+}
+
+}  // namespace heddle

@@ -1,0 +1,88 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bridge/warp_session.hpp"
+#include "realms/realm.hpp"
+#include "router/entropy.hpp"
+#include "router/log.hpp"
+#include "router/outlet.hpp"
+#include "router/settings.hpp"
+
+namespace heddle {
+
+/// What a realm has to know of a connection that enters it.
+struct Attachment {
+    ConnectionRef connection;
+    WireForm form;
+    std::size_t message_max = 0;  // the largest message the peer takes, in bytes
+    bool warp = false;
+    std::string from;             // address, for the log
+    std::string_view via;         // "ws", "wss", "rs", ..: static text
+};
+
+/// A realm with everything it needs from the world: knows which connection stands behind an endpoint, decodes what comes in,
+/// encodes what goes out, once per form. Lives on one worker; every call comes on that worker's thread.
+///
+///   connection --bytes--> on_bytes --Message--> Realm --Egress--> send/event --Frame--> Outlet --> connections
+class RealmHost final : private Egress {
+ public:
+    RealmHost(RealmEntry settings, Outlet& outlet, Log& log);
+    ~RealmHost() override;
+
+    const std::string& name() const { return realm_.settings().name; }
+
+    /// The connection enters: a WAMP one will say HELLO (on_bytes), a WARP one is joined at once.
+    void attach(Attachment attachment, TimePoint now);
+    /// One message of the connection.
+    void on_bytes(ConnectionRef from, std::string_view bytes, TimePoint now);
+    /// The connection broke a rule of its transport.
+    void on_violation(ConnectionRef from, CloseReason why, std::string_view what);
+    /// The connection is gone. Unknown ones are ignored.
+    void on_lost(ConnectionRef from, CloseReason why);
+
+    void on_tick(TimePoint now) { realm_.on_tick(now, *this); }
+    TimePoint next_deadline() const { return realm_.next_deadline(); }
+    void shut_down(TimePoint now) { realm_.shut_down(now, *this); }
+
+    struct Counters {
+        std::uint64_t events_encoded = 0;    // EVENT messages encoded: one per publication, subscription and form
+        std::uint64_t bodies_encoded = 0;    // Recon bodies encoded for links: one per publication and subscription
+        std::uint64_t transcodings = 0;      // payloads turned into another serializer
+        std::uint64_t events_delivered = 0;  // handed to a connection
+        std::uint64_t too_big = 0;           // messages above what their receiver takes
+    };
+    const Counters& counters() const { return counters_; }
+    Realm::Counts realm_counts() const { return realm_.counts(); }
+
+ private:
+    struct Endpoint;
+    class Sink;
+
+    Delivery send(EndpointId to, const Message& message) override;
+    void event(const Event& event, std::span<const EndpointId> to, EndpointId except) override;
+    void detached(EndpointId endpoint, CloseReason why) override;
+    void close(EndpointId endpoint, CloseReason why) override;
+
+    Endpoint* find(EndpointId id);
+    Endpoint* find(ConnectionRef connection);
+    void release(ConnectionRef connection);
+    Frame encode_event(const Event& event, WireForm form, PayloadForms& payloads);
+    void log_end(Endpoint& endpoint, CloseReason why);
+
+    Realm realm_;
+    KernelEntropy entropy_;
+    Outlet& outlet_;
+    Log& log_;
+    FrameKind event_kind_;
+    WarpLimits warp_limits_;
+    std::vector<Endpoint> endpoints_;                        // by EndpointId::slot
+    std::vector<std::uint32_t> free_;                        // slots to use again
+    std::vector<std::vector<std::uint32_t>> by_connection_;  // [worker][connection slot] -> endpoint slot + 1
+    Counters counters_;
+};
+
+}  // namespace heddle

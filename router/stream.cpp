@@ -1,0 +1,130 @@
+#include "router/stream.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+namespace heddle {
+namespace {
+
+constexpr std::size_t tls_record_max = 16 << 10;
+
+IoResult socket_result(ssize_t result, IoStatus would_block) {
+    if (result > 0) return {IoStatus::done, static_cast<std::size_t>(result)};
+    if (result == 0) return {IoStatus::end, 0};
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {would_block, 0};
+    return {IoStatus::failed, 0};
+}
+
+std::string last_tls_error() {
+    char text[256] = "unknown TLS error";
+    if (unsigned long code = ERR_get_error(); code != 0) ERR_error_string_n(code, text, sizeof text);
+    ERR_clear_error();
+    return text;
+}
+
+}  // namespace
+
+Stream::~Stream() {
+    if (ssl_) SSL_free(ssl_);
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+int Stream::peek_first_byte() const {
+    unsigned char byte = 0;
+    const ssize_t got = ::recv(descriptor_, &byte, 1, MSG_PEEK);
+    if (got == 1) return byte;
+    return got < 0 && (errno == EAGAIN || errno == EINTR) ? -2 : -1;
+}
+
+bool Stream::start_tls(ssl_ctx_st* context) {
+    ssl_ = SSL_new(context);
+    if (!ssl_ || SSL_set_fd(ssl_, descriptor_) != 1) return false;
+    SSL_set_accept_state(ssl_);
+    return true;
+}
+
+IoResult Stream::tls_result(int result) const {
+    if (result > 0) return {IoStatus::done, static_cast<std::size_t>(result)};
+    const int error = SSL_get_error(ssl_, result);
+    ERR_clear_error();
+    switch (error) {
+        case SSL_ERROR_WANT_READ: return {IoStatus::want_read, 0};
+        case SSL_ERROR_WANT_WRITE: return {IoStatus::want_write, 0};
+        case SSL_ERROR_ZERO_RETURN: return {IoStatus::end, 0};
+        default: return {IoStatus::failed, 0};
+    }
+}
+
+IoResult Stream::read(std::span<char> into) {
+    if (ssl_) {
+        // One call hands over at most one record: go on while whole records are there, or they would wait for the next readiness.
+        std::size_t total = 0;
+        while (total < into.size()) {
+            const IoResult result = tls_result(SSL_read(ssl_, into.data() + total, static_cast<int>(into.size() - total)));
+            if (result.status != IoStatus::done) return total > 0 ? IoResult{IoStatus::done, total} : result;
+            total += result.bytes;
+        }
+        return {IoStatus::done, total};
+    }
+    return socket_result(::recv(descriptor_, into.data(), into.size(), 0), IoStatus::want_read);
+}
+
+IoResult Stream::write(std::span<const iovec> parts) {
+    if (!ssl_) {
+        msghdr message{};
+        message.msg_iov = const_cast<iovec*>(parts.data());
+        message.msg_iovlen = parts.size();
+        return socket_result(::sendmsg(descriptor_, &message, MSG_NOSIGNAL), IoStatus::want_write);
+    }
+    // Small frames are gathered into one record. A retry after want_write repeats the same bytes: the queue only grows behind them.
+    char record[tls_record_max];
+    std::size_t size = 0;
+    for (const iovec& part : parts) {
+        const std::size_t take = std::min(part.iov_len, sizeof record - size);
+        std::memcpy(record + size, part.iov_base, take);
+        size += take;
+        if (take < part.iov_len) break;
+    }
+    return tls_result(SSL_write(ssl_, record, static_cast<int>(size)));
+}
+
+void Stream::shutdown_write() {
+    if (ssl_) {
+        SSL_shutdown(ssl_);
+        ERR_clear_error();
+    }
+    ::shutdown(descriptor_, SHUT_WR);
+}
+
+TlsContext::TlsContext(const std::string& certificate_file, const std::string& key_file) : context_(SSL_CTX_new(TLS_server_method())) {
+    if (!context_) throw std::runtime_error("cannot start TLS: " + last_tls_error());
+    SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
+    SSL_CTX_set_options(context_, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    const char* wrong = nullptr;
+    const std::string* file = &certificate_file;
+    if (SSL_CTX_use_certificate_chain_file(context_, certificate_file.c_str()) != 1) {
+        wrong = "cannot use certificate ";
+    } else if (file = &key_file; SSL_CTX_use_PrivateKey_file(context_, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
+        wrong = "cannot use key ";
+    } else if (SSL_CTX_check_private_key(context_) != 1) {
+        wrong = "the certificate does not belong to key ";
+    }
+    if (wrong) {
+        const std::string reason = last_tls_error();
+        SSL_CTX_free(context_);
+        throw std::runtime_error(wrong + *file + ": " + reason);
+    }
+}
+
+TlsContext::~TlsContext() { SSL_CTX_free(context_); }
+
+}  // namespace heddle

@@ -1,0 +1,63 @@
+#pragma once
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+struct ssl_st;
+struct ssl_ctx_st;
+
+namespace heddle {
+
+enum class IoStatus : unsigned char { done, want_read, want_write, end, failed };
+struct IoResult {
+    IoStatus status = IoStatus::done;
+    std::size_t bytes = 0;
+};
+
+/// A non-blocking byte stream over a socket, plain or TLS: the one place that knows the difference. Owns the descriptor.
+/// Waiting for readiness is the owner's business (Connection); nothing here blocks.
+class Stream {
+ public:
+    explicit Stream(int descriptor) : descriptor_(descriptor) {}
+    ~Stream();
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    int descriptor() const { return descriptor_; }
+    bool secure() const { return ssl_ != nullptr; }
+
+    /// The first byte without taking it: -1 end or failure, -2 nothing there yet.
+    int peek_first_byte() const;
+    /// From here on the bytes are TLS. The handshake runs inside read and write.
+    bool start_tls(ssl_ctx_st* context);
+
+    IoResult read(std::span<char> into);
+    IoResult write(std::span<const iovec> parts);
+    /// No more bytes from us; the peer's may still come.
+    void shutdown_write();
+
+ private:
+    IoResult tls_result(int result) const;
+    int descriptor_;
+    ssl_st* ssl_ = nullptr;
+};
+
+/// A server's certificate and key, loaded and checked; TLS 1.2 at least, no renegotiation, no compression, no tickets.
+class TlsContext {
+ public:
+    /// Throws std::runtime_error with a sentence that names the file.
+    TlsContext(const std::string& certificate_file, const std::string& key_file);
+    ~TlsContext();
+    TlsContext(const TlsContext&) = delete;
+    TlsContext& operator=(const TlsContext&) = delete;
+    ssl_ctx_st* get() const { return context_; }
+
+ private:
+    ssl_ctx_st* context_;
+};
+
+}  // namespace heddle

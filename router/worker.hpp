@@ -1,0 +1,144 @@
+#pragma once
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <memory>
+#include <queue>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "router/log.hpp"
+#include "router/outlet.hpp"
+#include "router/realm_host.hpp"
+#include "router/settings.hpp"
+
+namespace heddle {
+
+class Connection;
+class Worker;
+struct Listener;
+
+/// Where a realm lives.
+struct RealmAddress {
+    RealmHost* host = nullptr;
+    Worker* worker = nullptr;
+};
+
+/// What all workers share; built before the first thread starts and not changed after.
+struct Site {
+    const ServerSettings& settings;
+    Log& log;
+    std::vector<std::unique_ptr<Worker>> workers;
+    std::unordered_map<std::string, RealmAddress> realms;
+    const RealmAddress* find_realm(std::string_view name) const {
+        const auto found = realms.find(std::string(name));
+        return found == realms.end() ? nullptr : &found->second;
+    }
+};
+
+/// One thread of the router: a loop, the connections that live on it, and the realms that do. Connections and realms of one
+/// worker call each other directly; between workers, what a turn of the loop gathered goes over in one post.
+class Worker final : public Outlet {
+ public:
+    Worker(std::uint32_t index, Site& site);
+    ~Worker() override;
+
+    boost::asio::io_context& io() { return io_; }
+    const Limits& limits() const { return site_.settings.limits; }
+    Site& site() { return site_; }
+    Log& log() { return site_.log; }
+    TimePoint now() const { return now_; }
+    std::span<char> read_buffer() { return read_buffer_; }
+
+    void add_realm(RealmEntry entry);
+    std::span<const std::unique_ptr<RealmHost>> realms() const { return hosts_; }
+
+    /// Runs turns until `stop`: handlers that are ready, then one flush.
+    void run();
+    void stop();
+
+    // Connections. On this worker's thread.
+    void adopt(const Listener& listener, int descriptor, std::string from);
+    void forget(ConnectionRef connection);
+    void mark_dirty(Connection& connection);
+    void wake_at(ConnectionRef connection, TimePoint when);
+    std::size_t connection_count() const { return connection_count_; }
+    /// `begin_turn`: every handler's first line; reads the clock.
+    void begin_turn();
+
+    // From a connection to a realm, wherever that lives.
+    void attach(const RealmAddress& realm, Attachment attachment);
+    void bytes(const RealmAddress& realm, ConnectionRef from, std::string_view message);
+    void violation(const RealmAddress& realm, ConnectionRef from, CloseReason why, std::string_view what);
+    void lost(const RealmAddress& realm, ConnectionRef from, CloseReason why);
+
+    // From a realm to a connection (Outlet).
+    void deliver(ConnectionRef to, const Frame& frame, FrameKind kind) override;
+    void welcomed(ConnectionRef connection) override;
+    void detached(ConnectionRef connection, CloseReason why) override;
+    void close(ConnectionRef connection, CloseReason why) override;
+
+    /// Stops taking part: GOODBYE to the sessions of its realms, then the end of every connection within the drain time.
+    void shut_down();
+    void close_all(CloseReason why);
+
+ private:
+    // What crosses threads.
+    struct ToRealm {
+        RealmHost* host;
+        ConnectionRef from;
+        enum class What : std::uint8_t { attach, bytes, violation, lost } what;
+        CloseReason why = CloseReason::goodbye;
+        SharedBytes bytes;                       // a message, or what was violated
+        std::unique_ptr<Attachment> attachment;
+    };
+    struct ToConnection {
+        ConnectionRef to;
+        enum class What : std::uint8_t { deliver, welcomed, detached, close } what;
+        CloseReason why = CloseReason::goodbye;
+        FrameKind kind = FrameKind::required;
+        Frame frame;
+    };
+    struct Mailbag {
+        std::vector<ToRealm> to_realms;
+        std::vector<ToConnection> to_connections;
+    };
+    struct Slot {
+        std::shared_ptr<Connection> connection;
+        std::uint32_t generation = 0;
+    };
+    struct Due {
+        TimePoint when;
+        ConnectionRef connection;
+        bool operator>(const Due& other) const { return when > other.when; }
+    };
+
+    Connection* find(ConnectionRef connection);
+    void end_turn();
+    void open_mailbag(Mailbag& bag);
+    void arm_timer();
+    void on_timer();
+
+    std::uint32_t index_;
+    Site& site_;
+    boost::asio::io_context io_;
+    boost::asio::steady_timer timer_;
+    TimePoint armed_for_ = TimePoint::max();
+    TimePoint now_;
+    std::vector<std::unique_ptr<RealmHost>> hosts_;
+    std::vector<Slot> slots_;
+    std::vector<std::uint32_t> free_slots_;
+    std::size_t connection_count_ = 0;
+    std::vector<ConnectionRef> dirty_;
+    std::vector<ConnectionRef> flushing_;
+    std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
+    std::vector<Mailbag> outgoing_;  // by worker
+    std::vector<char> read_buffer_;
+    bool stopping_ = false;
+};
+
+}  // namespace heddle
