@@ -4,6 +4,7 @@
 
 #include "serializers/base64.hpp"
 #include "serializers/numbers.hpp"
+#include "serializers/write_token.hpp"
 
 namespace heddle {
 namespace {
@@ -52,38 +53,7 @@ void quote(std::string_view text, ByteBuffer& out) {
 
 }  // namespace
 
-void JsonWriter::write(const Token& token) {
-    using Kind = Token::Kind;
-    switch (token.kind) {
-        case Kind::null:
-            return null();
-        case Kind::boolean:
-            return boolean(token.boolean);
-        case Kind::integer:
-            return integer(token.integer);
-        case Kind::unsigned_integer:
-            return unsigned_integer(token.unsigned_integer);
-        case Kind::real:
-            return real(token.real);
-        case Kind::text:
-            return text(token.text);
-        case Kind::bytes:
-            return bytes(token.text);
-        case Kind::list_begin:
-            return list_begin();
-        case Kind::list_end:
-            return list_end();
-        case Kind::map_begin:
-            return map_begin();
-        case Kind::key:
-            return key(token.text);
-        case Kind::map_end:
-            return map_end();
-        case Kind::end:
-        case Kind::error:
-            return;
-    }
-}
+void JsonWriter::write(const Token& token) { write_token(*this, token); }
 
 void JsonWriter::integer(std::int64_t value) {
     char digits[numbers::text_max];

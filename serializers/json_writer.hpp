@@ -2,14 +2,11 @@
 #include <cstdint>
 #include <string_view>
 
+#include "serializers/containers.hpp"
 #include "serializers/bytes.hpp"
 #include "serializers/token.hpp"
 
 namespace heddle {
-
-/// Containers announce how many elements (or pairs) they will hold where that is known; the binary forms fix it up at
-/// the end otherwise.
-inline constexpr std::size_t unknown_count = static_cast<std::size_t>(-1);
 
 /// Appends one JSON value, compact. All writers have these members. Calls come in the order of a reader's tokens;
 /// containers are nested at most depth_max deep.

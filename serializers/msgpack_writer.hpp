@@ -1,0 +1,43 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "serializers/containers.hpp"
+#include "serializers/bytes.hpp"
+#include "serializers/token.hpp"
+
+namespace heddle {
+
+/// Appends one MessagePack value; members as JsonWriter has them. Integers take their shortest form, reals are float 64.
+class MsgpackWriter {
+ public:
+    explicit MsgpackWriter(ByteBuffer& out) : out_(out) {}
+
+    void write(const Token& token);
+
+    void null() { byte(0xC0); }
+    void boolean(bool value) { byte(value ? 0xC3 : 0xC2); }
+    void integer(std::int64_t value);
+    void unsigned_integer(std::uint64_t value);
+    void real(double value);
+    void text(std::string_view value);
+    void bytes(std::string_view value);
+    void list_begin(std::size_t count = unknown_count);
+    void list_end() { end(); }
+    void map_begin(std::size_t count = unknown_count);
+    void key(std::string_view value);
+    void map_end() { end(); }
+    void splice(std::string_view value);
+
+ private:
+    void byte(unsigned head) {
+        open_.add();
+        out_.push_back(static_cast<char>(head));
+    }
+    void end();
+
+    ByteBuffer& out_;
+    detail::OpenContainers open_;
+};
+
+}  // namespace heddle
