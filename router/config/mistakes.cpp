@@ -38,7 +38,8 @@ void render_excerpt(const Mistake& mistake, std::string_view text, std::string& 
 
 std::size_t Mistakes::errors() const { return all_.size() - warnings(); }
 std::size_t Mistakes::warnings() const {
-    return static_cast<std::size_t>(std::count_if(all_.begin(), all_.end(), [](const Mistake& m) { return m.warning; }));
+    return static_cast<std::size_t>(
+        std::count_if(all_.begin(), all_.end(), [](const Mistake& m) { return m.warning; }));
 }
 
 std::string Mistakes::render(std::string_view file, std::string_view text) const {
@@ -56,7 +57,8 @@ std::string Mistakes::render(std::string_view file, std::string_view text) const
         } else if (mistake->spot.line == 0) {
             out += std::string(file) + ": " + what + "\n";
         } else {
-            out += std::string(file) + ":" + std::to_string(mistake->spot.line) + ":" + std::to_string(mistake->spot.column) + ": " + what + "\n";
+            out += std::string(file) + ":" + std::to_string(mistake->spot.line) + ":" +
+                   std::to_string(mistake->spot.column) + ": " + what + "\n";
             render_excerpt(*mistake, text, out);
             continue;
         }

@@ -23,8 +23,12 @@ struct Mistake {
 /// All mistakes of one run.
 class Mistakes {
  public:
-    void error(Spot spot, std::string message, std::string hint = {}) { add({spot, std::move(message), std::move(hint), {}, false}); }
-    void warn(Spot spot, std::string message, std::string hint = {}) { add({spot, std::move(message), std::move(hint), {}, true}); }
+    void error(Spot spot, std::string message, std::string hint = {}) {
+        add({spot, std::move(message), std::move(hint), {}, false});
+    }
+    void warn(Spot spot, std::string message, std::string hint = {}) {
+        add({spot, std::move(message), std::move(hint), {}, true});
+    }
     void add(Mistake mistake) { all_.push_back(std::move(mistake)); }
 
     std::size_t errors() const;

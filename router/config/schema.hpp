@@ -9,8 +9,9 @@
 
 #include "router/settings.hpp"
 
-/// The configuration file as data: every table and key with type, range, default and meaning. The reader, `heddle check`,
-/// `heddle config keys`, `heddle config default`, the environment names and the hints all read this table and nothing else.
+/// The configuration file as data: every table and key with type, range, default and meaning. The reader, `heddle
+/// check`, `heddle config keys`, `heddle config default`, the environment names and the hints all read this table and
+/// nothing else.
 namespace heddle::config {
 
 enum class Type : std::uint8_t { text, choice, choices, texts, size, time, count, address, file, folder };
@@ -36,7 +37,8 @@ struct Bits {
 };
 
 /// Where a key's value lives. The same accessor writes what the file says and reads the default.
-using Field = std::variant<std::string*, std::vector<std::string>*, std::size_t*, int*, std::chrono::milliseconds*, ListenerSettings*, Bits>;
+using Field = std::variant<std::string*, std::vector<std::string>*, std::size_t*, int*, std::chrono::milliseconds*,
+                           ListenerSettings*, Bits>;
 
 struct Range {
     std::uint64_t min = 0;
@@ -51,12 +53,13 @@ struct Key {
     std::string_view choices = {};  // of choice and choices: "drop close"
     Range range = {};
     bool required = false;
-    std::string_view sample = {};   // what the default file shows where there is no default
+    std::string_view sample =
+        {};  // an example for what must be given, the default where the settings hold none; not empty then
 };
 
 struct Table {
-    std::string_view name, path;    // "role", "realm.role"
-    bool list = false;              // a list of tables
+    std::string_view name, path;  // "role", "realm.role"
+    bool list = false;            // a list of tables
     std::string_view doc;
     std::vector<Key> keys;
     std::vector<Table> tables;

@@ -15,8 +15,9 @@ Bits enumeration(E& value) {
 }
 
 inline Bits actions(ActionSet& set) {
-    return {&set, [](const void* object) { return unsigned{static_cast<const ActionSet*>(object)->bits}; },
-            [](void* object, unsigned bits) { static_cast<ActionSet*>(object)->bits = static_cast<std::uint8_t>(bits); }};
+    return {
+        &set, [](const void* object) { return unsigned{static_cast<const ActionSet*>(object)->bits}; },
+        [](void* object, unsigned bits) { static_cast<ActionSet*>(object)->bits = static_cast<std::uint8_t>(bits); }};
 }
 
 inline Bits served(ListenerSettings& listener) {
@@ -33,8 +34,12 @@ inline Bits served(ListenerSettings& listener) {
 
 /// Anonymous login is on exactly where the realm names a role for it.
 inline Bits auth_methods(RealmSettings& realm) {
-    return {&realm, [](const void* object) { return static_cast<const RealmSettings*>(object)->anonymous_role.empty() ? 0u : 1u; },
-            [](void* object, unsigned bits) { static_cast<RealmSettings*>(object)->anonymous_role = bits & 1u ? "anonymous" : ""; }};
+    return {
+        &realm,
+        [](const void* object) { return static_cast<const RealmSettings*>(object)->anonymous_role.empty() ? 0u : 1u; },
+        [](void* object, unsigned bits) {
+            static_cast<RealmSettings*>(object)->anonymous_role = bits & 1u ? "anonymous" : "";
+        }};
 }
 
 std::vector<Key> realm_limit_keys();

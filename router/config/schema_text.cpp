@@ -67,7 +67,8 @@ std::string spell(const Key& key, const Field& field) {
     if (auto* texts = std::get_if<std::vector<std::string>*>(&field)) return list_of(**texts);
     if (auto* size = std::get_if<std::size_t*>(&field)) return spell_number(key, **size);
     if (auto* count = std::get_if<int*>(&field)) return spell_number(key, static_cast<std::uint64_t>(**count));
-    if (auto* time = std::get_if<std::chrono::milliseconds*>(&field)) return spell_number(key, static_cast<std::uint64_t>((*time)->count()));
+    if (auto* time = std::get_if<std::chrono::milliseconds*>(&field))
+        return spell_number(key, static_cast<std::uint64_t>((*time)->count()));
     if (auto* listener = std::get_if<ListenerSettings*>(&field)) return spell_address(**listener);
     const Bits& bits = std::get<Bits>(field);
     return spell_bits(key, bits.get(bits.object));

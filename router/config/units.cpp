@@ -17,9 +17,9 @@ constexpr std::array<UnitName, 17> unit_names{{
     {"kB", Unit::size, 1'000},
     {"KiB", Unit::size, kib},
     {"MB", Unit::size, 1'000'000},
-    {"MiB", Unit::size, kib * kib},
+    {"MiB", Unit::size, kib* kib},
     {"GB", Unit::size, 1'000'000'000},
-    {"GiB", Unit::size, kib * kib * kib},
+    {"GiB", Unit::size, kib* kib* kib},
     {"us", Unit::time, 1},
     {"ms", Unit::time, 1'000},
     {"s", Unit::time, 1'000'000},
@@ -112,10 +112,14 @@ std::string format_time(std::chrono::microseconds span) {
 
 std::string_view units_of(Unit unit) {
     switch (unit) {
-        case Unit::size: return "B KiB MiB GiB (also kB MB GB)";
-        case Unit::time: return "us ms s m h d";
-        case Unit::rate: return "/s /m /h";
-        case Unit::none: return "none";
+        case Unit::size:
+            return "B KiB MiB GiB (also kB MB GB)";
+        case Unit::time:
+            return "us ms s m h d";
+        case Unit::rate:
+            return "/s /m /h";
+        case Unit::none:
+            return "none";
     }
     return "";
 }

@@ -1,0 +1,65 @@
+#include "router/config/build.hpp"
+
+#include "router/config/convert.hpp"
+
+namespace heddle::config {
+namespace {
+
+class Builder {
+ public:
+    Builder(const Folders& folders, Mistakes& mistakes) : folders_(folders), mistakes_(mistakes) {}
+
+    /// Keys in the schema's order, since a later one may lean on an earlier one; then the tables in theirs.
+    void fill(const Element& element, Place place) {
+        const Table& table = *element.table;
+        if (table.enter) table.enter(place);
+        for (const Key& key : table.keys) {
+            if (const Setting* setting = element.find(key.name))
+                convert(*setting, table, place, folders_, mistakes_);
+            else if (key.required)
+                missing(element, key);
+        }
+        for (const Table& inner : table.tables) {
+            for (const Element& child : element.children) {
+                if (child.table == &inner) fill(child, place);
+            }
+        }
+    }
+
+ private:
+    void missing(const Element& element, const Key& key) {
+        mistakes_.error(element.spot, title(*element.table) + " lacks \"" + std::string(key.name) + "\"",
+                        "like " + std::string(key.name) + " = \"" + std::string(key.sample) + "\"");
+    }
+
+    const Folders& folders_;
+    Mistakes& mistakes_;
+};
+
+}  // namespace
+
+ServerSettings build(const Element& root, const Folders& folders, Mistakes& mistakes) {
+    ServerSettings server;
+    RealmEntry realm_defaults;
+    Place place;
+    place.server = &server;
+    place.realm_defaults = &realm_defaults;
+    Builder(folders, mistakes).fill(root, place);
+    for (RealmEntry& realm : server.realms) realm.warp.links_max = server.limits.links;
+    return server;
+}
+
+Place Defaults::place() {
+    Place place;
+    place.server = &server_;
+    place.realm_defaults = place.realm = &realm_;
+    place.tls = &tls_;
+    place.listener = &listener_;
+    place.pages = &pages_;
+    place.lane = &lane_;
+    place.role = &role_;
+    place.rule = &rule_;
+    return place;
+}
+
+}  // namespace heddle::config

@@ -1,0 +1,37 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "router/config/tree.hpp"
+
+namespace heddle::config {
+
+/// What relative names in the file are relative to.
+struct Folders {
+    std::string file;     // of the configuration file
+    std::string runtime;  // for unix:NAME
+};
+
+/// The settings that a tree describes: values converted and checked one by one (validate.hpp checks them against each
+/// other). List elements come out in the file's order, one for each element of the tree.
+ServerSettings build(const Element& root, const Folders& folders, Mistakes& mistakes);
+
+/// A place with defaults in it, to read fields from: what `config keys` and `config default` show.
+class Defaults {
+ public:
+    Defaults() = default;
+    Defaults(const Defaults&) = delete;
+    Place place();
+
+ private:
+    ServerSettings server_;
+    RealmEntry realm_;
+    TlsSettings tls_;
+    ListenerSettings listener_;
+    PagesSettings pages_;
+    LaneRule lane_;
+    RoleSettings role_;
+    PermissionRule rule_;
+};
+
+}  // namespace heddle::config

@@ -1,0 +1,162 @@
+#include "router/config/validate.hpp"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <map>
+
+#include "router/config/nearest.hpp"
+
+namespace heddle::config {
+namespace {
+
+/// Names of a list's elements must differ.
+void unique_names(const std::vector<const Element*>& elements, Mistakes& mistakes) {
+    std::map<std::string_view, const Element*> seen;
+    for (const Element* element : elements) {
+        auto name = element->name();
+        if (name.empty()) continue;
+        auto [first, fresh] = seen.try_emplace(name, element);
+        if (fresh) continue;
+        report(mistakes, false, *element, "name",
+               title(*element->table) + " \"" + std::string(name) + "\" stands twice",
+               "the first is in line " + std::to_string(spot_of(*first->second, "name").line));
+    }
+}
+
+std::vector<std::string_view> names_of(const std::vector<const Element*>& elements) {
+    std::vector<std::string_view> names;
+    for (const Element* element : elements) names.push_back(element->name());
+    return names;
+}
+
+bool one_of(std::string_view name, const std::vector<std::string_view>& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& names) {
+    auto near = nearest(name, names);
+    return near.empty() ? "" : "did you mean \"" + std::string(near) + "\"?";
+}
+
+void check_file(const Element& element, std::string_view key, const std::string& path, bool folder,
+                Mistakes& mistakes) {
+    if (path.empty()) return;
+    std::error_code error;
+    auto status = std::filesystem::status(path, error);
+    if (!std::filesystem::exists(status))
+        return report(mistakes, false, element, key, (folder ? "no folder " : "no file ") + path);
+    if (std::filesystem::is_directory(status) == folder) return;
+    report(mistakes, false, element, key, path + (folder ? " is no folder" : " is a folder"));
+}
+
+void check_key_mode(const Element& element, const std::string& path, Mistakes& mistakes) {
+    struct stat info {};
+    if (path.empty() || ::stat(path.c_str(), &info) != 0 || (info.st_mode & 07) == 0) return;
+    report(mistakes, false, element, "key", "others may read the key " + path, "chmod o= " + path);
+}
+
+void check_listener(const Element& element, const ListenerSettings& listener,
+                    const std::vector<std::string_view>& certificates, Mistakes& mistakes) {
+    if (!listener.tls.empty() && !one_of(listener.tls, certificates)) {
+        report(mistakes, false, element, "tls", "no [[tls]] is named \"" + listener.tls + "\"",
+               did_you_mean(listener.tls, certificates));
+    }
+    auto pages = children_of(element, "pages");
+    if (!listener.wamp && !listener.warp && !listener.health && pages.empty()) {
+        report(mistakes, false, element, "serve", "listener \"" + listener.name + "\" serves nothing",
+               "all: wamp, warp, health");
+    }
+    for (std::size_t i = 0; i < pages.size() && i < listener.pages.size(); ++i) {
+        const PagesSettings& page = listener.pages[i];
+        check_file(*pages[i], "folder", page.folder, true, mistakes);
+        if (!page.path.empty() && (page.path[0] != '/' || page.path.find("..") != page.path.npos ||
+                                   page.path.find_first_of("?# ") != page.path.npos)) {
+            report(mistakes, false, *pages[i], "path", "\"" + page.path + "\" is no path of a URL", "like \"/demo\"");
+        }
+    }
+}
+
+void same_address_twice(const std::vector<const Element*>& elements, const ServerSettings& settings,
+                        Mistakes& mistakes) {
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            const ListenerSettings &a = settings.listeners[i], &b = settings.listeners[j];
+            bool set = !a.unix_path.empty() || a.port != 0;  // port 0 is a fresh one each time
+            if (!set || a.unix_path != b.unix_path || a.host != b.host || a.port != b.port) continue;
+            report(mistakes, false, *elements[i], "address",
+                   "listener \"" + a.name + "\" has the address of listener \"" + b.name + "\"");
+            break;
+        }
+    }
+}
+
+void check_realm(const Element& element, const RealmSettings& realm, Mistakes& mistakes) {
+    const Setting* auth = element.find("auth");
+    bool role_named = element.find("anonymous_role") != nullptr;
+    auto roles = children_of(element, "role");
+    unique_names(roles, mistakes);
+    bool anonymous = auth && !auth->value.items.empty();
+    if (!anonymous && role_named) {
+        report(mistakes, false, element, "anonymous_role", "anonymous_role without anonymous login",
+               "add auth = [\"anonymous\"]");
+    } else if (!anonymous) {
+        report(mistakes, true, element, "auth", "nobody can join realm \"" + realm.name + "\": it lists no auth",
+               "like auth = [\"anonymous\"]");
+    } else if (!realm.anonymous_role.empty() && !one_of(realm.anonymous_role, names_of(roles))) {
+        report(mistakes, false, element, role_named ? "anonymous_role" : "auth",
+               "realm \"" + realm.name + "\" has no role \"" + realm.anonymous_role + "\" for anonymous clients",
+               "write [[realm.role]]");
+    }
+    validate_rules(element, realm, mistakes);
+}
+
+}  // namespace
+
+std::vector<const Element*> children_of(const Element& element, std::string_view table) {
+    std::vector<const Element*> out;
+    for (const Element& child : element.children) {
+        if (child.table->name == table) out.push_back(&child);
+    }
+    return out;
+}
+
+Spot spot_of(const Element& element, std::string_view key) {
+    const Setting* setting = element.find(key);
+    return setting ? setting->value.spot : element.spot;
+}
+
+void report(Mistakes& mistakes, bool warning, const Element& element, std::string_view key, std::string message,
+            std::string hint) {
+    Mistake mistake{spot_of(element, key), std::move(message), std::move(hint), {}, warning};
+    if (const Setting* setting = element.find(key); setting && setting->origin.from != Origin::From::file)
+        mistake.outside = setting->origin.name;
+    mistakes.add(std::move(mistake));
+}
+
+void validate(const Element& root, const ServerSettings& settings, Mistakes& mistakes) {
+    auto tls = children_of(root, "tls"), listeners = children_of(root, "listener"), realms = children_of(root, "realm");
+    unique_names(tls, mistakes);
+    unique_names(listeners, mistakes);
+    unique_names(realms, mistakes);
+    for (std::size_t i = 0; i < tls.size(); ++i) {
+        check_file(*tls[i], "certificate", settings.tls[i].certificate, false, mistakes);
+        check_file(*tls[i], "key", settings.tls[i].key, false, mistakes);
+        check_key_mode(*tls[i], settings.tls[i].key, mistakes);
+    }
+    for (std::size_t i = 0; i < listeners.size(); ++i)
+        check_listener(*listeners[i], settings.listeners[i], names_of(tls), mistakes);
+    same_address_twice(listeners, settings, mistakes);
+    if (listeners.empty())
+        mistakes.error({}, "no [[listener]]: nobody could connect",
+                       "heddle config default prints a file to start from");
+    for (std::size_t i = 0; i < realms.size(); ++i) check_realm(*realms[i], settings.realms[i].realm, mistakes);
+    if (realms.empty())
+        mistakes.warn({}, "no [[realm]]: nobody could join", "heddle config default prints a file to start from");
+    if (!settings.default_realm.empty() && !one_of(settings.default_realm, names_of(realms))) {
+        report(mistakes, false, root, "default_realm", "no [[realm]] is named \"" + settings.default_realm + "\"",
+               did_you_mean(settings.default_realm, names_of(realms)));
+    }
+}
+
+}  // namespace heddle::config

@@ -1,0 +1,23 @@
+#pragma once
+#include "router/config/tree.hpp"
+
+namespace heddle::config {
+
+/// Checks settings against each other and against the machine: names that refer to nothing or stand twice, files that
+/// are missing or open to others, rules that do not do what they seem to. `root` is the tree they were built from.
+void validate(const Element& root, const ServerSettings& settings, Mistakes& mistakes);
+
+/// The part about one realm's roles and lanes.
+void validate_rules(const Element& realm, const RealmSettings& settings, Mistakes& mistakes);
+
+/// The children of `element` that belong to the table of this name, in order.
+std::vector<const Element*> children_of(const Element& element, std::string_view table);
+
+/// Where a setting stands, value first; the element where it was not written.
+Spot spot_of(const Element& element, std::string_view key);
+
+/// Reports at a setting, wherever it was said.
+void report(Mistakes& mistakes, bool warning, const Element& element, std::string_view key, std::string message,
+            std::string hint = {});
+
+}  // namespace heddle::config

@@ -1,0 +1,120 @@
+#include "realms/uri_check.hpp"
+#include "realms/uri_set.hpp"
+#include "router/config/validate.hpp"
+
+namespace heddle::config {
+namespace {
+
+constexpr std::string_view action_names[action_count] = {"call", "register", "publish", "subscribe"};
+
+std::string listed(unsigned actions) {
+    std::string out;
+    for (std::size_t i = 0; i < action_count; ++i) {
+        if (actions >> i & 1u) out += (out.empty() ? "" : ", ") + std::string(action_names[i]);
+    }
+    return out;
+}
+
+void check_pattern(const Element& element, Match match, const std::string& uri, const RealmSettings& realm,
+                   Mistakes& mistakes) {
+    if (!element.find("uri")) return;
+    std::size_t brace = uri.find('{');
+    if (brace != uri.npos && uri.find('}', brace) != uri.npos) {
+        return report(mistakes, false, element, "uri", "names in braces are not known: \"" + uri + "\"",
+                      "write the URI out");
+    }
+    if (!valid_uri(uri, match, realm.uri_check, realm.limits)) {
+        std::string hint =
+            match == Match::exact && uri.find("..") != uri.npos ? "for a wildcard add match = \"wildcard\"" : "";
+        return report(mistakes, false, element, "uri", "\"" + uri + "\" is no URI", hint);
+    }
+    if (match == Match::prefix && !uri.empty() && uri.back() != '.') {
+        report(mistakes, true, element, "uri",
+               "prefix without a dot at its end: \"" + uri + "\" also fits \"" + uri + "x\"",
+               "likely \"" + uri + ".\"");
+    }
+    if (match == Match::wildcard && uri.find("..") == uri.npos && uri.front() != '.' && uri.back() != '.') {
+        report(mistakes, true, element, "uri", "wildcard without a gap: \"" + uri + "\" fits itself only",
+               "an empty part stands for any: \"com..x\"");
+    }
+}
+
+UriSet set_of(const PermissionRule& rule) { return {rule.match, rule.uri}; }
+bool same_set(const PermissionRule& a, const PermissionRule& b) {
+    return contains(set_of(a), set_of(b)) && contains(set_of(b), set_of(a));
+}
+
+/// Do two rules about one action, of which only one denies it, meet anywhere?
+bool deny_meets(const std::vector<PermissionRule>& rules, const PermissionRule& rule, unsigned action) {
+    for (const PermissionRule& other : rules) {
+        if ((other.deny.bits & action) && intersects(set_of(other), set_of(rule))) return true;
+    }
+    return false;
+}
+
+/// The rule that leaves rule `at` without effect for one action, or `at` itself where it has one. An allow has none
+/// under a deny of the same set, or inside another allow where no deny comes near; a deny has none beside its twin.
+/// Prefix "" does not stand in for a rule on `wamp.`: what it does not reach is decided elsewhere.
+std::size_t eclipsed_by(const std::vector<PermissionRule>& rules, std::size_t at, unsigned action) {
+    const PermissionRule& rule = rules[at];
+    bool allows = rule.allow.bits & action;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        if (i == at) continue;
+        const PermissionRule& other = rules[i];
+        bool twin = same_set(rule, other);
+        if (allows && twin && (other.deny.bits & action)) return i;
+        bool same_word = allows ? other.allow.bits & action : other.deny.bits & action;
+        if (!same_word) continue;
+        if (twin && i < at) return i;
+        bool wider = !twin && contains(set_of(other), set_of(rule)) && !(other.uri.empty() && reserved_uri(rule.uri));
+        if (allows && wider && !deny_meets(rules, rule, action)) return i;
+    }
+    return at;
+}
+
+void check_effect(const std::vector<const Element*>& elements, const std::vector<PermissionRule>& rules, std::size_t at,
+                  Mistakes& mistakes) {
+    const Element& element = *elements[at];
+    if (!element.find("uri")) return;
+    const PermissionRule& rule = rules[at];
+    if (unsigned both = rule.allow.bits & rule.deny.bits) {
+        return report(mistakes, false, element, "deny", "one rule both allows and denies " + listed(both));
+    }
+    unsigned all = rule.allow.bits | rule.deny.bits;
+    if (all == 0) {
+        if (element.find("allow") || element.find("deny")) return;  // empty on purpose, or reported already
+        return report(mistakes, false, element, "uri", "rule neither allows nor denies anything",
+                      "like allow = [\"call\"]");
+    }
+    std::size_t by = at;
+    for (unsigned action = 1; action < 1u << action_count; action <<= 1) {
+        if (!(all & action)) continue;
+        std::size_t found = eclipsed_by(rules, at, action);
+        if (found == at) return;
+        by = found;
+    }
+    int line = spot_of(*elements[by], "uri").line;
+    bool denied = rule.allow.bits & rules[by].deny.bits;
+    report(
+        mistakes, true, element, "uri",
+        "rule without effect: line " + std::to_string(line) + (denied ? " denies the same" : " says the same already"));
+}
+
+}  // namespace
+
+void validate_rules(const Element& realm, const RealmSettings& settings, Mistakes& mistakes) {
+    auto lanes = children_of(realm, "lanes");
+    for (std::size_t i = 0; i < lanes.size(); ++i)
+        check_pattern(*lanes[i], settings.lanes[i].match, settings.lanes[i].uri, settings, mistakes);
+    auto roles = children_of(realm, "role");
+    for (std::size_t r = 0; r < roles.size(); ++r) {
+        auto elements = children_of(*roles[r], "permissions");
+        const auto& rules = settings.roles[r].permissions;
+        for (std::size_t i = 0; i < elements.size(); ++i) {
+            check_pattern(*elements[i], rules[i].match, rules[i].uri, settings, mistakes);
+            check_effect(elements, rules, i, mistakes);
+        }
+    }
+}
+
+}  // namespace heddle::config
