@@ -34,6 +34,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const Listener& listener() const { return listener_; }
     const std::string& from() const { return from_; }
     bool secure() const { return stream_.secure(); }
+    int descriptor() const { return stream_.descriptor(); }
     void send(const Frame& frame, FrameKind kind);
     /// Ends the connection after what was sent before has left. The first reason stands.
     void close(CloseReason why);
@@ -45,13 +46,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void handshake_done(bool hello_expected);
     void welcomed();
     void detached();
-    /// A sign of life that is more than bytes: the answer to a ping.
-    void pong() { pings_unanswered_ = 0; }
+    /// HTTP: another request may follow on this connection.
+    void renew_handshake();
     /// No reading while the realm, on another thread, has to answer first.
     void pause_reading(bool paused);
+    bool paused() const { return paused_; }
     bool closing() const { return closing_.has_value(); }
 
     // For the worker.
+    bool in_session() const { return had_session_ && phase_ == Phase::open; }
+    /// The router ends: no more waiting for anything.
+    void abandon() { finish(CloseReason::shutdown); }
     /// End of turn: writes what is queued, moves a closing connection on.
     void flush();
     /// Something is due. Returns when to come next.
@@ -69,6 +74,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void finish(CloseReason why);
     void set_phase(Phase phase, std::chrono::milliseconds limit);
     TimePoint next_deadline() const;
+    void schedule();
+    void on_phase_deadline();
 
     Worker& worker_;
     const Listener& listener_;
@@ -86,10 +93,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
     bool waiting_read_ = false;
     bool waiting_write_ = false;
     bool paused_ = false;
-    bool parted_ = false;         // the protocol's last words are queued
+    bool parting_ = false;        // the protocol is saying its last words
+    bool parted_ = false;         // they are queued
+    bool shut_ = false;           // no more bytes from us
+    bool had_session_ = false;
     bool gone_ = false;
     int pings_unanswered_ = 0;
     std::optional<CloseReason> closing_;
+    TimePoint wake_at_ = TimePoint::max();  // when the worker looks at the deadlines next
     TimePoint phase_deadline_ = TimePoint::max();
     TimePoint write_deadline_ = TimePoint::max();
     TimePoint ping_deadline_ = TimePoint::max();

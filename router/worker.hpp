@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
@@ -8,7 +10,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <variant>
 #include <vector>
 
 #include "router/log.hpp"
@@ -28,12 +29,14 @@ struct RealmAddress {
     Worker* worker = nullptr;
 };
 
-/// What all workers share; built before the first thread starts and not changed after.
+/// What all workers share; built before the first thread starts and, but for its two counters, not changed after.
 struct Site {
     const ServerSettings& settings;
     Log& log;
     std::vector<std::unique_ptr<Worker>> workers;
     std::unordered_map<std::string, RealmAddress> realms;
+    std::atomic<bool> draining = false;  // the one thing that changes: no new clients
+    std::atomic<std::size_t> connections = 0;
     const RealmAddress* find_realm(std::string_view name) const {
         const auto found = realms.find(std::string(name));
         return found == realms.end() ? nullptr : &found->second;
@@ -66,7 +69,6 @@ class Worker final : public Outlet {
     void forget(ConnectionRef connection);
     void mark_dirty(Connection& connection);
     void wake_at(ConnectionRef connection, TimePoint when);
-    std::size_t connection_count() const { return connection_count_; }
     /// `begin_turn`: every handler's first line; reads the clock.
     void begin_turn();
 
@@ -118,6 +120,8 @@ class Worker final : public Outlet {
     };
 
     Connection* find(ConnectionRef connection);
+    ToRealm& mail_to(const RealmAddress& realm, ConnectionRef from, ToRealm::What what);
+    ToConnection& mail_to(ConnectionRef to, ToConnection::What what);
     void end_turn();
     void open_mailbag(Mailbag& bag);
     void arm_timer();
@@ -132,11 +136,13 @@ class Worker final : public Outlet {
     std::vector<std::unique_ptr<RealmHost>> hosts_;
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
-    std::size_t connection_count_ = 0;
     std::vector<ConnectionRef> dirty_;
     std::vector<ConnectionRef> flushing_;
     std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
+    std::vector<std::shared_ptr<Connection>> graveyard_;  // ended in this turn
     std::vector<Mailbag> outgoing_;  // by worker
+    TimePoint realm_deadline_ = TimePoint::max();
+    bool touched_ = false;           // a realm's deadlines may have changed in this turn
     std::vector<char> read_buffer_;
     bool stopping_ = false;
 };

@@ -1,0 +1,261 @@
+#include "router/connection.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "router/greeting.hpp"
+#include "router/listener.hpp"
+#include "router/worker.hpp"
+
+namespace heddle {
+namespace {
+
+constexpr std::chrono::milliseconds linger{2'000};  // how long a peer may take to close after our last words
+constexpr int reads_per_turn_max = 16;              // then others have their turn
+constexpr int tls_handshake_record = 0x16;
+
+/// Endings after which there is nobody, or no room, for last words.
+bool at_once(CloseReason why) {
+    return why == CloseReason::slow_consumer || why == CloseReason::ping_timeout || why == CloseReason::transport_lost ||
+           why == CloseReason::handshake_timeout;
+}
+
+}  // namespace
+
+Connection::Connection(Worker& worker, const Listener& listener, int descriptor, std::string from)
+    : worker_(worker),
+      listener_(listener),
+      stream_(descriptor),
+      readiness_(worker.io()),
+      outbox_(worker.limits().outbox),
+      protocol_(make_greeting(*this)),
+      from_(std::move(from)) {}
+
+Connection::~Connection() {
+    if (readiness_.is_open()) readiness_.release();  // the stream owns the descriptor
+}
+
+void Connection::start(ConnectionRef self) {
+    self_ = self;
+    readiness_.assign(stream_.descriptor());
+    ping_deadline_ = worker_.now() + worker_.limits().ping_interval;
+    set_phase(Phase::handshake, worker_.limits().handshake);
+    wait_readable();
+}
+
+// ---- reading ----
+
+void Connection::wait_readable() {
+    if (waiting_read_ || paused_ || gone_) return;
+    waiting_read_ = true;
+    readiness_.async_wait(readiness_.wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
+        self->waiting_read_ = false;
+        if (!error) self->on_readable();
+    });
+}
+
+void Connection::on_readable() {
+    worker_.begin_turn();
+    if (gone_ || (!greeted_ && !sniff_tls())) return;
+    const std::span<char> buffer = worker_.read_buffer();
+    for (int i = 0; i < reads_per_turn_max; ++i) {
+        const IoResult result = stream_.read(buffer);
+        if (result.status == IoStatus::end || result.status == IoStatus::failed) return finish(CloseReason::transport_lost);
+        if (result.status == IoStatus::want_write) wait_writable();
+        if (result.status != IoStatus::done) return wait_readable();
+        pings_unanswered_ = 0;
+        ping_deadline_ = worker_.now() + worker_.limits().ping_interval;
+        if (!feed(buffer.first(result.bytes))) return;
+        if (result.bytes < buffer.size()) return wait_readable();
+    }
+    boost::asio::post(worker_.io(), [self = shared_from_this()] { self->on_readable(); });
+}
+
+/// True when there may be more to read.
+bool Connection::feed(std::span<char> bytes) {
+    while (!bytes.empty()) {
+        if (gone_) return false;
+        if (parted_ && !protocol_->awaits_peer_close()) return true;  // read to notice the end, ignored
+        const std::size_t used = protocol_->on_bytes(bytes);
+        if (next_protocol_) {
+            protocol_ = std::move(next_protocol_);
+            if (std::string earlier = std::exchange(leftover_, {}); !earlier.empty() && !feed(earlier)) return false;
+        }
+        bytes = bytes.subspan(used);
+        if (paused_) {
+            leftover_.append(bytes.data(), bytes.size());
+            return false;
+        }
+    }
+    return !gone_;
+}
+
+bool Connection::sniff_tls() {
+    const int first = stream_.peek_first_byte();
+    if (first == -2) {
+        wait_readable();
+        return false;
+    }
+    greeted_ = true;
+    if (first == tls_handshake_record && listener_.tls && !stream_.start_tls(listener_.tls->get())) {
+        finish(CloseReason::handshake_failed);
+        return false;
+    }
+    return true;
+}
+
+void Connection::pause_reading(bool paused) {
+    if (paused_ == paused) return;
+    paused_ = paused;
+    if (paused) return;
+    boost::asio::post(worker_.io(), [self = shared_from_this()] {
+        std::string held = std::exchange(self->leftover_, {});
+        if (self->feed(held) && !self->waiting_read_) self->on_readable();
+    });
+}
+
+void Connection::switch_to(std::unique_ptr<Protocol> next, std::string leftover) {
+    next_protocol_ = std::move(next);
+    leftover_ = std::move(leftover);
+}
+
+// ---- writing ----
+
+void Connection::send(const Frame& frame, FrameKind kind) {
+    if (gone_ || (closing_ && !parting_)) return;
+    if (outbox_.push(frame, kind) == Admit::overflow) {
+        close(CloseReason::slow_consumer);
+        return;
+    }
+    worker_.mark_dirty(*this);
+}
+
+void Connection::wait_writable() {
+    if (waiting_write_ || gone_) return;
+    waiting_write_ = true;
+    readiness_.async_wait(readiness_.wait_write, [self = shared_from_this()](const boost::system::error_code& error) {
+        self->waiting_write_ = false;
+        if (error || self->gone_) return;
+        self->worker_.begin_turn();
+        self->worker_.mark_dirty(*self);
+    });
+}
+
+void Connection::flush() {
+    dirty = false;
+    if (gone_) return;
+    if (closing_ && at_once(*closing_)) return finish(*closing_);
+    if (closing_ && !parted_) {
+        parting_ = true;
+        protocol_->on_closing(*closing_);
+        parting_ = false;
+        parted_ = true;
+        set_phase(Phase::lingering, linger);
+    }
+    const std::uint64_t sent_before = outbox_.sent_bytes();
+    const IoStatus status = outbox_.flush(stream_);
+    if (status == IoStatus::failed || status == IoStatus::end) return finish(CloseReason::transport_lost);
+    if (status != IoStatus::done) {
+        if (write_deadline_ == TimePoint::max() || outbox_.sent_bytes() != sent_before) {
+            write_deadline_ = worker_.now() + worker_.limits().write;
+            schedule();
+        }
+        status == IoStatus::want_write ? wait_writable() : wait_readable();
+        return;
+    }
+    write_deadline_ = TimePoint::max();
+    if (parted_ && !shut_ && !protocol_->awaits_peer_close()) {
+        shut_ = true;
+        stream_.shutdown_write();
+    }
+}
+
+// ---- phases and endings ----
+
+void Connection::set_phase(Phase phase, std::chrono::milliseconds limit) {
+    phase_ = phase;
+    phase_deadline_ = phase == Phase::open ? TimePoint::max() : worker_.now() + limit;
+    schedule();
+}
+
+void Connection::handshake_done(bool hello_expected) {
+    set_phase(hello_expected ? Phase::waiting_hello : Phase::open, worker_.limits().hello);
+}
+
+void Connection::renew_handshake() { set_phase(Phase::handshake, worker_.limits().handshake); }
+
+void Connection::welcomed() {
+    had_session_ = true;
+    set_phase(Phase::open, {});
+    protocol_->set_message_max(worker_.limits().message);
+}
+
+void Connection::detached() {
+    if (closing_ || gone_) return;
+    peer_->on_detached();
+    protocol_->set_message_max(worker_.limits().message_before_session);
+    set_phase(Phase::waiting_hello, worker_.limits().hello);
+    pause_reading(false);
+    if (worker_.site().draining) close(CloseReason::goodbye);
+}
+
+void Connection::close(CloseReason why) {
+    if (gone_ || closing_) return;
+    closing_ = why;
+    pause_reading(false);
+    worker_.mark_dirty(*this);
+}
+
+void Connection::finish(CloseReason why) {
+    if (gone_) return;
+    gone_ = true;
+    why = closing_.value_or(why);
+    if (peer_) peer_->on_lost(why);
+    if (!had_session_ && worker_.log().wants(LogLevel::debug))
+        worker_.log().write(LogLevel::debug, "connection.end", {{"reason", name_of(why)}, {"from", from_}});
+    readiness_.release();
+    worker_.forget(self_);
+}
+
+TimePoint Connection::next_deadline() const {
+    return gone_ ? TimePoint::max() : std::min({phase_deadline_, write_deadline_, ping_deadline_});
+}
+
+void Connection::schedule() {
+    const TimePoint next = next_deadline();
+    if (next >= wake_at_) return;  // it is looked at before that anyway
+    wake_at_ = next;
+    worker_.wake_at(self_, next);
+}
+
+TimePoint Connection::on_deadline(TimePoint now) {
+    if (write_deadline_ <= now) {
+        finish(CloseReason::slow_consumer);
+    } else if (phase_deadline_ <= now) {
+        on_phase_deadline();
+    } else if (ping_deadline_ <= now) {
+        if (pings_unanswered_ >= worker_.limits().ping_missed) {
+            finish(CloseReason::ping_timeout);
+        } else {
+            if (phase_ != Phase::lingering && protocol_->ping()) ++pings_unanswered_;
+            ping_deadline_ = now + worker_.limits().ping_interval;
+        }
+    }
+    wake_at_ = next_deadline();
+    return wake_at_;
+}
+
+void Connection::on_phase_deadline() {
+    switch (phase_) {
+        case Phase::handshake: return finish(CloseReason::handshake_timeout);
+        case Phase::lingering: return finish(CloseReason::transport_lost);
+        case Phase::waiting_hello:
+            phase_deadline_ = TimePoint::max();
+            if (had_session_) return close(CloseReason::goodbye);  // said GOODBYE, and nothing since
+            return peer_->on_violation(CloseReason::hello_timeout, "no HELLO came in time");
+        case Phase::open: phase_deadline_ = TimePoint::max();
+    }
+}
+
+}  // namespace heddle

@@ -1,0 +1,35 @@
+#include "router/local_address.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include "router/connection.hpp"
+
+namespace heddle {
+
+std::string address_text(const sockaddr_storage& address) {
+    char host[INET6_ADDRSTRLEN] = "";
+    if (address.ss_family == AF_INET) {
+        const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+        inet_ntop(AF_INET, &v4.sin_addr, host, sizeof host);
+        return std::string(host) + ":" + std::to_string(ntohs(v4.sin_port));
+    }
+    if (address.ss_family == AF_INET6) {
+        const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+        inet_ntop(AF_INET6, &v6.sin6_addr, host, sizeof host);
+        const std::string_view text = host;
+        if (text.starts_with("::ffff:")) return std::string(text.substr(7)) + ":" + std::to_string(ntohs(v6.sin6_port));
+        return "[" + std::string(host) + "]:" + std::to_string(ntohs(v6.sin6_port));
+    }
+    return "unix";
+}
+
+std::string local_address(const Connection& connection) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (::getsockname(connection.descriptor(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
+    if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return {};
+    return address_text(address);
+}
+
+}  // namespace heddle

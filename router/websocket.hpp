@@ -1,0 +1,32 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "router/frame.hpp"
+#include "router/protocol.hpp"
+
+namespace heddle {
+
+/// What an accepted upgrade speaks.
+struct Subprotocol {
+    std::string_view name;  // as echoed; empty: none
+    WireForm form;
+    bool warp = false;
+};
+
+/// The subprotocol this router speaks under that name.
+std::optional<Subprotocol> find_subprotocol(std::string_view name);
+
+/// A request head (everything up to the empty line) that asks for a WebSocket: checks it (RFC 6455, 4.2.1) and makes the answer.
+struct Handshake {
+    std::string response;  // to send as it is; an error response where `accepted` is false
+    bool accepted = false;
+};
+Handshake answer_handshake(std::string_view request_head, std::string_view subprotocol);
+
+/// The frames of an open WebSocket. Its Peer is set already.
+std::unique_ptr<Protocol> make_websocket(Connection& connection, const Subprotocol& subprotocol);
+
+}  // namespace heddle

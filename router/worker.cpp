@@ -1,0 +1,255 @@
+#include "router/worker.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "router/connection.hpp"
+
+namespace heddle {
+namespace {
+
+constexpr std::size_t read_buffer_size = 64 << 10;
+constexpr int handlers_per_turn_max = 64;  // then what was queued goes out, however busy the loop is
+
+}  // namespace
+
+Worker::Worker(std::uint32_t index, Site& site)
+    : index_(index), site_(site), io_(1), timer_(io_), now_(std::chrono::steady_clock::now()), read_buffer_(read_buffer_size) {}
+
+Worker::~Worker() = default;
+
+void Worker::add_realm(RealmEntry entry) {
+    hosts_.push_back(std::make_unique<RealmHost>(std::move(entry), *this, site_.log));
+    site_.realms[hosts_.back()->name()] = {hosts_.back().get(), this};
+}
+
+void Worker::run() {
+    const auto guard = boost::asio::make_work_guard(io_);
+    while (!stopping_) {
+        io_.run_one();
+        for (int i = 1; i < handlers_per_turn_max && io_.poll_one() > 0; ++i) continue;
+        end_turn();
+    }
+    close_all(CloseReason::shutdown);
+    end_turn();
+    for (Slot& slot : slots_)
+        if (const auto connection = slot.connection) connection->abandon();
+    end_turn();
+    io_.restart();
+    io_.poll();  // what was waiting hears that it is over, and lets go of its connection
+}
+
+void Worker::stop() {
+    boost::asio::post(io_, [this] { stopping_ = true; });
+}
+
+void Worker::begin_turn() { now_ = std::chrono::steady_clock::now(); }
+
+void Worker::end_turn() {
+    while (!dirty_.empty()) {
+        flushing_.swap(dirty_);
+        for (const ConnectionRef ref : flushing_)
+            if (Connection* connection = find(ref)) connection->flush();
+        flushing_.clear();
+    }
+    for (std::size_t to = 0; to < outgoing_.size(); ++to) {
+        Mailbag& bag = outgoing_[to];
+        if (bag.to_realms.empty() && bag.to_connections.empty()) continue;
+        Worker& other = *site_.workers[to];
+        boost::asio::post(other.io_, [&other, full = std::exchange(bag, {})]() mutable { other.open_mailbag(full); });
+    }
+    graveyard_.clear();
+    arm_timer();
+}
+
+// ---- connections ----
+
+void Worker::adopt(const Listener& listener, int descriptor, std::string from) {
+    begin_turn();
+    if (free_slots_.empty()) {
+        free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
+        slots_.emplace_back();
+    }
+    const std::uint32_t slot = free_slots_.back();
+    free_slots_.pop_back();
+    ++site_.connections;
+    slots_[slot].generation += 1;
+    auto connection = std::make_shared<Connection>(*this, listener, descriptor, std::move(from));
+    slots_[slot].connection = connection;
+    connection->start({index_, slot, slots_[slot].generation});
+}
+
+void Worker::forget(ConnectionRef ref) {
+    if (!find(ref)) return;
+    graveyard_.push_back(std::move(slots_[ref.slot].connection));  // it may be in the middle of a call
+    slots_[ref.slot].connection = nullptr;
+    free_slots_.push_back(ref.slot);
+    --site_.connections;
+}
+
+Connection* Worker::find(ConnectionRef ref) {
+    if (ref.slot >= slots_.size() || slots_[ref.slot].generation != ref.generation) return nullptr;
+    return slots_[ref.slot].connection.get();
+}
+
+void Worker::mark_dirty(Connection& connection) {
+    if (connection.dirty) return;
+    connection.dirty = true;
+    dirty_.push_back(connection.self());
+}
+
+// ---- connection to realm ----
+
+Worker::ToRealm& Worker::mail_to(const RealmAddress& realm, ConnectionRef from, ToRealm::What what) {
+    if (outgoing_.empty()) outgoing_.resize(site_.workers.size());
+    auto& mail = outgoing_[realm.worker->index_].to_realms;
+    mail.push_back({realm.host, from, what, CloseReason::goodbye, {}, nullptr});
+    return mail.back();
+}
+
+void Worker::attach(const RealmAddress& realm, Attachment attachment) {
+    if (realm.worker == this) {
+        realm.host->attach(std::move(attachment), now_);
+        touched_ = true;
+    } else {
+        const ConnectionRef from = attachment.connection;
+        mail_to(realm, from, ToRealm::What::attach).attachment = std::make_unique<Attachment>(std::move(attachment));
+    }
+}
+
+void Worker::bytes(const RealmAddress& realm, ConnectionRef from, std::string_view message) {
+    if (realm.worker == this) {
+        realm.host->on_bytes(from, message, now_);
+        touched_ = true;
+    } else {
+        mail_to(realm, from, ToRealm::What::bytes).bytes = SharedBytes(message);
+    }
+}
+
+void Worker::violation(const RealmAddress& realm, ConnectionRef from, CloseReason why, std::string_view what) {
+    if (realm.worker == this) return realm.host->on_violation(from, why, what);
+    ToRealm& mail = mail_to(realm, from, ToRealm::What::violation);
+    mail.why = why;
+    mail.bytes = SharedBytes(what);
+}
+
+void Worker::lost(const RealmAddress& realm, ConnectionRef from, CloseReason why) {
+    if (realm.worker == this) return realm.host->on_lost(from, why);
+    mail_to(realm, from, ToRealm::What::lost).why = why;
+}
+
+// ---- realm to connection ----
+
+Worker::ToConnection& Worker::mail_to(ConnectionRef to, ToConnection::What what) {
+    if (outgoing_.empty()) outgoing_.resize(site_.workers.size());
+    auto& mail = outgoing_[to.worker].to_connections;
+    mail.push_back({to, what, CloseReason::goodbye, FrameKind::required, {}});
+    return mail.back();
+}
+
+void Worker::deliver(ConnectionRef to, const Frame& frame, FrameKind kind) {
+    if (to.worker == index_) {
+        if (Connection* connection = find(to)) connection->send(frame, kind);
+        return;
+    }
+    ToConnection& mail = mail_to(to, ToConnection::What::deliver);
+    mail.frame = frame;
+    mail.kind = kind;
+}
+
+void Worker::welcomed(ConnectionRef to) {
+    if (to.worker != index_) {
+        mail_to(to, ToConnection::What::welcomed);
+    } else if (Connection* connection = find(to)) {
+        connection->welcomed();
+    }
+}
+
+void Worker::detached(ConnectionRef to, CloseReason why) {
+    if (to.worker != index_) {
+        mail_to(to, ToConnection::What::detached).why = why;
+    } else if (Connection* connection = find(to)) {
+        connection->detached();
+    }
+}
+
+void Worker::close(ConnectionRef to, CloseReason why) {
+    if (to.worker != index_) {
+        mail_to(to, ToConnection::What::close).why = why;
+    } else if (Connection* connection = find(to)) {
+        connection->close(why);
+    }
+}
+
+void Worker::open_mailbag(Mailbag& bag) {
+    begin_turn();
+    for (ToRealm& mail : bag.to_realms) {
+        switch (mail.what) {
+            case ToRealm::What::attach: mail.host->attach(std::move(*mail.attachment), now_); break;
+            case ToRealm::What::bytes: mail.host->on_bytes(mail.from, mail.bytes.view(), now_); break;
+            case ToRealm::What::violation: mail.host->on_violation(mail.from, mail.why, mail.bytes.view()); break;
+            case ToRealm::What::lost: mail.host->on_lost(mail.from, mail.why); break;
+        }
+    }
+    for (const ToConnection& mail : bag.to_connections) {
+        switch (mail.what) {
+            case ToConnection::What::deliver: deliver(mail.to, mail.frame, mail.kind); break;
+            case ToConnection::What::welcomed: welcomed(mail.to); break;
+            case ToConnection::What::detached: detached(mail.to, mail.why); break;
+            case ToConnection::What::close: close(mail.to, mail.why); break;
+        }
+    }
+    touched_ = true;
+}
+
+// ---- time ----
+
+void Worker::wake_at(ConnectionRef connection, TimePoint when) { due_.push({when, connection}); }
+
+void Worker::arm_timer() {
+    TimePoint earliest = due_.empty() ? TimePoint::max() : due_.top().when;
+    if (touched_) {
+        realm_deadline_ = TimePoint::max();
+        for (const auto& host : hosts_) realm_deadline_ = std::min(realm_deadline_, host->next_deadline());
+        touched_ = false;
+    }
+    earliest = std::min(earliest, realm_deadline_);
+    if (earliest >= armed_for_) return;  // waking too early is harmless
+    armed_for_ = earliest;
+    timer_.expires_at(earliest);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) on_timer();
+    });
+}
+
+void Worker::on_timer() {
+    begin_turn();
+    armed_for_ = TimePoint::max();
+    for (const auto& host : hosts_)
+        if (host->next_deadline() <= now_) host->on_tick(now_);
+    touched_ = true;
+    while (!due_.empty() && due_.top().when <= now_) {
+        const ConnectionRef ref = due_.top().connection;
+        due_.pop();
+        Connection* connection = find(ref);
+        if (!connection) continue;
+        const TimePoint next = connection->on_deadline(now_);
+        if (next != TimePoint::max()) due_.push({next, ref});
+    }
+}
+
+void Worker::shut_down() {
+    begin_turn();
+    for (const auto& host : hosts_) host->shut_down(now_);
+    touched_ = true;
+    for (const Slot& slot : slots_)
+        if (slot.connection && !slot.connection->in_session()) slot.connection->close(CloseReason::shutdown);
+}
+
+void Worker::close_all(CloseReason why) {
+    for (const Slot& slot : slots_)
+        if (slot.connection) slot.connection->close(why);
+}
+
+}  // namespace heddle
