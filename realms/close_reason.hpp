@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -20,8 +21,8 @@ enum class CloseReason : std::uint8_t {
     slow_consumer,       // its outbox stayed full, or no byte left before the write deadline
     ping_timeout,        // our pings were not answered
     too_many_connections,
-    killed,              // ended by an administrator or a meta procedure
-    shutdown,            // the router stops
+    killed,    // ended by an administrator or a meta procedure
+    shutdown,  // the router stops
 };
 inline constexpr std::size_t close_reason_count = 16;
 std::string_view name_of(CloseReason reason);

@@ -18,7 +18,8 @@ class Realm {
     /// A decoded message. An endpoint that is not in the realm may say HELLO; whatever else it says is a violation.
     void on_message(EndpointId from, const Message& message, TimePoint now, Egress& out);
 
-    /// Bytes that are no message, or a transport rule broken: ABORT `wamp.error.protocol_violation`, session gone, transport closed.
+    /// Bytes that are no message, or a transport rule broken: ABORT `wamp.error.protocol_violation`, session gone,
+    /// transport closed.
     void on_violation(EndpointId from, CloseReason why, std::string_view what, Egress& out);
 
     /// The endpoint is gone: its subscriptions, registrations and calls end. Nothing is sent to it.
@@ -33,12 +34,22 @@ class Realm {
 
     const RealmSettings& settings() const;
 
-    /// For the bridge: is a procedure registered that a call of `uri` would reach; is an event retained for exactly this topic.
+    /// For the bridge: is a procedure registered that a call of `uri` would reach; is an event retained for exactly
+    /// this topic.
     bool has_procedure(std::string_view uri) const;
     bool has_retained(std::string_view topic) const;
 
+    /// What the lane rules make of a topic or procedure: exact before longest prefix before wildcard; by_state where
+    /// none speaks.
+    LaneKind lane_of(std::string_view uri) const;
+
+    /// The topic keeps no event any more, if `who` has an open session that may publish there. False: nothing was
+    /// removed.
+    bool remove_retained(EndpointId who, std::string_view topic);
+
     struct Counts {
         std::size_t sessions = 0, subscriptions = 0, registrations = 0, calls = 0, retained = 0, retained_bytes = 0;
+        std::uint64_t retained_refused = 0;  // ever: events that found no room
     };
     Counts counts() const;
 

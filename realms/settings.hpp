@@ -50,9 +50,12 @@ struct RealmLimits {
     std::size_t registrations_max = 1'000;   // per session
     std::size_t calls_max = 10'000;          // open at once, per caller
     std::size_t invocations_max = 10'000;    // open at once, per callee
+    std::size_t topics_max = 1'000'000;      // different subscriptions (topic and match) in the realm
+    std::size_t procedures_max = 1'000'000;  // different registrations in the realm
+    std::size_t decisions_max = 65'536;      // remembered permission decisions
     std::size_t retained_events_max = 100'000;
     std::size_t retained_bytes_max = std::size_t{256} << 20;
-    std::chrono::milliseconds call_timeout{60'000};   // for a call that names none; 0: none
+    std::chrono::milliseconds call_timeout{60'000};  // for a call that names none; 0: none
     std::chrono::milliseconds goodbye_wait_max{5'000};
 };
 

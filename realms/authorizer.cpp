@@ -1,0 +1,63 @@
+#include "realms/authorizer.hpp"
+
+#include <algorithm>
+
+namespace heddle {
+namespace {
+
+bool denies(const PermissionRule& rule, Action action) {
+    return rule.deny.has(action);
+}  // deny wins inside one rule too
+
+/// Does the rule have a say about all of `what` (allow) or about a part of it (deny)?
+bool fits(const PermissionRule& rule, Action action, UriSet what) {
+    const UriSet set{rule.match, rule.uri};
+    if (denies(rule, action)) return intersects(set, what);
+    if (!rule.allow.has(action) || !contains(set, what)) return false;
+    const bool guarded = action == Action::call && what.match == Match::exact && removes_others(what.uri);
+    return !guarded || rule.uri.starts_with("wamp.");
+}
+
+bool yields(const PermissionRule& rule, const PermissionRule& other) {
+    return properly_contains({rule.match, rule.uri}, {other.match, other.uri});
+}
+
+}  // namespace
+
+bool removes_others(std::string_view procedure) {
+    return procedure.starts_with("wamp.session.kill") || procedure == "wamp.registration.remove_callee" ||
+           procedure == "wamp.subscription.remove_subscriber";
+}
+
+Authorizer::Authorizer(const std::vector<RoleSettings>& roles, std::string_view extra_role)
+    : roles_(roles.begin(), roles.end()) {
+    if (!extra_role.empty() && !find(extra_role)) roles_.push_back({std::string(extra_role), {}});
+}
+
+std::optional<RoleIndex> Authorizer::find(std::string_view role) const {
+    for (RoleIndex at = 0; at < roles_.size(); ++at)
+        if (roles_[at].name == role) return at;
+    return std::nullopt;
+}
+
+Decision Authorizer::decide(RoleIndex role, Action action, UriSet what) const {
+    std::vector<const PermissionRule*> fitting;
+    for (const PermissionRule& rule : roles_[role].permissions)
+        if (fits(rule, action, what)) fitting.push_back(&rule);
+
+    Decision decision;
+    for (const PermissionRule* rule : fitting) {
+        const bool beaten = std::any_of(fitting.begin(), fitting.end(), [&](const PermissionRule* other) {
+            // A deny that covers only a part of a pattern beats no other deny: the rest stays denied by that one.
+            const bool speaks = !denies(*other, action) || what.match == Match::exact;
+            return speaks && yields(*rule, *other);
+        });
+        (beaten ? decision.beaten : decision.deciding).push_back(rule);
+    }
+    decision.allowed =
+        !decision.deciding.empty() && std::none_of(decision.deciding.begin(), decision.deciding.end(),
+                                                   [&](const PermissionRule* rule) { return denies(*rule, action); });
+    return decision;
+}
+
+}  // namespace heddle

@@ -1,0 +1,71 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "realms/egress.hpp"
+#include "realms/gate.hpp"
+#include "realms/pattern_index.hpp"
+#include "realms/receivers.hpp"
+#include "realms/retained.hpp"
+#include "realms/sessions.hpp"
+
+namespace heddle {
+
+/// Topics: who hears what. One Subscription for each (topic, match), shared by all its subscribers, so that an EVENT is
+/// the same bytes for all of them; they stand in one vector, which the Egress gets as it is.
+///
+///   topic --PatternIndex--> subscription { id, subscribers: [e1 e2 e3] }     session.subscriptions: id -> { handle,
+///   position }
+///
+/// Order (WAMP section "Ordering Guarantees"): one thread, one call after the other, and the Egress keeps the order.
+class Broker {
+ public:
+    /// All must outlive the broker.
+    Broker(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate, RetainedStore& retained);
+
+    void publish(Session& from, const Publish& message, Egress& out);
+    void subscribe(Session& from, const Subscribe& message, Egress& out);
+    void unsubscribe(Session& from, const Unsubscribe& message, Egress& out);
+
+    /// The session's subscriptions end.
+    void leave(Session& session);
+
+    std::size_t subscriptions() const { return index_.size(); }
+    std::uint64_t retained_refused() const { return retained_refused_; }
+
+ private:
+    using Handle = PatternIndex::Handle;
+    struct Subscription {
+        SubscriptionId id;
+        Match match = Match::exact;
+        std::string topic;
+        std::vector<EndpointId> subscribers;  // in no order that means anything
+    };
+
+    Handle make_subscription(Match match, std::string_view topic);
+    void take_seat(Session& session, Handle handle);
+    void give_up_seat(Session::Seat seat);
+    void retain(const Publish& message, PublicationId publication);
+    void send_retained(const Session& to, const Subscription& subscription, Egress& out);
+    void deliver(const Subscription& subscription, Event& event, bool filtered, EndpointId except, Egress& out);
+
+    const RealmSettings& settings_;
+    Entropy& entropy_;
+    Sessions& sessions_;
+    Gate& gate_;
+    RetainedStore& retained_;
+
+    PatternIndex index_;
+    std::vector<Subscription> subscriptions_;  // by handle
+    std::vector<Handle> free_;
+    std::uint64_t last_id_ = 0;
+    std::uint64_t retained_refused_ = 0;
+
+    // Used again by every call, so that publishing allocates nothing.
+    std::vector<Handle> matches_;
+    ReceiverFilter filter_;
+    std::vector<EndpointId> filtered_;
+    std::vector<RetainedTopic> found_;
+};
+
+}  // namespace heddle

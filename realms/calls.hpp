@@ -1,0 +1,65 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "realms/endpoint.hpp"
+#include "realms/handle_table.hpp"
+#include "realms/settings.hpp"
+#include "serializers/ids.hpp"
+
+namespace heddle {
+
+using CallHandle = std::uint32_t;
+inline constexpr CallHandle no_call = ~CallHandle{0};
+
+/// Ends of a chain through the calls of one owner. The links are in the calls themselves: no allocation per call.
+struct CallList {
+    CallHandle first = no_call, last = no_call;
+    std::size_t size = 0;
+};
+
+/// One call on its way: INVOCATION sent, no final answer yet.
+struct OpenCall {
+    EndpointId caller;
+    RequestId request;  // CALL.Request, in the caller's sequence
+    EndpointId callee;
+    RequestId invocation;  // INVOCATION.Request, in the callee's sequence
+    TimePoint deadline;    // TimePoint::max(): none
+
+    struct Links {
+        CallHandle previous = no_call, next = no_call;
+    };
+    Links of_caller, of_callee, by_deadline;
+};
+
+/// All open calls of a realm. A call is found by (callee, invocation), so that nobody answers another's; by
+/// (caller, request) for CANCEL; through its owners' chains when one of them leaves; and by its deadline.
+///
+///   Session::made  --> call --> call      Session::taken --> call --> call      waiting: oldest deadline first
+class Calls {
+ public:
+    /// Deadlines come in the order of the calls, since all of a realm wait equally long.
+    CallHandle add(OpenCall call, CallList& made, CallList& taken);
+    /// The one way out for a call.
+    void finish(CallHandle call, CallList& made, CallList& taken);
+
+    CallHandle find_invocation(EndpointId callee, RequestId invocation) const;
+    CallHandle find_request(EndpointId caller, RequestId request) const;
+
+    const OpenCall& operator[](CallHandle call) const { return calls_[call]; }
+    CallHandle oldest() const { return waiting_.first; }  // of those with a deadline
+    std::size_t size() const { return size_; }
+
+ private:
+    void link(CallList& list, OpenCall::Links OpenCall::*links, CallHandle call);
+    void unlink(CallList& list, OpenCall::Links OpenCall::*links, CallHandle call);
+
+    std::vector<OpenCall> calls_;
+    std::vector<CallHandle> free_;
+    HandleTable by_invocation_, by_request_;
+    CallList waiting_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace heddle

@@ -1,0 +1,74 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "realms/calls.hpp"
+#include "realms/egress.hpp"
+#include "realms/gate.hpp"
+#include "realms/pattern_index.hpp"
+#include "realms/sessions.hpp"
+
+namespace heddle {
+
+/// Procedures: who answers a call. One Registration for each (procedure, match), shared by its callees.
+///
+///   CALL --PatternIndex::best--> registration --invoke policy--> callee --INVOCATION-->        RESULT or ERROR <--
+///   YIELD or ERROR
+///
+/// An open call ends once, in finish(): by its answer, its deadline, CANCEL, or when one of the two leaves. What a
+/// callee says about a call that is over is swallowed; about one that never was is a violation (wamp specification,
+/// "Message Ordering").
+class Dealer {
+ public:
+    /// All must outlive the dealer.
+    Dealer(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate);
+
+    void register_(Session& from, const Register& message, Egress& out);
+    void unregister(Session& from, const Unregister& message, Egress& out);
+    void call(Session& from, const Call& message, TimePoint now, Egress& out);
+    void cancel(Session& from, const Cancel& message, Egress& out);
+    /// False: this id was never used in an INVOCATION to `from`, so the message is a violation.
+    [[nodiscard]] bool yield(Session& from, const Yield& message, Egress& out);
+    [[nodiscard]] bool error(Session& from, const ErrorReply& message, Egress& out);
+
+    /// Registrations end; calls it waits for are forgotten; callers that wait for it hear `why`.
+    void leave(Session& session, std::string_view why, std::string_view text, Egress& out);
+
+    void on_tick(TimePoint now, Egress& out);
+    TimePoint next_deadline() const;
+
+    bool has_procedure(std::string_view uri) const { return find(uri) != PatternIndex::none; }
+    std::size_t registrations() const { return index_.size(); }
+    std::size_t calls() const { return calls_.size(); }
+
+ private:
+    using Handle = PatternIndex::Handle;
+    struct Registration {
+        RegistrationId id;
+        Match match = Match::exact;
+        Invoke invoke = Invoke::single;
+        std::string procedure;
+        std::vector<EndpointId> callees;  // in the order of their registering
+        std::size_t next = 0;             // roundrobin: whose turn it is
+    };
+
+    Handle find(std::string_view procedure) const;
+    Handle make_registration(const Register& message);
+    Session& choose(Registration& registration);
+    void leave_registration(const Session& session, Handle handle);
+    void finish(CallHandle call);
+    void fail(CallHandle call, std::string_view error, std::string_view text, Egress& out);
+
+    const RealmSettings& settings_;
+    Entropy& entropy_;
+    Sessions& sessions_;
+    Gate& gate_;
+
+    PatternIndex index_;
+    std::vector<Registration> registrations_;  // by handle
+    std::vector<Handle> free_;
+    std::uint64_t last_id_ = 0;
+    Calls calls_;
+};
+
+}  // namespace heddle

@@ -1,0 +1,58 @@
+#include "realms/realm.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "realms/realm_state.hpp"
+
+namespace heddle {
+
+Realm::Realm(RealmSettings settings, Entropy& entropy)
+    : state_(std::make_unique<State>(std::move(settings), entropy)) {}
+Realm::~Realm() = default;
+
+void Realm::on_message(EndpointId from, const Message& message, TimePoint now, Egress& out) {
+    state_->on_message(from, message, now, out);
+}
+
+void Realm::on_violation(EndpointId from, CloseReason why, std::string_view what, Egress& out) {
+    state_->violation(from, why, what, out);
+}
+
+void Realm::on_lost(EndpointId from, CloseReason, Egress& out) {
+    if (Session* session = state_->sessions.find(from)) state_->end(*session, out);
+}
+
+void Realm::on_tick(TimePoint now, Egress& out) { state_->on_tick(now, out); }
+
+TimePoint Realm::next_deadline() const {
+    const TimePoint call = state_->dealer.next_deadline();
+    return state_->goodbyes.empty() ? call : std::min(call, state_->goodbyes.front().until);
+}
+
+void Realm::shut_down(TimePoint now, Egress& out) { state_->shut_down(now, out); }
+const RealmSettings& Realm::settings() const { return state_->settings; }
+bool Realm::has_procedure(std::string_view uri) const { return state_->dealer.has_procedure(uri); }
+bool Realm::has_retained(std::string_view topic) const { return state_->retained.has(topic); }
+LaneKind Realm::lane_of(std::string_view uri) const { return state_->lanes.kind(uri); }
+
+bool Realm::remove_retained(EndpointId who, std::string_view topic) {
+    const Session* session = state_->sessions.find(who);
+    if (!session || session->stage() != Stage::open || !session->roles.has(Role::publisher)) return false;
+    if (state_->gate.check(session->role, Action::publish, topic).verdict != Gate::Verdict::allowed) return false;
+    return state_->retained.remove(topic);
+}
+
+Realm::Counts Realm::counts() const {
+    Counts counts;
+    counts.sessions = state_->sessions.size();
+    counts.subscriptions = state_->broker.subscriptions();
+    counts.registrations = state_->dealer.registrations();
+    counts.calls = state_->dealer.calls();
+    counts.retained = state_->retained.events();
+    counts.retained_bytes = state_->retained.bytes();
+    counts.retained_refused = state_->broker.retained_refused();
+    return counts;
+}
+
+}  // namespace heddle

@@ -1,0 +1,272 @@
+#include "realms/realm_state.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "realms/announced.hpp"
+#include "realms/random_id.hpp"
+#include "realms/replies.hpp"
+
+namespace heddle {
+namespace {
+
+std::string_view role_name(Role role) {
+    constexpr std::string_view names[] = {"publisher", "subscriber", "caller", "callee", "broker", "dealer"};
+    static_assert(std::size(names) == role_count);
+    return names[static_cast<std::size_t>(role)];
+}
+
+std::string_view where(Stage stage) {
+    switch (stage) {
+        case Stage::fresh:
+            return "before HELLO";
+        case Stage::challenged:
+            return "while AUTHENTICATE is awaited";
+        case Stage::open:
+            return "in an open session";
+        case Stage::closing:
+            return "after GOODBYE";
+    }
+    return {};
+}
+
+std::string make_authid(Entropy& entropy) {
+    constexpr std::string_view digits = "abcdefghijkmnpqrstuvwxyz23456789";  // none that looks like another
+    std::string authid;
+    std::uint64_t bits = 0;
+    for (int count = 0; count < 20; ++count, bits >>= 5) {
+        if (count % 12 == 0) bits = entropy.next();
+        authid += digits[bits & 31];
+    }
+    return authid;
+}
+
+}  // namespace
+
+Realm::State::State(RealmSettings own_settings, Entropy& own_entropy)
+    : settings(std::move(own_settings)),
+      entropy(own_entropy),
+      authorizer(settings.roles, settings.anonymous_role),
+      lanes(settings.lanes),
+      gate(settings, authorizer, lanes),
+      retained(settings.limits.retained_events_max, settings.limits.retained_bytes_max),
+      broker(settings, entropy, sessions, gate, retained),
+      dealer(settings, entropy, sessions, gate) {}
+
+/// The receive matrix: the rule table says what is legal where, everything else is a violation or, after our GOODBYE,
+/// nothing.
+void Realm::State::on_message(EndpointId from, const Message& message, TimePoint now, Egress& out) {
+    Session* session = sessions.find(from);
+    if (!session && sessions.is_closed(from)) return;
+    const Stage stage = session ? session->stage() : Stage::fresh;
+    const MessageRule& rule = rule_of(message);
+    if (!rule.sent_by(Sender::client) || !rule.legal(stage)) {
+        if (stage == Stage::closing) return;
+        std::string what = rule.name;
+        what += rule.sent_by(Sender::client) ? " is not allowed " : " is for routers to send, not to be sent to one, ";
+        return violation(from, CloseReason::protocol_violation, what += where(stage), out);
+    }
+    if (std::holds_alternative<Abort>(message)) {
+        if (session) end(*session, out);
+        return close(from, CloseReason::aborted, out);
+    }
+    if (!session) return hello(from, std::get<Hello>(message), out);
+    if (stage == Stage::closing) {
+        // Of what is legal here, ABORT was above; the rest but GOODBYE is left over from before the client heard of
+        // ours.
+        if (std::holds_alternative<Goodbye>(message)) goodbye(*session, out);
+        return;
+    }
+    dispatch(*session, message, now, out);
+}
+
+void Realm::State::dispatch(Session& from, const Message& message, TimePoint now, Egress& out) {
+    const auto routers_own = [](const auto&) {};  // refused by the rule table before
+    std::visit(
+        Overload{
+            [&](const Publish& m) {
+                if (admit(from, message, Role::publisher, m.request, out)) broker.publish(from, m, out);
+            },
+            [&](const Subscribe& m) {
+                if (admit(from, message, Role::subscriber, m.request, out)) broker.subscribe(from, m, out);
+            },
+            [&](const Unsubscribe& m) {
+                if (admit(from, message, Role::subscriber, m.request, out)) broker.unsubscribe(from, m, out);
+            },
+            [&](const Call& m) {
+                if (!admit(from, message, Role::caller, m.request, out)) return;
+                if (m.options
+                        .progress)  // wamp specification, "Progressive Call Invocations": a router without them aborts
+                    return violation(from.endpoint, CloseReason::protocol_violation,
+                                     "CALL.Options.progress needs progressive_call_invocations, which is not announced",
+                                     out);
+                dealer.call(from, m, now, out);
+            },
+            [&](const Register& m) {
+                if (admit(from, message, Role::callee, m.request, out)) dealer.register_(from, m, out);
+            },
+            [&](const Unregister& m) {
+                if (admit(from, message, Role::callee, m.request, out)) dealer.unregister(from, m, out);
+            },
+            [&](const Cancel& m) {
+                if (admit(from, message, Role::caller, out)) dealer.cancel(from, m, out);
+            },
+            [&](const Yield& m) {
+                if (!admit(from, message, Role::callee, out) || dealer.yield(from, m, out)) return;
+                violation(from.endpoint, CloseReason::protocol_violation, "YIELD.Request was never in an INVOCATION",
+                          out);
+            },
+            [&](const ErrorReply& m) {
+                if (m.request_type != rule_for<Invocation>().code)
+                    return violation(from.endpoint, CloseReason::protocol_violation,
+                                     "ERROR.REQUEST.Type from a client must be 68 (INVOCATION)", out);
+                if (!admit(from, message, Role::callee, out) || dealer.error(from, m, out)) return;
+                violation(from.endpoint, CloseReason::protocol_violation, "ERROR.Request was never in an INVOCATION",
+                          out);
+            },
+            [&](const Goodbye&) { goodbye(from, out); },
+            [&](const Hello& m) { routers_own(m); },
+            [&](const Abort& m) { routers_own(m); },
+            [&](const Authenticate& m) { routers_own(m); },
+            [&](const Challenge& m) { routers_own(m); },
+            [&](const Welcome& m) { routers_own(m); },
+            [&](const Published& m) { routers_own(m); },
+            [&](const Subscribed& m) { routers_own(m); },
+            [&](const Unsubscribed& m) { routers_own(m); },
+            [&](const Event& m) { routers_own(m); },
+            [&](const CallResult& m) { routers_own(m); },
+            [&](const Registered& m) { routers_own(m); },
+            [&](const Unregistered& m) { routers_own(m); },
+            [&](const Invocation& m) { routers_own(m); },
+            [&](const Interrupt& m) { routers_own(m); },
+        },
+        message);
+}
+
+bool Realm::State::admit(Session& from, const Message& message, Role needed, Egress& out) {
+    if (from.roles.has(needed)) return true;
+    std::string what = rule_of(message).name;
+    what += " needs the role ";
+    what += role_name(needed);
+    violation(from.endpoint, CloseReason::protocol_violation, what += ", which HELLO did not announce", out);
+    return false;
+}
+
+bool Realm::State::admit(Session& from, const Message& message, Role needed, RequestId request, Egress& out) {
+    if (!admit(from, message, needed, out)) return false;
+    if (from.take_request(request, settings.request_ids)) return true;
+    std::string what = rule_of(message).name;
+    what += ".Request is not the next id of this session: ";
+    violation(from.endpoint, CloseReason::protocol_violation, what += std::to_string(request.value), out);
+    return false;
+}
+
+void Realm::State::hello(EndpointId from, const Hello& message, Egress& out) {
+    if (Session* old = sessions.predecessor(from)) end(*old, out);
+    if (closing)
+        return refuse_hello(from, uri::system_shutdown, "the router is shutting down", CloseReason::shutdown, out);
+    if (message.realm != settings.name)
+        return refuse_hello(from, uri::no_such_realm, "there is no realm of this name", CloseReason::refused, out);
+    const Roles& roles = message.details.roles;
+    if (!roles.has(Role::publisher) && !roles.has(Role::subscriber) && !roles.has(Role::caller) &&
+        !roles.has(Role::callee))
+        return refuse_hello(from, uri::no_such_role,
+                            "HELLO.Details.roles names none of publisher, subscriber, caller and callee",
+                            CloseReason::refused, out);
+    const auto& methods = message.details.authmethods;
+    const bool anonymous = methods.empty() || std::find(methods.begin(), methods.end(), "anonymous") != methods.end();
+    if (!anonymous || settings.anonymous_role.empty())
+        return refuse_hello(from, uri::no_matching_auth_method, "the realm offers none of these ways to log in",
+                            CloseReason::refused, out);
+    if (sessions.size() >= settings.limits.sessions_max)
+        return refuse_hello(from, uri::limit_exceeded, "the realm has no room for another session",
+                            CloseReason::refused, out);
+
+    SessionId id;
+    do id = {random_id(entropy)};
+    while (sessions.has(id));
+    const RoleIndex role = *authorizer.find(settings.anonymous_role);
+    Session& session = sessions.add(from, id, role, roles);
+    session.authid = make_authid(entropy);
+    session.authrole = authorizer.name(role);
+    session.enter(Stage::open);
+
+    WelcomeDetails details;
+    details.roles = announced_roles();
+    details.agent = "heddle";
+    details.realm = settings.name;
+    details.authid = session.authid;
+    details.authrole = session.authrole;
+    details.authmethod = "anonymous";
+    details.authprovider = "static";
+    out.send(from, Welcome{id, details});
+}
+
+void Realm::State::goodbye(Session& from, Egress& out) {
+    const EndpointId endpoint = from.endpoint;
+    const bool answers_ours = from.stage() == Stage::closing;
+    if (!answers_ours) out.send(endpoint, Goodbye{{}, uri::goodbye_and_out});
+    end(from, out);
+    if (answers_ours) return close(endpoint, CloseReason::shutdown, out);
+    out.detached(endpoint, CloseReason::goodbye);
+}
+
+/// wamp specification, "Protocol Violations": say so, drop all it had, hear no more of it, close.
+void Realm::State::violation(EndpointId from, CloseReason why, std::string_view what, Egress& out) {
+    Session* session = sessions.find(from);
+    if (!session && sessions.is_closed(from)) return;
+    // After our own GOODBYE nothing more is said.
+    if (!session || session->stage() != Stage::closing) out.send(from, Abort{what, uri::protocol_violation, {}});
+    if (session) end(*session, out);
+    close(from, why, out);
+}
+
+void Realm::State::refuse_hello(EndpointId from, std::string_view reason, std::string_view what, CloseReason why,
+                                Egress& out) {
+    out.send(from, Abort{what, reason, {}});
+    close(from, why, out);
+}
+
+/// The one door: whatever the reason, here a session gives up all it holds.
+void Realm::State::end(Session& session, Egress& out) {
+    broker.leave(session);
+    dealer.leave(session, uri::canceled, text::callee_gone, out);
+    session.enter(Stage::fresh);
+    sessions.erase(session);
+}
+
+void Realm::State::close(EndpointId endpoint, CloseReason why, Egress& out) {
+    sessions.mark_closed(endpoint);
+    out.close(endpoint, why);
+}
+
+void Realm::State::shut_down(TimePoint now, Egress& out) {
+    closing = true;
+    // First all calls end, so that their callers hear of it before our GOODBYE and nothing comes after that.
+    sessions.for_each([&](Session& session) {
+        broker.leave(session);
+        dealer.leave(session, uri::canceled, text::realm_closes, out);
+    });
+    sessions.for_each([&](Session& session) {
+        if (session.stage() != Stage::open) return;
+        out.send(session.endpoint, Goodbye{{}, uri::system_shutdown});
+        session.enter(Stage::closing);
+        goodbyes.push_back({now + settings.limits.goodbye_wait_max, session.endpoint});
+    });
+}
+
+void Realm::State::on_tick(TimePoint now, Egress& out) {
+    dealer.on_tick(now, out);
+    while (!goodbyes.empty() && goodbyes.front().until <= now) {
+        const EndpointId endpoint = goodbyes.front().endpoint;
+        goodbyes.pop_front();
+        Session* session = sessions.find(endpoint);
+        if (!session || session->stage() != Stage::closing) continue;  // it answered, or is gone
+        end(*session, out);
+        close(endpoint, CloseReason::goodbye_timeout, out);
+    }
+}
+
+}  // namespace heddle

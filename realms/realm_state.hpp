@@ -1,0 +1,53 @@
+#pragma once
+#include <deque>
+#include <string_view>
+
+#include "realms/authorizer.hpp"
+#include "realms/broker.hpp"
+#include "realms/dealer.hpp"
+#include "realms/gate.hpp"
+#include "realms/lanes.hpp"
+#include "realms/realm.hpp"
+#include "realms/retained.hpp"
+#include "realms/sessions.hpp"
+
+namespace heddle {
+
+/// What stands behind realm.hpp: the session's part of the protocol (HELLO to GOODBYE, the receive matrix, violations)
+/// and the objects that do the rest. Every ending goes through `end`.
+struct Realm::State {
+    State(RealmSettings own_settings, Entropy& own_entropy);
+
+    void on_message(EndpointId from, const Message& message, TimePoint now, Egress& out);
+    void dispatch(Session& from, const Message& message, TimePoint now, Egress& out);
+    void hello(EndpointId from, const Hello& message, Egress& out);
+    void goodbye(Session& from, Egress& out);
+    void violation(EndpointId from, CloseReason why, std::string_view what, Egress& out);
+    void refuse_hello(EndpointId from, std::string_view reason, std::string_view what, CloseReason why, Egress& out);
+    void end(Session& session, Egress& out);
+    void close(EndpointId endpoint, CloseReason why, Egress& out);
+    void shut_down(TimePoint now, Egress& out);
+    void on_tick(TimePoint now, Egress& out);
+    /// Did the client announce the role that this message needs? And is the request's id the next one? If not:
+    /// violation.
+    bool admit(Session& from, const Message& message, Role needed, Egress& out);
+    bool admit(Session& from, const Message& message, Role needed, RequestId request, Egress& out);
+
+    const RealmSettings settings;
+    Entropy& entropy;
+    Sessions sessions;
+    Authorizer authorizer;
+    Lanes lanes;
+    Gate gate;
+    RetainedInMemory retained;
+    Broker broker;
+    Dealer dealer;
+    bool closing = false;
+    struct GoodbyeWait {
+        TimePoint until;
+        EndpointId endpoint;
+    };
+    std::deque<GoodbyeWait> goodbyes;  // in the order of their deadlines
+};
+
+}  // namespace heddle

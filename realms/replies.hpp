@@ -1,0 +1,38 @@
+#pragma once
+#include <string_view>
+
+#include "realms/egress.hpp"
+#include "serializers/rules.hpp"
+#include "serializers/uris.hpp"
+
+namespace heddle {
+
+/// ERROR to whoever sent the request of type `Request`. `text` is a JSON list with one text for people, as Autobahn's
+/// clients print it, or nothing.
+template <class Request>
+void refuse(Egress& out, EndpointId to, RequestId request, std::string_view error, std::string_view text = {}) {
+    out.send(to, ErrorReply{rule_for<Request>().code, request, error, Payload{Encoding::json, text, {}}});
+}
+
+namespace text {
+inline constexpr std::string_view bad_uri = R"(["the URI is malformed, too long, or reserved for the router"])";
+inline constexpr std::string_view denied = R"(["the role of this session has no permission for this"])";
+inline constexpr std::string_view too_many_subscriptions = R"(["too many subscriptions"])";
+inline constexpr std::string_view too_many_registrations = R"(["too many registrations"])";
+inline constexpr std::string_view too_many_calls = R"(["too many calls are open"])";
+inline constexpr std::string_view callee_busy = R"(["the callee has too many calls open"])";
+inline constexpr std::string_view not_subscribed = R"(["this session does not hold this subscription"])";
+inline constexpr std::string_view not_registered = R"(["this session does not hold this registration"])";
+inline constexpr std::string_view no_procedure = R"(["nobody has registered this procedure"])";
+inline constexpr std::string_view procedure_taken =
+    R"(["the procedure is registered and not shared with this policy"])";
+inline constexpr std::string_view registered_already = R"(["this session has registered the procedure already"])";
+inline constexpr std::string_view call_too_big = R"(["the call is larger than the callee takes"])";
+inline constexpr std::string_view result_too_big = R"(["the answer is larger than this client takes"])";
+inline constexpr std::string_view callee_gone = R"(["the callee left before it answered"])";
+inline constexpr std::string_view call_canceled = R"(["the call was canceled"])";
+inline constexpr std::string_view call_timed_out = R"(["the callee did not answer in time"])";
+inline constexpr std::string_view realm_closes = R"(["the realm is closing"])";
+}  // namespace text
+
+}  // namespace heddle

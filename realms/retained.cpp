@@ -1,0 +1,76 @@
+#include "realms/retained.hpp"
+
+#include <utility>
+
+namespace heddle {
+namespace {
+
+/// Text and payload, and about what the containers take around them.
+std::size_t cost(std::string_view topic, const RetainedEvent& event) {
+    constexpr std::size_t overhead = 256;
+    return topic.size() + event.payload.size() + (event.lists ? event.lists->bytes() : 0) + overhead;
+}
+
+}  // namespace
+
+bool RetainedInMemory::put(std::string_view topic, RetainedEvent event) {
+    auto at = topics_.find(topic);
+    if (at != topics_.end()) {
+        drop(topic, at->second.restricted);
+        if (!event.lists) drop(topic, at->second.open);  // the new one is the newest for everybody
+    }
+    const std::size_t bytes = cost(topic, event);
+    if (events_ >= events_max_ || bytes > bytes_max_ || bytes_ > bytes_max_ - bytes) {
+        if (at != topics_.end()) {
+            drop(topic, at->second.open);
+            erase(at);
+        }
+        return false;
+    }
+    if (at == topics_.end()) {
+        at = topics_.emplace(std::string(topic), Kept{}).first;
+        in_order_.emplace(at->first, &at->second);
+    }
+    ++events_;
+    bytes_ += bytes;
+    (event.lists ? at->second.restricted : at->second.open) = std::move(event);
+    return true;
+}
+
+bool RetainedInMemory::remove(std::string_view topic) {
+    const auto at = topics_.find(topic);
+    if (at == topics_.end()) return false;
+    drop(topic, at->second.open);
+    drop(topic, at->second.restricted);
+    erase(at);
+    return true;
+}
+
+void RetainedInMemory::find(UriSet which, std::vector<RetainedTopic>& found) const {
+    const auto add = [&](std::string_view topic, const Kept& kept) {
+        found.push_back({topic, kept.open ? &*kept.open : nullptr, kept.restricted ? &*kept.restricted : nullptr});
+    };
+    if (which.match == Match::exact) {
+        if (const auto at = topics_.find(which.uri); at != topics_.end()) add(at->first, at->second);
+        return;
+    }
+    // All that can fit stands in one run of the order: the texts that begin like the pattern does.
+    std::string_view head = which.uri;
+    if (which.match == Match::wildcard) head = fixed_head(which.uri);
+    for (auto at = in_order_.lower_bound(head); at != in_order_.end() && at->first.starts_with(head); ++at)
+        if (holds(which, at->first)) add(at->first, *at->second);
+}
+
+void RetainedInMemory::drop(std::string_view topic, std::optional<RetainedEvent>& event) {
+    if (!event) return;
+    --events_;
+    bytes_ -= cost(topic, *event);
+    event.reset();
+}
+
+void RetainedInMemory::erase(Topics::iterator at) {
+    in_order_.erase(at->first);
+    topics_.erase(at);
+}
+
+}  // namespace heddle

@@ -1,0 +1,71 @@
+#pragma once
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "realms/receivers.hpp"
+#include "realms/text_hash.hpp"
+#include "realms/uri_set.hpp"
+#include "serializers/payload.hpp"
+
+namespace heddle {
+
+/// An event that stays (advanced profile, "Event Retention").
+struct RetainedEvent {
+    PublicationId publication;
+    OwnedPayload payload;
+    std::unique_ptr<const OwnedReceiverLists> lists;  // null: for everybody
+};
+
+/// What a topic keeps: the newest event that everybody could see and, if there is one newer than that, the newest with
+/// lists.
+struct RetainedTopic {
+    std::string_view topic;
+    const RetainedEvent* open = nullptr;
+    const RetainedEvent* restricted = nullptr;
+};
+
+/// Where retained events stay. Implementations never call back; what `find` hands out is good until the next change.
+class RetainedStore {
+ public:
+    virtual ~RetainedStore() = default;
+    /// False: there is no room for it. What the topic held before is gone as well, since it is not the newest any more.
+    virtual bool put(std::string_view topic, RetainedEvent event) = 0;
+    virtual bool remove(std::string_view topic) = 0;  // false: there was nothing
+    virtual bool has(std::string_view topic) const = 0;
+    /// Appends all topics in `which` that keep an event, in the order of their texts.
+    virtual void find(UriSet which, std::vector<RetainedTopic>& found) const = 0;
+    virtual std::size_t events() const = 0;
+    virtual std::size_t bytes() const = 0;
+};
+
+/// In memory, bounded by count and bytes.
+class RetainedInMemory final : public RetainedStore {
+ public:
+    RetainedInMemory(std::size_t events_max, std::size_t bytes_max) : events_max_(events_max), bytes_max_(bytes_max) {}
+    bool put(std::string_view topic, RetainedEvent event) override;
+    bool remove(std::string_view topic) override;
+    bool has(std::string_view topic) const override { return topics_.contains(topic); }
+    void find(UriSet which, std::vector<RetainedTopic>& found) const override;
+    std::size_t events() const override { return events_; }
+    std::size_t bytes() const override { return bytes_; }
+
+ private:
+    struct Kept {
+        std::optional<RetainedEvent> open, restricted;
+    };
+    using Topics = TextMap<Kept>;
+    void drop(std::string_view topic, std::optional<RetainedEvent>& event);
+    void erase(Topics::iterator at);
+
+    const std::size_t events_max_, bytes_max_;
+    Topics topics_;                                     // for the hot path: one look
+    std::map<std::string_view, const Kept*> in_order_;  // the same topics, views of the keys above
+    std::size_t events_ = 0, bytes_ = 0;
+};
+
+}  // namespace heddle
