@@ -1,0 +1,81 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "serializers/utf8.hpp"
+
+/// Which characters Recon identifiers are made of (docs/warp.md 1.2).
+namespace heddle::recon {
+
+namespace detail {
+
+enum : std::uint8_t { starts_word = 1, continues_word = 2 };
+
+inline constexpr std::array<std::uint8_t, 128> ascii = [] {
+    std::array<std::uint8_t, 128> table{};
+    for (std::size_t c = 0; c < table.size(); ++c) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        const bool more = (c >= '0' && c <= '9') || c == '-';
+        table[c] = static_cast<std::uint8_t>(letter ? starts_word | continues_word : more ? continues_word : 0);
+    }
+    return table;
+}();
+
+struct Range {
+    std::uint32_t first, last;
+};
+
+inline constexpr Range start_ranges[] = {
+    {0xC0, 0xD6},     {0xD8, 0xF6},     {0xF8, 0x2FF},    {0x370, 0x37D},   {0x37F, 0x1FFF},  {0x200C, 0x200D},
+    {0x2070, 0x218F}, {0x2C00, 0x2FEF}, {0x3001, 0xD7FF}, {0xF900, 0xFDCF}, {0xFDF0, 0xFFFD}, {0x10000, 0xEFFFF},
+};
+inline constexpr Range part_ranges[] = {{0xB7, 0xB7}, {0x300, 0x36F}, {0x203F, 0x2040}};
+
+template <std::size_t N>
+constexpr bool in_any(const Range (&ranges)[N], std::uint32_t point) {
+    for (const Range& range : ranges)
+        if (point >= range.first && point <= range.last) return true;
+    return false;
+}
+
+/// The code point at `at` (a multi-byte one), and its length.
+inline std::uint32_t point_at(const char* at, std::size_t length) {
+    const auto* p = reinterpret_cast<const unsigned char*>(at);
+    std::uint32_t point = p[0] & (0x7Fu >> length);
+    for (std::size_t i = 1; i < length; ++i) point = point << 6 | (p[i] & 0x3Fu);
+    return point;
+}
+
+}  // namespace detail
+
+/// Length of the identifier character at `at`, 0 if there is none. The text is UTF-8; anything else is no character.
+inline std::size_t word_character(const char* at, const char* end, bool first) {
+    if (at == end) return 0;
+    const auto byte = static_cast<unsigned char>(*at);
+    if (byte < 0x80) return detail::ascii[byte] & (first ? detail::starts_word : detail::continues_word) ? 1 : 0;
+    const std::size_t length = utf8::sequence(at, end);
+    if (length == 0) return 0;
+    const std::uint32_t point = detail::point_at(at, length);
+    if (detail::in_any(detail::start_ranges, point)) return length;
+    return !first && detail::in_any(detail::part_ranges, point) ? length : 0;
+}
+
+/// One past the identifier that begins at `at`; `at` itself if none does.
+inline const char* word_end(const char* at, const char* end) {
+    std::size_t length = word_character(at, end, true);
+    while (length != 0) {
+        at += length;
+        length = word_character(at, end, false);
+    }
+    return at;
+}
+
+/// Whether `text` can stand without quotes and is still a text when read again.
+inline bool is_plain_word(std::string_view text) {
+    const char* end = text.data() + text.size();
+    return !text.empty() && word_end(text.data(), end) == end && text != "true" && text != "false";
+}
+
+}  // namespace heddle::recon
