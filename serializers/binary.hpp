@@ -27,10 +27,14 @@ T load(const char* at) {
 /// An unsigned number of 1, 2, 4 or 8 bytes.
 inline std::uint64_t load_sized(const char* at, std::size_t size) {
     switch (size) {
-        case 1: return load<std::uint8_t>(at);
-        case 2: return load<std::uint16_t>(at);
-        case 4: return load<std::uint32_t>(at);
-        default: return load<std::uint64_t>(at);
+        case 1:
+            return load<std::uint8_t>(at);
+        case 2:
+            return load<std::uint16_t>(at);
+        case 4:
+            return load<std::uint32_t>(at);
+        default:
+            return load<std::uint64_t>(at);
     }
 }
 

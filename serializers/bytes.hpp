@@ -15,9 +15,9 @@ struct Block {
     std::size_t size;
     std::size_t capacity;
     char* data() { return reinterpret_cast<char*>(this + 1); }
-    static Block* make(std::size_t capacity);           // owners == 1, size == 0; throws std::bad_alloc
+    static Block* make(std::size_t capacity);                // owners == 1, size == 0; throws std::bad_alloc
     static Block* grow(Block* block, std::size_t capacity);  // sole owner only; block may be null
-    static void release(Block* block);                  // null is fine
+    static void release(Block* block);                       // null is fine
 };
 }  // namespace detail
 
@@ -36,7 +36,9 @@ class SharedBytes {
     }
     ~SharedBytes() { detail::Block::release(block_); }
 
-    std::string_view view() const { return block_ ? std::string_view(block_->data(), block_->size) : std::string_view(); }
+    std::string_view view() const {
+        return block_ ? std::string_view(block_->data(), block_->size) : std::string_view();
+    }
     std::size_t size() const { return block_ ? block_->size : 0; }
     explicit operator bool() const { return block_ != nullptr; }
 
@@ -71,7 +73,12 @@ class ByteBuffer {
         block_->size = old + count;
         return block_->data() + old;
     }
-    /// Makes room for `count` bytes before position `at`, moving the tail: for a container header whose size was not known.
+    /// Room for `count` more bytes without another allocation.
+    void reserve(std::size_t count) {
+        if (!block_ || block_->capacity - block_->size < count) grow(size() + count);
+    }
+    /// Makes room for `count` bytes before position `at`, moving the tail: for a container header whose size was not
+    /// known.
     char* insert(std::size_t at, std::size_t count);
     void truncate(std::size_t size) {
         if (block_) block_->size = size;
@@ -81,7 +88,9 @@ class ByteBuffer {
     char* data() { return block_ ? block_->data() : nullptr; }
     std::size_t size() const { return block_ ? block_->size : 0; }
     bool empty() const { return size() == 0; }
-    std::string_view view() const { return block_ ? std::string_view(block_->data(), block_->size) : std::string_view(); }
+    std::string_view view() const {
+        return block_ ? std::string_view(block_->data(), block_->size) : std::string_view();
+    }
 
     /// Ends building. The buffer is empty afterwards.
     SharedBytes freeze() { return SharedBytes(std::exchange(block_, nullptr)); }

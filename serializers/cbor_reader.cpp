@@ -208,7 +208,9 @@ Token CborReader::next() {
     const bool key = depth_ != 0 && open_[depth_ - 1].map && open_[depth_ - 1].key_next;
     if (!count_value()) return token_of(Token::Kind::error);
     Token token = value(key);
-    if (key && token.kind != Token::Kind::error) make_key(token, scratch_);
+    if (!key || token.kind == Token::Kind::error) return token;
+    key_was_text_ = token.kind == Token::Kind::text;
+    make_key(token, scratch_);
     return token;
 }
 
@@ -216,15 +218,21 @@ Token CborReader::value(bool key) {
     const Item item = untagged_item(at_, end_);
     if (item.what) return fail(item.what);
     switch (item.major) {
-        case positive: at_ += item.header; return positive_token(item.argument);
-        case negative: at_ += item.header; return negative_token(item.argument);
+        case positive:
+            at_ += item.header;
+            return positive_token(item.argument);
+        case negative:
+            at_ += item.header;
+            return negative_token(item.argument);
         case bytes:
-        case text: return string(item.major == text);
+        case text:
+            return string(item.major == text);
         case list:
         case map:
             if (key) return fail(container_key);
             return open(item.major == map, item.indefinite(), item.argument, item.header);
-        default: return simple();
+        default:
+            return simple();
     }
 }
 
@@ -264,10 +272,14 @@ Token CborReader::simple() {
             token.boolean = item.info == 21;
             return token;
         }
-        case 25: return real_token(binary::half_to_double(static_cast<std::uint16_t>(item.argument)));
-        case 26: return real_token(static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(item.argument))));
-        case 27: return real_token(std::bit_cast<double>(item.argument));
-        default: return token_of(Token::Kind::null);
+        case 25:
+            return real_token(binary::half_to_double(static_cast<std::uint16_t>(item.argument)));
+        case 26:
+            return real_token(static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(item.argument))));
+        case 27:
+            return real_token(std::bit_cast<double>(item.argument));
+        default:
+            return token_of(Token::Kind::null);
     }
 }
 

@@ -11,18 +11,18 @@
 
 namespace heddle {
 
-/// Steps through one CBOR value (RFC 8949); members as JsonReader has them. Tags are stepped over, undefined and unassigned simple
-/// values are null, indefinite lengths are read. Keys as in MsgpackReader.
+/// Steps through one CBOR value (RFC 8949); members as JsonReader has them. Tags are stepped over, undefined and
+/// unassigned simple values are null, indefinite lengths are read. Keys as in MsgpackReader.
 class CborReader {
  public:
-    explicit CborReader(std::string_view input)
-        : begin_(input.data()), at_(begin_), end_(begin_ + input.size()) {}
+    explicit CborReader(std::string_view input) : begin_(input.data()), at_(begin_), end_(begin_ + input.size()) {}
 
     Token next();
     bool more();
     bool skip_value(std::size_t depth = depth_max);
     std::optional<std::string_view> slice_value(std::size_t depth = depth_max);
 
+    bool key_was_text() const { return key_was_text_; }
     std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
     Error error() const { return {what_ ? what_ : "", position()}; }
     bool in_input(std::string_view text) const { return text.data() >= begin_ && text.data() <= end_; }
@@ -50,6 +50,7 @@ class CborReader {
     const char* end_;
     const char* what_ = nullptr;
     bool done_ = false;
+    bool key_was_text_ = true;
     std::size_t depth_ = 0;
     Container open_[depth_max];
     std::string scratch_;  // chunks put together, or a key that is not text

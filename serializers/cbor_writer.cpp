@@ -8,7 +8,14 @@
 namespace heddle {
 namespace {
 
-enum Major : unsigned { positive = 0x00, negative = 0x20, byte_string = 0x40, text_string = 0x60, list = 0x80, map = 0xA0 };
+enum Major : unsigned {
+    positive = 0x00,
+    negative = 0x20,
+    byte_string = 0x40,
+    text_string = 0x60,
+    list = 0x80,
+    map = 0xA0
+};
 
 void put_head(ByteBuffer& out, unsigned major, std::uint64_t argument) {
     if (argument < 24) return out.push_back(static_cast<char>(major | argument));

@@ -8,8 +8,8 @@
 
 namespace heddle {
 
-/// Appends one CBOR value (RFC 8949) of definite lengths; members as JsonWriter has them. Integers take their shortest form,
-/// reals are float 64.
+/// Appends one CBOR value (RFC 8949) of definite lengths; members as JsonWriter has them. Integers take their shortest
+/// form, reals are float 64.
 class CborWriter {
  public:
     explicit CborWriter(ByteBuffer& out) : out_(out) {}

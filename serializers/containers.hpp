@@ -7,12 +7,14 @@
 
 namespace heddle {
 
-/// Containers announce how many elements (or pairs) they will hold where that is known; the binary forms fix it up at the end otherwise.
+/// Containers announce how many elements (or pairs) they will hold where that is known; the binary forms fix it up at
+/// the end otherwise.
 inline constexpr std::size_t unknown_count = static_cast<std::size_t>(-1);
 
 namespace detail {
 
-/// The containers a binary writer is inside of: where each header stands and how many elements (or pairs) it got so far.
+/// The containers a binary writer is inside of: where each header stands and how many elements (or pairs) it got so
+/// far.
 class OpenContainers {
  public:
     struct Container {

@@ -29,6 +29,8 @@ class JsonReader {
     /// The exact bytes of the value that begins here, well-formed and nested at most `depth` deep; nothing on error.
     std::optional<std::string_view> slice_value(std::size_t depth = depth_max);
 
+    /// Whether the last key was text in the input already (here always; see the binary readers).
+    bool key_was_text() const { return true; }
     /// Bytes read so far.
     std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
     /// After Kind::error, or after skip_value or slice_value said no.

@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "serializers/containers.hpp"
 #include "serializers/bytes.hpp"
+#include "serializers/containers.hpp"
 #include "serializers/token.hpp"
 
 namespace heddle {

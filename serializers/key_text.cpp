@@ -11,11 +11,21 @@ bool make_key(Token& token, std::string& scratch) {
     using Kind = Token::Kind;
     char digits[numbers::text_max];
     switch (token.kind) {
-        case Kind::text: token.kind = Kind::key; return true;
-        case Kind::null: scratch = "null"; break;
-        case Kind::boolean: scratch = token.boolean ? "true" : "false"; break;
-        case Kind::integer: scratch.assign(digits, numbers::put_integer(token.integer, digits)); break;
-        case Kind::unsigned_integer: scratch.assign(digits, numbers::put_unsigned(token.unsigned_integer, digits)); break;
+        case Kind::text:
+            token.kind = Kind::key;
+            return true;
+        case Kind::null:
+            scratch = "null";
+            break;
+        case Kind::boolean:
+            scratch = token.boolean ? "true" : "false";
+            break;
+        case Kind::integer:
+            scratch.assign(digits, numbers::put_integer(token.integer, digits));
+            break;
+        case Kind::unsigned_integer:
+            scratch.assign(digits, numbers::put_unsigned(token.unsigned_integer, digits));
+            break;
         case Kind::real:
             if (std::isfinite(token.real))
                 scratch.assign(digits, numbers::put_real(token.real, digits));
@@ -28,7 +38,8 @@ bool make_key(Token& token, std::string& scratch) {
             scratch = std::move(text);
             break;
         }
-        default: return false;
+        default:
+            return false;
     }
     token.kind = Kind::key;
     token.text = scratch;

@@ -41,7 +41,8 @@ constexpr std::array<Head, 256> make_heads() {
         table[0xCCu + i] = {Form::scalar, static_cast<std::uint8_t>(1u << i), 0, 0};
         table[0xD0u + i] = {Form::scalar, static_cast<std::uint8_t>(1u << i), 0, 0};
     }
-    for (std::uint8_t i = 0; i < 5; ++i) table[0xD4u + i] = {Form::scalar, static_cast<std::uint8_t>(1 + (1u << i)), 0, 0};
+    for (std::uint8_t i = 0; i < 5; ++i)
+        table[0xD4u + i] = {Form::scalar, static_cast<std::uint8_t>(1 + (1u << i)), 0, 0};
     table[0xDC] = {Form::list, 2, 0, 0};
     table[0xDD] = {Form::list, 4, 0, 0};
     table[0xDE] = {Form::map, 2, 0, 0};
@@ -168,6 +169,7 @@ Token MsgpackReader::next() {
     const Form form = heads[static_cast<std::uint8_t>(*at_)].form;
     if (form == Form::list || form == Form::map) return fail(container_key);
     Token token = value();
+    key_was_text_ = token.kind == Token::Kind::text;
     if (token.kind != Token::Kind::error) make_key(token, scratch_);
     return token;
 }
@@ -196,23 +198,31 @@ Token MsgpackReader::number(std::uint8_t byte) {
     if (byte < 0x80) return signed_token(byte);
     if (byte >= 0xE0) return signed_token(static_cast<std::int8_t>(byte));
     switch (byte) {
-        case 0xC0: return token_of(Token::Kind::null);
+        case 0xC0:
+            return token_of(Token::Kind::null);
         case 0xC2:
         case 0xC3: {
             Token token = token_of(Token::Kind::boolean);
             token.boolean = byte == 0xC3;
             return token;
         }
-        case 0xCA: return real_token(static_cast<double>(std::bit_cast<float>(binary::load<std::uint32_t>(from))));
-        case 0xCB: return real_token(std::bit_cast<double>(binary::load<std::uint64_t>(from)));
+        case 0xCA:
+            return real_token(static_cast<double>(std::bit_cast<float>(binary::load<std::uint32_t>(from))));
+        case 0xCB:
+            return real_token(std::bit_cast<double>(binary::load<std::uint64_t>(from)));
         case 0xCC:
         case 0xCD:
         case 0xCE:
-        case 0xCF: return token_of(binary::load_sized(from, bytes));
-        case 0xD0: return signed_token(binary::load<std::int8_t>(from));
-        case 0xD1: return signed_token(binary::load<std::int16_t>(from));
-        case 0xD2: return signed_token(binary::load<std::int32_t>(from));
-        case 0xD3: return signed_token(binary::load<std::int64_t>(from));
+        case 0xCF:
+            return token_of(binary::load_sized(from, bytes));
+        case 0xD0:
+            return signed_token(binary::load<std::int8_t>(from));
+        case 0xD1:
+            return signed_token(binary::load<std::int16_t>(from));
+        case 0xD2:
+            return signed_token(binary::load<std::int32_t>(from));
+        case 0xD3:
+            return signed_token(binary::load<std::int64_t>(from));
         default: {  // fixext: a type byte, then the data
             Token token = token_of(Token::Kind::bytes);
             token.text = {from + 1, static_cast<std::size_t>(bytes) - 1};

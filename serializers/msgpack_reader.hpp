@@ -11,18 +11,18 @@
 
 namespace heddle {
 
-/// Steps through one MessagePack value; members as JsonReader has them. Ext values are bytes. Keys that are integers, reals, booleans,
-/// null or bytes are given as text; keys that are lists or maps are an error.
+/// Steps through one MessagePack value; members as JsonReader has them. Ext values are bytes. Keys that are integers,
+/// reals, booleans, null or bytes are given as text; keys that are lists or maps are an error.
 class MsgpackReader {
  public:
-    explicit MsgpackReader(std::string_view input)
-        : begin_(input.data()), at_(begin_), end_(begin_ + input.size()) {}
+    explicit MsgpackReader(std::string_view input) : begin_(input.data()), at_(begin_), end_(begin_ + input.size()) {}
 
     Token next();
     bool more() { return depth_ != 0 && open_[depth_ - 1].left != 0; }
     bool skip_value(std::size_t depth = depth_max);
     std::optional<std::string_view> slice_value(std::size_t depth = depth_max);
 
+    bool key_was_text() const { return key_was_text_; }
     std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
     Error error() const { return {what_ ? what_ : "", position()}; }
     bool in_input(std::string_view text) const { return text.data() >= begin_ && text.data() <= end_; }
@@ -47,6 +47,7 @@ class MsgpackReader {
     const char* end_;
     const char* what_ = nullptr;
     bool done_ = false;
+    bool key_was_text_ = true;
     std::size_t depth_ = 0;
     Container open_[depth_max];
     std::string scratch_;  // a key that is not text

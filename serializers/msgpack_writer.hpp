@@ -2,13 +2,14 @@
 #include <cstdint>
 #include <string_view>
 
-#include "serializers/containers.hpp"
 #include "serializers/bytes.hpp"
+#include "serializers/containers.hpp"
 #include "serializers/token.hpp"
 
 namespace heddle {
 
-/// Appends one MessagePack value; members as JsonWriter has them. Integers take their shortest form, reals are float 64.
+/// Appends one MessagePack value; members as JsonWriter has them. Integers take their shortest form, reals are
+/// float 64.
 class MsgpackWriter {
  public:
     explicit MsgpackWriter(ByteBuffer& out) : out_(out) {}

@@ -15,10 +15,14 @@ namespace {
 template <class Writer>
 bool transcode_to(Encoding from, std::string_view value, ByteBuffer& out) {
     switch (from) {
-        case Encoding::json: return transcode(JsonReader(value), Writer(out), out);
-        case Encoding::msgpack: return transcode(MsgpackReader(value), Writer(out), out);
-        case Encoding::cbor: return transcode(CborReader(value), Writer(out), out);
-        case Encoding::recon: break;
+        case Encoding::json:
+            return transcode(JsonReader(value), Writer(out), out);
+        case Encoding::msgpack:
+            return transcode(MsgpackReader(value), Writer(out), out);
+        case Encoding::cbor:
+            return transcode(CborReader(value), Writer(out), out);
+        case Encoding::recon:
+            break;
     }
     assert(!"Recon is transcoded by the bridge");
     return false;
@@ -28,10 +32,14 @@ bool transcode_to(Encoding from, std::string_view value, ByteBuffer& out) {
 
 bool transcode(Encoding from, std::string_view value, Encoding to, ByteBuffer& out) {
     switch (to) {
-        case Encoding::json: return transcode_to<JsonWriter>(from, value, out);
-        case Encoding::msgpack: return transcode_to<MsgpackWriter>(from, value, out);
-        case Encoding::cbor: return transcode_to<CborWriter>(from, value, out);
-        case Encoding::recon: break;
+        case Encoding::json:
+            return transcode_to<JsonWriter>(from, value, out);
+        case Encoding::msgpack:
+            return transcode_to<MsgpackWriter>(from, value, out);
+        case Encoding::cbor:
+            return transcode_to<CborWriter>(from, value, out);
+        case Encoding::recon:
+            break;
     }
     assert(!"Recon is transcoded by the bridge");
     return false;

@@ -6,9 +6,10 @@
 
 namespace heddle {
 
-/// Appends `value`, one value in `from`, as the nearest value in `to` (serializers/README.md, "Values"). Without a tree: tokens go from
-/// a reader to a writer. The WAMP encodings only; Recon pairs are the bridge's, which knows what a WARP body may look like.
-/// False, and `out` as it was, where `value` is not one well-formed value; what decode let through always is.
+/// Appends `value`, one value in `from`, as the nearest value in `to` (serializers/README.md, "Values"). Without a
+/// tree: tokens go from a reader to a writer. The WAMP encodings only; Recon pairs are the bridge's, which knows what a
+/// WARP body may look like. False, and `out` as it was, where `value` is not one well-formed value; what decode let
+/// through always is.
 bool transcode(Encoding from, std::string_view value, Encoding to, ByteBuffer& out);
 
 /// The same for any reader and writer, the bridge's among them.

@@ -1,0 +1,270 @@
+#pragma once
+#include <memory>
+#include <utility>
+
+#include "serializers/fields.hpp"
+#include "serializers/messages.hpp"
+
+/// What each message's list holds, in order: one `read` a message (WAMP specification, "Messages").
+namespace heddle::detail {
+
+template <class In>
+bool read_features(In& in, Roles& roles, Role role) {
+    return in.as_map([&](std::string_view name) {
+        // Some sections of the specification spell it with two l.
+        const auto feature = named<Feature>(feature_names, name == "call_cancelling" ? "call_canceling" : name);
+        if (!feature) return in.skip();
+        in.about(name_of(*feature));
+        bool on = false;
+        if (!in.as_bool(on)) return false;
+        if (on) roles.add(role, *feature);
+        return true;
+    });
+}
+
+template <class In>
+bool read_roles(In& in, Roles& roles) {
+    return in.as_map([&](std::string_view name) {
+        const auto role = named<Role>(role_names, name);
+        if (!role) return in.skip();
+        in.about(name_of(*role));
+        roles.add(*role);
+        return in.as_map(
+            [&](std::string_view key) { return in.is(key, "features") ? read_features(in, roles, *role) : in.skip(); });
+    });
+}
+
+template <class In>
+bool read(In& in, Hello& m) {
+    HelloDetails& d = m.details;
+    return in.text("Realm", m.realm) && in.map("Details", [&](std::string_view key) {
+        if (in.is(key, "roles")) return read_roles(in, d.roles);
+        if (in.is(key, "agent")) return in.as_text_or_null(d.agent);
+        if (in.is(key, "authid")) return in.as_text_or_null(d.authid);
+        if (in.is(key, "authmethods")) return d.authmethods.clear(), in.as_texts(d.authmethods);
+        return in.skip();
+    });
+}
+
+template <class In>
+bool read(In& in, Welcome& m) {
+    WelcomeDetails& d = m.details;
+    return in.id("Session", m.session) && in.map("Details", [&](std::string_view key) {
+        if (in.is(key, "roles")) return read_roles(in, d.roles);
+        if (in.is(key, "agent")) return in.as_text_or_null(d.agent);
+        if (in.is(key, "realm")) return in.as_text_or_null(d.realm);
+        if (in.is(key, "authid")) return in.as_text_or_null(d.authid);
+        if (in.is(key, "authrole")) return in.as_text_or_null(d.authrole);
+        if (in.is(key, "authmethod")) return in.as_text_or_null(d.authmethod);
+        if (in.is(key, "authprovider")) return in.as_text_or_null(d.authprovider);
+        return in.skip();
+    });
+}
+
+template <class In>
+bool read_closing(In& in, std::string_view& message, std::string_view& reason) {
+    return in.map("Details", [&](std::string_view key) {
+        return in.is(key, "message") ? in.as_text_or_null(message) : in.skip();
+    }) && in.text("Reason", reason);
+}
+template <class In>
+bool read(In& in, Abort& m) {
+    return read_closing(in, m.message, m.reason) && in.payload(m.payload);
+}
+template <class In>
+bool read(In& in, Goodbye& m) {
+    return read_closing(in, m.message, m.reason);
+}
+
+template <class In>
+bool read(In& in, Challenge& m) {
+    return in.text("AuthMethod", m.method) && in.carried_map("Extra", m.extra);
+}
+template <class In>
+bool read(In& in, Authenticate& m) {
+    return in.text("Signature", m.signature) && in.carried_map("Extra", m.extra);
+}
+
+template <class In>
+bool read(In& in, ErrorReply& m) {
+    return in.natural("REQUEST.Type", m.request_type) && in.id("REQUEST.Request", m.request) &&
+           in.ignored_map("Details") && in.text("Error", m.error) && in.payload(m.payload);
+}
+
+template <class In>
+bool read_options(In& in, PublishOptions& o) {
+    std::shared_ptr<ReceiverLists> lists;
+    const auto ids = [&](auto member) {
+        if (!lists) lists = std::make_shared<ReceiverLists>();
+        return in.as_ids(((*lists).*member).emplace());
+    };
+    const auto texts = [&](auto member) {
+        if (!lists) lists = std::make_shared<ReceiverLists>();
+        return in.as_texts(((*lists).*member).emplace());
+    };
+    const bool good = in.map("Options", [&](std::string_view key) {
+        if (in.is(key, "acknowledge")) return in.as_bool(o.acknowledge);
+        if (in.is(key, "exclude_me")) return in.as_bool(o.exclude_me);
+        if (in.is(key, "disclose_me")) return in.as_bool(o.disclose_me);
+        if (in.is(key, "retain")) return in.as_bool(o.retain);
+        if (in.is(key, "exclude")) return ids(&ReceiverLists::exclude);
+        if (in.is(key, "eligible")) return ids(&ReceiverLists::eligible);
+        if (in.is(key, "exclude_authid")) return texts(&ReceiverLists::exclude_authid);
+        if (in.is(key, "eligible_authid")) return texts(&ReceiverLists::eligible_authid);
+        if (in.is(key, "exclude_authrole")) return texts(&ReceiverLists::exclude_authrole);
+        if (in.is(key, "eligible_authrole")) return texts(&ReceiverLists::eligible_authrole);
+        return in.skip();
+    });
+    o.lists = std::move(lists);
+    return good;
+}
+template <class In>
+bool read(In& in, Publish& m) {
+    return in.id("Request", m.request) && read_options(in, m.options) && in.text("Topic", m.topic) &&
+           in.payload(m.payload);
+}
+template <class In>
+bool read(In& in, Published& m) {
+    return in.id("PUBLISH.Request", m.request) && in.id("Publication", m.publication);
+}
+
+template <class In>
+bool read(In& in, Subscribe& m) {
+    return in.id("Request", m.request) && in.map("Options", [&](std::string_view key) {
+        if (in.is(key, "match")) return in.as_choice(m.options.match, match_names);
+        if (in.is(key, "get_retained")) return in.as_bool(m.options.get_retained);
+        return in.skip();
+    }) && in.text("Topic", m.topic);
+}
+template <class In>
+bool read(In& in, Subscribed& m) {
+    return in.id("SUBSCRIBE.Request", m.request) && in.id("Subscription", m.subscription);
+}
+template <class In>
+bool read(In& in, Unsubscribe& m) {
+    return in.id("Request", m.request) && in.id("SUBSCRIBED.Subscription", m.subscription);
+}
+
+/// `[request]`, or `[0, {what: id, reason?}]` where the router took it away itself.
+template <class In, class Tag>
+bool read_revocable(In& in, const char* request_name, std::string_view what, RequestId& request, Id<Tag>& revoked,
+                    std::string_view& reason) {
+    if (!in.id_or_zero(request_name, request.value)) return false;
+    if (request && !in.more()) return true;
+    if (request) return true;  // a third element is one too many: finish() says so
+    return in.map("Details", [&](std::string_view key) {
+        if (in.is(key, what)) return in.as_id(revoked.value);
+        if (in.is(key, "reason")) return in.as_text_or_null(reason);
+        return in.skip();
+    }) && (revoked ? true : in.refuse("a map that names what was revoked"));
+}
+template <class In>
+bool read(In& in, Unsubscribed& m) {
+    return read_revocable(in, "UNSUBSCRIBE.Request", "subscription", m.request, m.revoked, m.reason);
+}
+template <class In>
+bool read(In& in, Unregistered& m) {
+    return read_revocable(in, "UNREGISTER.Request", "registration", m.request, m.revoked, m.reason);
+}
+
+template <class In>
+bool read(In& in, Event& m) {
+    EventDetails& d = m.details;
+    return in.id("SUBSCRIBED.Subscription", m.subscription) && in.id("PUBLISHED.Publication", m.publication) &&
+           in.map("Details",
+                  [&](std::string_view key) {
+                      if (in.is(key, "topic")) return in.as_text_or_null(d.topic);
+                      if (in.is(key, "publisher")) return in.as_id(d.publisher.value);
+                      if (in.is(key, "publisher_authid")) return in.as_text_or_null(d.publisher_authid);
+                      if (in.is(key, "publisher_authrole")) return in.as_text_or_null(d.publisher_authrole);
+                      if (in.is(key, "trustlevel")) return in.as_natural(d.trustlevel.emplace());
+                      if (in.is(key, "retained")) return in.as_bool(d.retained);
+                      return in.skip();
+                  }) &&
+           in.payload(m.payload);
+}
+
+template <class In>
+bool read(In& in, Call& m) {
+    CallOptions& o = m.options;
+    return in.id("Request", m.request) &&
+           in.map("Options",
+                  [&](std::string_view key) {
+                      if (in.is(key, "timeout")) return in.as_natural(o.timeout_ms);
+                      if (in.is(key, "receive_progress")) return in.as_bool(o.receive_progress);
+                      if (in.is(key, "progress")) return in.as_bool(o.progress);
+                      if (in.is(key, "disclose_me")) return in.as_bool(o.disclose_me);
+                      return in.skip();
+                  }) &&
+           in.text("Procedure", m.procedure) && in.payload(m.payload);
+}
+
+template <class In>
+bool read_mode(In& in, CancelMode& mode) {
+    return in.map("Options", [&](std::string_view key) {
+        return in.is(key, "mode") ? in.as_choice(mode, cancel_mode_names) : in.skip();
+    });
+}
+template <class In>
+bool read(In& in, Cancel& m) {
+    return in.id("CALL.Request", m.request) && read_mode(in, m.mode);
+}
+template <class In>
+bool read(In& in, Interrupt& m) {
+    return in.id("INVOCATION.Request", m.request) && read_mode(in, m.mode);
+}
+
+template <class In>
+bool read_progress(In& in, const char* name, bool& progress) {
+    return in.map(name,
+                  [&](std::string_view key) { return in.is(key, "progress") ? in.as_bool(progress) : in.skip(); });
+}
+template <class In>
+bool read(In& in, CallResult& m) {
+    return in.id("CALL.Request", m.request) && read_progress(in, "Details", m.progress) && in.payload(m.payload);
+}
+template <class In>
+bool read(In& in, Yield& m) {
+    return in.id("INVOCATION.Request", m.request) && read_progress(in, "Options", m.progress) && in.payload(m.payload);
+}
+
+template <class In>
+bool read(In& in, Register& m) {
+    RegisterOptions& o = m.options;
+    return in.id("Request", m.request) && in.map("Options", [&](std::string_view key) {
+        if (in.is(key, "match")) return in.as_choice(o.match, match_names);
+        if (in.is(key, "invoke")) return in.as_choice(o.invoke, invoke_names);
+        if (in.is(key, "disclose_caller")) return in.as_bool(o.disclose_caller);
+        if (in.is(key, "forward_timeout")) return in.as_bool(o.forward_timeout);
+        return in.skip();
+    }) && in.text("Procedure", m.procedure);
+}
+template <class In>
+bool read(In& in, Registered& m) {
+    return in.id("REGISTER.Request", m.request) && in.id("Registration", m.registration);
+}
+template <class In>
+bool read(In& in, Unregister& m) {
+    return in.id("Request", m.request) && in.id("REGISTERED.Registration", m.registration);
+}
+
+template <class In>
+bool read(In& in, Invocation& m) {
+    InvocationDetails& d = m.details;
+    return in.id("Request", m.request) && in.id("REGISTERED.Registration", m.registration) &&
+           in.map("Details",
+                  [&](std::string_view key) {
+                      if (in.is(key, "procedure")) return in.as_text_or_null(d.procedure);
+                      if (in.is(key, "caller")) return in.as_id(d.caller.value);
+                      if (in.is(key, "caller_authid")) return in.as_text_or_null(d.caller_authid);
+                      if (in.is(key, "caller_authrole")) return in.as_text_or_null(d.caller_authrole);
+                      if (in.is(key, "trustlevel")) return in.as_natural(d.trustlevel.emplace());
+                      if (in.is(key, "timeout")) return in.as_natural(d.timeout_ms);
+                      if (in.is(key, "receive_progress")) return in.as_bool(d.receive_progress);
+                      if (in.is(key, "progress")) return in.as_bool(d.progress);
+                      return in.skip();
+                  }) &&
+           in.payload(m.payload);
+}
+
+}  // namespace heddle::detail
