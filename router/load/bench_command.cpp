@@ -1,0 +1,163 @@
+#include "router/load/bench_command.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "router/config/units.hpp"
+#include "router/load/messages.hpp"
+#include "router/load/report.hpp"
+
+namespace heddle::load {
+
+namespace {
+
+/// What the command line says about one load, before it is checked as a whole.
+struct BenchLine {
+    LoadOptions options;
+    std::string size = "32B", duration = "10s", warmup = "1s", rate = "0", save, floor;
+};
+
+struct Refusal {
+    int exit_code;
+    std::string what;
+};
+
+std::optional<Refusal> read_units(BenchLine& line) {
+    auto& options = line.options;
+    auto size = parse_quantity(line.size);
+    if (!size || (size->unit != Unit::size && size->unit != Unit::none) || size->value < Messages::stamp_size ||
+        size->value > (1 << 20))
+        return Refusal{2, "--size " + line.size + ": expected 16B to 1MiB"};
+    options.size = size->value;
+    auto duration = parse_time(line.duration),
+         warmup = line.warmup == "0" ? std::chrono::microseconds(0) : parse_time(line.warmup);
+    if (!duration || duration->count() <= 0)
+        return Refusal{2, "--duration " + line.duration + ": expected a time such as 10s"};
+    if (!warmup) return Refusal{2, "--warmup " + line.warmup + ": expected a time such as 1s, or 0"};
+    options.duration = *duration;
+    options.warmup = *warmup;
+    auto rate = parse_quantity(line.rate);
+    if (!rate || (rate->unit != Unit::rate && rate->unit != Unit::none))
+        return Refusal{2, "--rate " + line.rate + ": expected 1000/s"};
+    options.rate = static_cast<double>(rate->value) / (rate->unit == Unit::rate ? 100 : 1);
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_flags(const BenchFlags& flags, LoadOptions& options) {
+    auto target = parse_target(flags.url.empty() ? "ws://127.0.0.1:8080" : std::string_view(flags.url));
+    if (!target) return Refusal{2, target.error().what};
+    options.target = *target;
+    if (!flags.realm.empty()) options.realm = flags.realm;
+    if (flags.serializer.empty()) return std::nullopt;
+    for (auto encoding : {Encoding::json, Encoding::msgpack, Encoding::cbor}) {
+        if (name_of(encoding) != flags.serializer) continue;
+        options.encoding = encoding;
+        return std::nullopt;
+    }
+    return Refusal{2, "--serializer " + flags.serializer + ": expected json, msgpack or cbor"};
+}
+
+// A session is a descriptor here, too.
+void raise_descriptor_limit() {
+    rlimit files{};
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
+std::optional<Baseline> load_baseline(const BenchLine& line) {
+    if (line.floor.empty()) return std::nullopt;
+    std::stringstream text;
+    text << std::ifstream(line.floor).rdbuf();
+    auto baseline = read_baseline(text.str(), line.options);
+    if (!baseline) std::fprintf(stderr, "no CPU time of this load in %s\n", line.floor.c_str());
+    return baseline;
+}
+
+int refuse(const BenchFlags& flags, const Refusal& refusal) {
+    if (flags.output == "json")
+        std::fprintf(stderr, "{\"error\":\"%s\"}\n", refusal.what.c_str());
+    else
+        std::fprintf(stderr, "error: %s\n", refusal.what.c_str());
+    return refusal.exit_code;
+}
+
+int run(const BenchFlags& flags, BenchLine& line) {
+    if (auto refusal = read_units(line)) return refuse(flags, *refusal);
+    if (auto refusal = read_flags(flags, line.options)) return refuse(flags, *refusal);
+    raise_descriptor_limit();
+    ProgressFn progress;
+    bool live = !flags.quiet && isatty(STDERR_FILENO);
+    if (live) {
+        progress = [&](const Progress& at) {
+            std::fprintf(stderr, "\r%s\033[K", progress_line(line.options, at, std::nullopt).c_str());
+        };
+    }
+    auto outcome = run_load(line.options, progress);
+    if (live) std::fputs("\r\033[K", stderr);
+    if (auto* failure = std::get_if<LoadFailure>(&outcome)) return refuse(flags, {failure->exit_code, failure->what});
+    auto& report = std::get<LoadReport>(outcome);
+    auto json = report_json(line.options, report);
+    auto text = flags.output == "json" ? json + "\n" : report_table(line.options, report, load_baseline(line));
+    std::fputs(text.c_str(), stdout);
+    if (line.save.empty()) return 0;
+    std::ofstream file(line.save);
+    file << json << "\n";
+    if (!file.flush()) return refuse(flags, {2, "cannot write " + line.save});
+    if (flags.output != "json") std::printf(" saved: %s\n", line.save.c_str());
+    return 0;
+}
+
+void add_common(CLI::App& load, BenchLine& line, bool messages) {
+    load.add_option("--duration", line.duration, "measured time")->capture_default_str();
+    load.add_option("--warmup", line.warmup, "unmeasured time before")->capture_default_str();
+    load.add_option("--pid", line.options.pid, "the router's process: its CPU time and memory");
+    load.add_option("--save", line.save, "also write the JSON report to this file");
+    load.add_option("--floor", line.floor, "a saved report of the same load on bench/floor, to compare with");
+    if (!messages) return;
+    load.add_option("--size", line.size, "text in each payload")->capture_default_str();
+    load.add_option("--rate", line.rate, "messages a second, all publishers or callers together; 0: as fast as it goes")
+        ->capture_default_str();
+    load.add_option("--uri", line.options.uri, "topics and procedures stand below this")->capture_default_str();
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, const BenchFlags& flags, std::function<void(int)> done) {
+    auto* bench = app.add_subcommand("bench", "Load any WAMP router and measure it");
+    bench->require_subcommand(1);
+    auto add = [&](Scenario scenario, const char* help) {
+        auto line = std::make_shared<BenchLine>();
+        line->options.scenario = scenario;
+        auto* load = bench->add_subcommand(std::string(name_of(scenario)), help)->fallthrough();
+        add_common(*load, *line, scenario != Scenario::join && scenario != Scenario::idle);
+        load->callback([line, &flags, done] { done(run(flags, *line)); });
+        return std::pair(load, &line->options);
+    };
+    auto number = [](CLI::App* load, const char* name, unsigned& value, const char* help) {
+        load->add_option(name, value, help)->capture_default_str()->check(CLI::Range(1u, 1'000'000u));
+    };
+    auto [call, call_options] = add(Scenario::call, "callers to one callee and back");
+    number(call, "--inflight", call_options->inflight, "open calls per caller (without --rate)");
+    number(call, "--callers", call_options->callers, "calling connections");
+    auto [fanout, fanout_options] = add(Scenario::fanout, "one publisher to many subscribers");
+    number(fanout, "--subscribers", fanout_options->subscribers, "subscribed connections");
+    number(fanout, "--window", fanout_options->window, "publications not yet heard by all (without --rate)");
+    auto [pairs, pairs_options] = add(Scenario::pairs, "many publishers, each with one subscriber");
+    number(pairs, "--pairs", pairs_options->pairs, "publishers, and as many subscribers");
+    number(pairs, "--window", pairs_options->window, "publications per pair not yet heard (without --rate)");
+    auto [join, join_options] = add(Scenario::join, "sessions that come and go");
+    number(join, "--sessions", join_options->sessions, "how many in all");
+    number(join, "--inflight", join_options->inflight, "joining at once");
+    auto [idle, idle_options] = add(Scenario::idle, "sessions that do nothing: what one costs");
+    number(idle, "--sessions", idle_options->sessions, "how many");
+    number(idle, "--inflight", idle_options->inflight, "joining at once, at least 16");
+}
+
+}  // namespace heddle::load

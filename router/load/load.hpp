@@ -1,0 +1,82 @@
+#pragma once
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "router/load/histogram.hpp"
+#include "router/load/target.hpp"
+
+/// A load on any WAMP router: what to do, and what came of it.
+namespace heddle::load {
+
+enum class Scenario : std::uint8_t { call, fanout, pairs, join, idle };
+std::string_view name_of(Scenario scenario);
+std::string_view unit_of(Scenario scenario);  // "call", "event", "join", "session"
+
+struct LoadOptions {
+    Scenario scenario = Scenario::call;
+    Target target;
+    std::string realm = "realm1";
+    Encoding encoding = Encoding::msgpack;
+    std::string uri = "com.heddle.bench";  // topics and procedures stand below it
+    std::size_t size = 32;                 // bytes of text in each payload, at least Messages::stamp_size
+    std::chrono::nanoseconds duration{std::chrono::seconds(10)};
+    std::chrono::nanoseconds warmup{std::chrono::seconds(1)};
+    double rate = 0;             // calls or publications a second, all connections together; 0: as fast as it goes
+    unsigned callers = 1;        // call: connections
+    unsigned inflight = 1;       // call: open per caller; join, idle: joining at once. Not with a rate
+    unsigned subscribers = 100;  // fanout
+    unsigned pairs = 16;
+    unsigned window = 8;       // fanout, pairs: publications per publisher not yet heard by all. Not with a rate
+    unsigned sessions = 1000;  // join, idle
+    pid_t pid = 0;             // of the router; 0: not measured
+    std::chrono::nanoseconds patience{std::chrono::seconds(10)};  // without any progress while joining
+};
+
+/// What the router's process used in the measured window.
+struct ServerUse {
+    pid_t pid = 0;
+    double cpu_seconds = 0;
+    double seconds = 0;
+    std::uint64_t units = 0;  // calls, delivered events or joins that ended in the window
+    std::size_t resident_before = 0, resident_after = 0;
+    double cpu_us_per_unit() const { return units == 0 ? 0 : cpu_seconds * 1e6 / static_cast<double>(units); }
+    double cores() const { return seconds <= 0 ? 0 : cpu_seconds / seconds; }
+};
+
+/// Counts cover what was due to be sent in the measured window; what still arrives after its end is waited for.
+struct LoadReport {
+    std::uint64_t sent = 0;      // calls, publications, sessions
+    std::uint64_t expected = 0;  // calls, events (publications times subscribers), sessions
+    std::uint64_t delivered = 0;
+    std::uint64_t errors = 0;  // ERROR answers to calls
+    std::uint64_t unsent = 0;  // were due in the window, but the router took no more
+    std::uint64_t lost() const { return expected > delivered + errors ? expected - delivered - errors : 0; }
+    double seconds = 0;  // the window
+    double rate = 0;     // units a second that arrived in the window
+    Histogram latency;   // nanoseconds from the intended send time (join, idle: from connect to WELCOME)
+    std::optional<ServerUse> server;
+    std::size_t sessions = 0;
+};
+
+/// Why there is no report. `exit_code` as all commands have them: 1 refused, 3 no connection, 4 not let in, 5 timeout.
+struct LoadFailure {
+    int exit_code = 3;
+    std::string what;
+};
+
+struct Progress {
+    double done = 0;  // 0..1
+    std::uint64_t sent = 0, delivered = 0;
+};
+using ProgressFn = std::function<void(const Progress&)>;  // about four times a second; may be empty
+
+std::variant<LoadReport, LoadFailure> run_load(const LoadOptions& options, const ProgressFn& progress);
+
+}  // namespace heddle::load
