@@ -28,7 +28,7 @@ void encode_one(const M& message, Encoding encoding, ByteBuffer& out) {
         case Encoding::recon:
             break;
     }
-    assert(!"WAMP messages have no Recon form");
+    assert(false && "WAMP messages have no Recon form");
 }
 
 }  // namespace

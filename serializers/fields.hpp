@@ -196,6 +196,11 @@ class Fields {
         return say(what.append(" must be ").append(must_be));
     }
 
+    /// Something else is wrong with a field than its type.
+    bool say_field(const char* name, const char* what) {
+        return say(std::string(rule_->name) + "." + name + " " + what);
+    }
+
     Error& error() { return error_; }
 
  private:

@@ -102,7 +102,7 @@ class Out {
         if (origin == encoding_) return writer_.splice(value);
         writer_.splice({});  // an element begins here; the transcoder appends it
         if (transcode(origin, value, encoding_, out_)) return;
-        assert(!"a payload that no decoder has checked");
+        assert(false && "a payload that no decoder has checked");
         Writer nothing(out_);
         map ? nothing.map_begin(0) : nothing.list_begin(0);
         map ? nothing.map_end() : nothing.list_end();

@@ -150,8 +150,7 @@ template <class In, class Tag>
 bool read_revocable(In& in, const char* request_name, std::string_view what, RequestId& request, Id<Tag>& revoked,
                     std::string_view& reason) {
     if (!in.id_or_zero(request_name, request.value)) return false;
-    if (request && !in.more()) return true;
-    if (request) return true;  // a third element is one too many: finish() says so
+    if (request) return !in.more() || in.say_field("Details", "is for revocations, where the request is 0");
     return in.map("Details", [&](std::string_view key) {
         if (in.is(key, what)) return in.as_id(revoked.value);
         if (in.is(key, "reason")) return in.as_text_or_null(reason);

@@ -24,7 +24,7 @@ bool transcode_to(Encoding from, std::string_view value, ByteBuffer& out) {
         case Encoding::recon:
             break;
     }
-    assert(!"Recon is transcoded by the bridge");
+    assert(false && "Recon is transcoded by the bridge");
     return false;
 }
 
@@ -41,7 +41,7 @@ bool transcode(Encoding from, std::string_view value, Encoding to, ByteBuffer& o
         case Encoding::recon:
             break;
     }
-    assert(!"Recon is transcoded by the bridge");
+    assert(false && "Recon is transcoded by the bridge");
     return false;
 }
 
