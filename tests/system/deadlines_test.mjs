@@ -1,0 +1,105 @@
+// Peers that say nothing, or stop answering, are ended by their deadline, each for its reason; nobody waits for them.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { RawPeer, RawSocket, RawWebSocket, stillServes } from './raw.mjs';
+import { startRouter } from './router.mjs';
+
+let router;
+before(async () => {
+  router = await startRouter({ limits: { handshake: '300ms', hello: '500ms', ping_interval: '200ms', ping_missed: 2, write: '500ms' } });
+});
+after(() => router.stop());
+afterEach(() => stillServes(router));
+
+const silent = {
+  'that says nothing at all': async () => new RawPeer(router.port).ready,
+  'that stops within the RawSocket handshake': (peer) => peer.send([0x7f, 0xf1]),
+  'that stops within a request': (peer) => peer.send('GET / HTTP/1.1\r\nHost: x\r\nUpgr'),
+  'that drips a request': async (peer) => {
+    // One header octet each time the loop turns: it never stands still, and still has one deadline.
+    const drip = setInterval(() => peer.socket.writable && peer.socket.write('x'), 20);
+    peer.ended.then(() => clearInterval(drip));
+    await peer.send('GET /');
+  },
+};
+for (const [name, act] of Object.entries(silent)) {
+  for (const where of ['TCP', 'a Unix socket']) {
+    test(`a peer ${name} is ended, over ${where}`, async () => {
+      const peer = new RawPeer(where === 'TCP' ? router.port : router.socket);
+      await act(peer);
+      await peer.closed();
+      await router.said(/handshake_timeout/);
+    });
+  }
+}
+
+test('no HELLO over RawSocket in time ends the connection', async () => {
+  const peer = await new RawSocket(router.port).open();
+  await peer.closed();
+  await router.said(/hello_timeout/);
+});
+
+test('no HELLO over WebSocket in time ends the connection', async () => {
+  const peer = new RawWebSocket(router.url('/'));
+  await peer.open();
+  await peer.end();
+});
+
+test('a RawSocket session that does not answer pings is ended', async () => {
+  const peer = await new RawSocket(router.port).open();
+  await peer.join();
+  const { type } = await peer.hearFrame('a PING');
+  assert.equal(type, 1);
+  await peer.closed();
+  await router.said(/ping_timeout/);
+});
+
+test('a WebSocket session that does not answer pings is ended', async () => {
+  const peer = new RawWebSocket(router.url('/'), ['wamp.2.json'], { autoPong: false });
+  await peer.join();
+  await peer.end();
+});
+
+test('sessions that answer stay, WARP connections that say nothing too', async () => {
+  const web = new RawWebSocket(router.url('/'));
+  await web.join();
+  const raw = await new RawSocket(router.port).open();
+  await raw.join();
+  const warp = new RawWebSocket(router.url('/realm1'), []);
+  await warp.open();
+  // Six pings are longer than a session lives that does not answer.
+  const pinged = (peer) => new Promise((resolve) => {
+    let count = 0;
+    peer.socket.on('ping', () => ++count === 6 && resolve());
+  });
+  const both = Promise.all([pinged(web), pinged(warp)]);
+  for (let count = 0; count < 6; ++count) {
+    const { type, payload } = await raw.hearFrame('a PING');
+    assert.equal(type, 1);
+    await raw.frame(payload, 2);
+  }
+  await both;
+  web.send([32, 1, {}, 'still.alive']);
+  assert.equal((await web.hear())[0], 33);
+  await raw.say([32, 1, {}, 'still.alive']);
+  assert.equal((await raw.hear())[0], 33);
+  assert.match(await warp.send('@link(node:"/a",lane:b)').hearText(), /^@linked/);
+  for (const peer of [web, raw, warp]) peer.close();
+});
+
+test('a reader whose socket takes no byte before the write deadline is ended', async () => {
+  const stalled = await new RawSocket(router.port).open();
+  await stalled.join();
+  await stalled.say([32, 1, {}, 'deadline.write']);
+  assert.equal((await stalled.hear())[0], 33);
+  stalled.socket.pause();
+  const publisher = new RawWebSocket(router.url('/'));
+  await publisher.join();
+  for (let n = 0; n < 300; ++n) {
+    publisher.send([16, n + 1, { acknowledge: true }, 'deadline.write', ['x'.repeat(64 << 10)]]);
+    assert.equal((await publisher.hear())[0], 17);
+  }
+  await router.said(/slow_consumer|ping_timeout/);
+  stalled.close();
+  publisher.close();
+});

@@ -1,0 +1,104 @@
+// Start and end of the router, and of clients that vanish in the middle of things.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { RawSocket, RawWebSocket, stillServes } from './raw.mjs';
+import { executable, root, startRouter } from './router.mjs';
+import { within } from './wait.mjs';
+
+// Runs a program to its end.
+function run(command, args) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let words = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (words += text));
+  return within(new Promise((resolve) => child.on('close', (code) => resolve({ code, words }))), command);
+}
+
+test('SIGTERM: sessions hear system_shutdown, the socket file goes, the exit code is 0', async () => {
+  const router = await startRouter();
+  const web = new RawWebSocket(router.url('/'));
+  await web.join();
+  const raw = await new RawSocket(router.socket).open();
+  await raw.join();
+  const stopped = router.stop();
+  for (const goodbye of [await web.hear('GOODBYE'), await raw.hear('GOODBYE')]) {
+    assert.deepEqual([goodbye[0], goodbye[2]], [6, 'wamp.close.system_shutdown']);
+  }
+  web.send([6, {}, 'wamp.close.goodbye_and_out']);
+  await raw.say([6, {}, 'wamp.close.goodbye_and_out']);
+  await stopped;
+  await web.end();
+  await raw.closed();
+  await assert.rejects(access(router.socket));
+});
+
+test('SIGTERM is obeyed with clients that say nothing', async () => {
+  const router = await startRouter();
+  const idle = new RawWebSocket(router.url('/'));
+  await idle.join();
+  const warp = new RawWebSocket(router.url('/realm1'), []);
+  await warp.open();
+  await router.stop();
+});
+
+test('a port that is taken, a file that is missing, a mistake in the file: a sentence and a code, no start', async () => {
+  const router = await startRouter();
+  const folder = await mkdtemp(path.join(tmpdir(), 'heddle-'));
+  const file = path.join(folder, 'other.toml');
+  const listener = `[[listener]]\nname = "a"\naddress = "127.0.0.1:${router.port}"\n`;
+  await writeFile(file, listener);
+  const taken = await run(executable, ['serve', file]);
+  assert.notEqual(taken.code, 0);
+  assert.match(taken.words, new RegExp(`${router.port}`));
+  assert.match(taken.words, /in use/i);
+
+  const missing = await run(executable, ['serve', path.join(folder, 'none.toml')]);
+  assert.equal(missing.code, 6);
+  assert.match(missing.words, /none\.toml/);
+
+  await writeFile(file, `${listener}mesage = 1\n[limits]\nmessage = "5"\n`);
+  const mistaken = await run(executable, ['serve', file]);
+  assert.equal(mistaken.code, 6);
+  assert.match(mistaken.words, /other\.toml:4:/);
+  assert.match(mistaken.words, /other\.toml:6:/);
+  await rm(folder, { recursive: true });
+  await router.stop();
+});
+
+test('clients that vanish in the middle of calls and publications leave nothing behind', async () => {
+  const router = await startRouter();
+  const caller = await new RawSocket(router.port).open();
+  await caller.join();
+  for (let round = 0; round < 30; ++round) {
+    const guests = [new RawSocket(router.port), new RawSocket(router.socket)];
+    for (const guest of guests) {
+      await guest.open();
+      await guest.join();
+    }
+    const [callee, subscriber] = guests;
+    await callee.say([64, 1, {}, 'vanish.me']);
+    assert.equal((await callee.hear())[0], 65, 'the procedure of the one before is free again');
+    await subscriber.say([32, 1, {}, 'vanish.news']);
+    assert.equal((await subscriber.hear())[0], 33);
+    await caller.say([48, 2 * round + 1, {}, 'vanish.me']);
+    assert.equal((await callee.hear())[0], 68);
+    await caller.say([16, 2 * round + 2, {}, 'vanish.news', ['x'.repeat(10_000)]]);
+    for (const guest of guests) guest.socket.resetAndDestroy();
+    const [code, type, id, , uri] = await caller.hear('the end of the call');
+    assert.deepEqual([code, type, id, uri], [8, 48, 2 * round + 1, 'wamp.error.canceled']);
+  }
+  caller.close();
+  await stillServes(router);
+  await router.stop();
+});
+
+test('./run and ./test explain themselves', async () => {
+  for (const [command, word] of [['run', '--port'], ['test', '--preset']]) {
+    const { code, words } = await run(path.join(root, command), ['--help']);
+    assert.equal(code, 0);
+    assert.ok(words.includes(word));
+  }
+});

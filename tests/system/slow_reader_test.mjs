@@ -1,0 +1,133 @@
+// A reader that stops reading costs at most its outbox: nobody else waits for it, and what is dropped is whole events.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { RawSocket, RawWebSocket, stillServes } from './raw.mjs';
+import { openRealm, startRouter } from './router.mjs';
+import { until, within } from './wait.mjs';
+
+const events = 400;
+const text = 'x'.repeat(64 << 10); // 25 MiB in all: more than the kernel takes for a socket that nobody reads
+
+let router;
+before(async () => {
+  const closing = openRealm('closing', 'slow_reader = "close"');
+  router = await startRouter({ realms: openRealm() + closing, limits: { outbox: '256KiB', write: '60s', ping_interval: '60s' } });
+});
+after(() => router.stop());
+afterEach(() => stillServes(router));
+
+async function subscriber(realm, topic) {
+  const peer = await new RawSocket(router.port).open();
+  await peer.join(realm);
+  await peer.say([32, 1, {}, topic]);
+  assert.equal((await peer.hear())[0], 33);
+  return peer;
+}
+
+// Publishes all events, each acknowledged before the next, so that a router that waits for a slow reader is caught waiting.
+async function publishAll(realm, topic) {
+  const publisher = new RawWebSocket(router.url('/'));
+  await publisher.join(realm);
+  for (let n = 0; n < events; ++n) {
+    publisher.send([16, n + 1, { acknowledge: true }, topic, [n, text]]);
+    assert.equal((await publisher.hear(`PUBLISHED ${n}`))[0], 17);
+  }
+  return publisher;
+}
+
+test('a stalled reader loses whole events, in order, and goes on afterwards; a reader beside it gets them all', async () => {
+  const stalled = await subscriber('realm1', 'slow.drop');
+  const brisk = await subscriber('realm1', 'slow.drop');
+  stalled.socket.pause();
+  const heard = (async () => {
+    for (let n = 0; n < events; ++n) assert.equal((await brisk.hear())[4][0], n);
+  })();
+  const publisher = await publishAll('realm1', 'slow.drop');
+  await within(heard, 'the brisk reader to have all events', 60_000);
+
+  stalled.socket.resume();
+  publisher.send([16, events + 1, { acknowledge: true }, 'slow.drop', ['the last']]);
+  assert.equal((await publisher.hear())[0], 17);
+  let before = -1;
+  let count = 0;
+  for (;;) {
+    const [code, , , , [n]] = await stalled.hear('what was kept for the stalled reader');
+    assert.equal(code, 36);
+    // Its outbox may still be full when the last one is published; then the marker is sent again.
+    if (n === 'the last') break;
+    assert.ok(n > before, `${n} after ${before}`);
+    before = n;
+    if (++count === 1) publisher.send([16, events + 2, {}, 'slow.drop', ['the last']]);
+    if (n === events - 1) assert.fail('nothing was dropped: the kernel took it all, so this shows nothing');
+    if (stalled.received.length === 0) publisher.send([16, events + 3, {}, 'slow.drop', ['the last']]);
+  }
+  assert.ok(count < events, 'some events were dropped');
+  for (const peer of [stalled, brisk, publisher]) peer.close();
+});
+
+test('where the realm says "close", the stalled reader is ended for a named reason, and the others hear on', async () => {
+  const stalled = await subscriber('closing', 'slow.close');
+  const brisk = await subscriber('closing', 'slow.close');
+  stalled.socket.pause();
+  const heard = (async () => {
+    for (let n = 0; n < events; ++n) assert.equal((await brisk.hear())[4][0], n);
+  })();
+  const publisher = await publishAll('closing', 'slow.close');
+  await within(heard, 'the brisk reader to have all events', 60_000);
+  await router.said(/slow_consumer/);
+  for (const peer of [stalled, brisk, publisher]) peer.close();
+});
+
+test('a WARP value link that stalls gets the newest state, not the queue', async () => {
+  const link = new RawWebSocket(router.url('/realm1'), ['warp0']);
+  await link.open();
+  link.send('@sync(node:"/slow",lane:value)');
+  assert.match(await link.hearText(), /^@linked/);
+  assert.match(await link.hearText(), /^@synced/);
+  const stream = link.socket._socket;
+  stream.pause();
+  const publisher = new RawWebSocket(router.url('/'));
+  await publisher.join();
+  for (let n = 0; n < events; ++n) {
+    publisher.send([16, n + 1, { acknowledge: true, retain: true }, 'slow.value', [`${n}:${text}`]]);
+    assert.equal((await publisher.hear())[0], 17);
+  }
+  stream.resume();
+  let last = -1;
+  let count = 0;
+  while (last !== events - 1) {
+    const n = Number(/lane:value\) ?"(\d+):/.exec(await link.hearText('the newest value'))[1]);
+    assert.ok(n > last);
+    last = n;
+    ++count;
+  }
+  assert.ok(count < events, 'values in between were left out');
+  link.close();
+  publisher.close();
+});
+
+test('a client that sends without reading its results is held back, not gathered', async () => {
+  const callee = await new RawSocket(router.port).open();
+  const caller = await new RawSocket(router.port).open();
+  await callee.join();
+  await caller.join();
+  await callee.say([64, 1, {}, 'slow.echo']);
+  assert.equal((await callee.hear())[0], 65);
+  caller.socket.pause();
+  let answered = 0;
+  const answering = (async () => {
+    for (;;) {
+      const [code, id] = await callee.hear('an invocation');
+      assert.equal(code, 68);
+      await callee.say([70, id, {}, [text]]);
+      ++answered;
+    }
+  })().catch(() => {});
+  for (let n = 0; n < events; ++n) await caller.say([48, n + 1, {}, 'slow.echo']);
+  // Replies may not be dropped, so the caller, who reads none, is ended when its outbox is full.
+  await until(() => /slow_consumer/.test(router.stderr.slice(router.stderr.lastIndexOf('slow.echo') + 1)) && answered > 0,
+    'the caller to be ended', router.child.stderr, router.child.stdout, callee.socket);
+  caller.close();
+  callee.close();
+  await answering;
+});
