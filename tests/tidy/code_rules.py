@@ -85,7 +85,8 @@ RULES = [
               "{!r}: time, randomness and output are the caller's"),
         refused=[("realms/a.cpp", "std::cout << 1;"), ("bridge/a.cpp", "auto t = std::chrono::steady_clock::now();"),
                  ("serializers/a.cpp", "std::cerr << x;"), ("realms/a.cpp", "std::random_device d;")],
-        accepted=[("realms/a.cpp", "void on_tick(std::chrono::steady_clock::time_point now);"), ("realms/a.cpp", "snprintf(buffer, 4, x);")]),
+        accepted=[("realms/a.cpp", "void on_tick(std::chrono::steady_clock::time_point now);"),
+                  ("realms/a.cpp", "snprintf(buffer, 4, x);")]),
     Rule(
         "no_regex", is_cpp,
         calls(r"\bstd::regex\b|#\s*include\s*<regex>", "{!r}: too slow for messages, and its recursion overflows the stack"),
@@ -100,7 +101,8 @@ RULES = [
         accepted=[("tests/realms/a_test.cpp", "TEST(Reader, SkipsValues) {")]),
     Rule(
         "function_length", is_cpp, function_length,
-        refused=[("router/a.cpp", long_function(61)), ("realms/a.hpp", "struct A {\n    " + long_function(70).replace("\n", "\n    ") + "\n};")],
+        refused=[("router/a.cpp", long_function(61)),
+                 ("realms/a.hpp", "struct A {\n    " + long_function(70).replace("\n", "\n    ") + "\n};")],
         accepted=[("router/a.cpp", long_function(60)), ("router/a.cpp", "struct A {\n" + "    int a;\n" * 80 + "};\n"),
                   ("router/a.cpp", "namespace a {\n" + "int b();\n" * 80 + "}\n"),
                   ("router/a.cpp", "int t[] = {\n" + "    1,\n" * 80 + "};\n")]),
