@@ -84,65 +84,59 @@ void Realm::State::on_message(EndpointId from, const Message& message, TimePoint
 
 void Realm::State::dispatch(Session& from, const Message& message, TimePoint now, Egress& out) {
     const auto routers_own = [](const auto&) {};  // refused by the rule table before
-    std::visit(
-        Overload{
-            [&](const Publish& m) {
-                if (admit(from, message, Role::publisher, m.request, out)) broker.publish(from, m, out);
-            },
-            [&](const Subscribe& m) {
-                if (admit(from, message, Role::subscriber, m.request, out)) broker.subscribe(from, m, out);
-            },
-            [&](const Unsubscribe& m) {
-                if (admit(from, message, Role::subscriber, m.request, out)) broker.unsubscribe(from, m, out);
-            },
-            [&](const Call& m) {
-                if (!admit(from, message, Role::caller, m.request, out)) return;
-                if (m.options
-                        .progress)  // wamp specification, "Progressive Call Invocations": a router without them aborts
-                    return violation(from.endpoint, CloseReason::protocol_violation,
-                                     "CALL.Options.progress needs progressive_call_invocations, which is not announced",
-                                     out);
-                dealer.call(from, m, now, out);
-            },
-            [&](const Register& m) {
-                if (admit(from, message, Role::callee, m.request, out)) dealer.register_(from, m, out);
-            },
-            [&](const Unregister& m) {
-                if (admit(from, message, Role::callee, m.request, out)) dealer.unregister(from, m, out);
-            },
-            [&](const Cancel& m) {
-                if (admit(from, message, Role::caller, out)) dealer.cancel(from, m, out);
-            },
-            [&](const Yield& m) {
-                if (!admit(from, message, Role::callee, out) || dealer.yield(from, m, out)) return;
-                violation(from.endpoint, CloseReason::protocol_violation, "YIELD.Request was never in an INVOCATION",
-                          out);
-            },
-            [&](const ErrorReply& m) {
-                if (m.request_type != rule_for<Invocation>().code)
-                    return violation(from.endpoint, CloseReason::protocol_violation,
-                                     "ERROR.REQUEST.Type from a client must be 68 (INVOCATION)", out);
-                if (!admit(from, message, Role::callee, out) || dealer.error(from, m, out)) return;
-                violation(from.endpoint, CloseReason::protocol_violation, "ERROR.Request was never in an INVOCATION",
-                          out);
-            },
-            [&](const Goodbye&) { goodbye(from, out); },
-            [&](const Hello& m) { routers_own(m); },
-            [&](const Abort& m) { routers_own(m); },
-            [&](const Authenticate& m) { routers_own(m); },
-            [&](const Challenge& m) { routers_own(m); },
-            [&](const Welcome& m) { routers_own(m); },
-            [&](const Published& m) { routers_own(m); },
-            [&](const Subscribed& m) { routers_own(m); },
-            [&](const Unsubscribed& m) { routers_own(m); },
-            [&](const Event& m) { routers_own(m); },
-            [&](const CallResult& m) { routers_own(m); },
-            [&](const Registered& m) { routers_own(m); },
-            [&](const Unregistered& m) { routers_own(m); },
-            [&](const Invocation& m) { routers_own(m); },
-            [&](const Interrupt& m) { routers_own(m); },
-        },
-        message);
+    std::visit(Overload{
+                   [&](const Publish& m) {
+                       if (admit(from, message, Role::publisher, m.request, out)) broker.publish(from, m, out);
+                   },
+                   [&](const Subscribe& m) {
+                       if (admit(from, message, Role::subscriber, m.request, out)) broker.subscribe(from, m, out);
+                   },
+                   [&](const Unsubscribe& m) {
+                       if (admit(from, message, Role::subscriber, m.request, out)) broker.unsubscribe(from, m, out);
+                   },
+                   [&](const Call& m) {
+                       if (!admit(from, message, Role::caller, m.request, out)) return;
+                       // wamp specification, "Progressive Call Invocations": a router that did not announce them
+                       // aborts.
+                       if (m.options.progress) return violation(from, "CALL.Options.progress is not announced", out);
+                       dealer.call(from, m, now, out);
+                   },
+                   [&](const Register& m) {
+                       if (admit(from, message, Role::callee, m.request, out)) dealer.register_(from, m, out);
+                   },
+                   [&](const Unregister& m) {
+                       if (admit(from, message, Role::callee, m.request, out)) dealer.unregister(from, m, out);
+                   },
+                   [&](const Cancel& m) {
+                       if (admit(from, message, Role::caller, out)) dealer.cancel(from, m, out);
+                   },
+                   [&](const Yield& m) {
+                       if (!admit(from, message, Role::callee, out) || dealer.yield(from, m, out)) return;
+                       violation(from, "YIELD.Request was never in an INVOCATION", out);
+                   },
+                   [&](const ErrorReply& m) {
+                       if (m.request_type != rule_for<Invocation>().code)
+                           return violation(from, "ERROR.REQUEST.Type of a client must be 68, INVOCATION", out);
+                       if (!admit(from, message, Role::callee, out) || dealer.error(from, m, out)) return;
+                       violation(from, "ERROR.REQUEST.Request was never in an INVOCATION", out);
+                   },
+                   [&](const Goodbye&) { goodbye(from, out); },
+                   [&](const Hello& m) { routers_own(m); },
+                   [&](const Abort& m) { routers_own(m); },
+                   [&](const Authenticate& m) { routers_own(m); },
+                   [&](const Challenge& m) { routers_own(m); },
+                   [&](const Welcome& m) { routers_own(m); },
+                   [&](const Published& m) { routers_own(m); },
+                   [&](const Subscribed& m) { routers_own(m); },
+                   [&](const Unsubscribed& m) { routers_own(m); },
+                   [&](const Event& m) { routers_own(m); },
+                   [&](const CallResult& m) { routers_own(m); },
+                   [&](const Registered& m) { routers_own(m); },
+                   [&](const Unregistered& m) { routers_own(m); },
+                   [&](const Invocation& m) { routers_own(m); },
+                   [&](const Interrupt& m) { routers_own(m); },
+               },
+               message);
 }
 
 bool Realm::State::admit(Session& from, const Message& message, Role needed, Egress& out) {
@@ -150,7 +144,7 @@ bool Realm::State::admit(Session& from, const Message& message, Role needed, Egr
     std::string what = rule_of(message).name;
     what += " needs the role ";
     what += role_name(needed);
-    violation(from.endpoint, CloseReason::protocol_violation, what += ", which HELLO did not announce", out);
+    violation(from, what += ", which HELLO did not announce", out);
     return false;
 }
 
@@ -159,7 +153,7 @@ bool Realm::State::admit(Session& from, const Message& message, Role needed, Req
     if (from.take_request(request, settings.request_ids)) return true;
     std::string what = rule_of(message).name;
     what += ".Request is not the next id of this session: ";
-    violation(from.endpoint, CloseReason::protocol_violation, what += std::to_string(request.value), out);
+    violation(from, what += std::to_string(request.value), out);
     return false;
 }
 

@@ -23,6 +23,9 @@ struct Realm::State {
     void hello(EndpointId from, const Hello& message, Egress& out);
     void goodbye(Session& from, Egress& out);
     void violation(EndpointId from, CloseReason why, std::string_view what, Egress& out);
+    void violation(Session& from, std::string_view what, Egress& out) {
+        violation(from.endpoint, CloseReason::protocol_violation, what, out);
+    }
     void refuse_hello(EndpointId from, std::string_view reason, std::string_view what, CloseReason why, Egress& out);
     void end(Session& session, Egress& out);
     void close(EndpointId endpoint, CloseReason why, Egress& out);

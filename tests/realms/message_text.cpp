@@ -1,0 +1,86 @@
+#include "tests/realms/message_text.hpp"
+
+#include "serializers/rules.hpp"
+
+namespace heddle::test {
+namespace {
+
+/// Writes one message. Fields in the order of the wire.
+class Line {
+ public:
+    explicit Line(const Message& message) : text_(rule_of(message).name) {}
+    Line& add(std::uint64_t number) { return word(std::to_string(number)); }
+    Line& add(const char* name, std::uint64_t number) { return word(name + ("=" + std::to_string(number))); }
+    Line& add(std::string_view text) { return word(std::string(text)); }
+    Line& add(const char* name, std::string_view text) {
+        return text.empty() ? *this : word(std::string(name) + "=" + std::string(text));
+    }
+    Line& flag(const char* name, bool set) { return set ? word(name) : *this; }
+    Line& add(const Payload& payload) {
+        if (payload.empty()) return *this;
+        word(payload.args.empty() ? "[]" : std::string(payload.args));
+        return payload.kwargs.empty() ? *this : word(std::string(payload.kwargs));
+    }
+    std::string take() { return std::move(text_); }
+
+ private:
+    Line& word(const std::string& text) {
+        text_ += ' ';
+        text_ += text;
+        return *this;
+    }
+    std::string text_;
+};
+
+const char* name_of(Match match) {
+    constexpr const char* names[] = {"exact", "prefix", "wildcard"};
+    return names[static_cast<std::size_t>(match)];
+}
+
+}  // namespace
+
+std::string text_of(const Message& message, const std::function<std::uint64_t(std::uint64_t)>& name_id) {
+    Line line(message);
+    std::visit(
+        Overload{
+            [&](const Hello& m) { line.add(m.realm); },
+            [&](const Welcome& m) { line.add("authrole", m.details.authrole); },
+            [&](const Abort& m) { line.add(m.reason); },
+            [&](const Challenge& m) { line.add(m.method); },
+            [&](const Authenticate& m) { line.add(m.signature); },
+            [&](const Goodbye& m) { line.add(m.reason); },
+            [&](const ErrorReply& m) {
+                line.add(m.request_type).add(m.request.value).add(m.error);
+                // Texts for people may change; what an application said may not.
+                if (!m.error.starts_with("wamp.") && !m.error.starts_with("heddle.")) line.add(m.payload);
+            },
+            [&](const Publish& m) { line.add(m.request.value).add(m.topic).add(m.payload); },
+            [&](const Published& m) { line.add(m.request.value).add("publication", name_id(m.publication.value)); },
+            [&](const Subscribe& m) { line.add(m.request.value).add(m.topic).add(name_of(m.options.match)); },
+            [&](const Subscribed& m) { line.add(m.request.value).add("subscription", m.subscription.value); },
+            [&](const Unsubscribe& m) { line.add(m.request.value).add("subscription", m.subscription.value); },
+            [&](const Unsubscribed& m) { line.add(m.request.value); },
+            [&](const Event& m) {
+                line.add("subscription", m.subscription.value).add("publication", name_id(m.publication.value));
+                line.add("topic", m.details.topic).flag("retained", m.details.retained).add(m.payload);
+            },
+            [&](const Call& m) { line.add(m.request.value).add(m.procedure).add(m.payload); },
+            [&](const Cancel& m) { line.add(m.request.value); },
+            [&](const CallResult& m) { line.add(m.request.value).flag("progress", m.progress).add(m.payload); },
+            [&](const Register& m) { line.add(m.request.value).add(m.procedure).add(name_of(m.options.match)); },
+            [&](const Registered& m) { line.add(m.request.value).add("registration", m.registration.value); },
+            [&](const Unregister& m) { line.add(m.request.value).add("registration", m.registration.value); },
+            [&](const Unregistered& m) { line.add(m.request.value); },
+            [&](const Invocation& m) {
+                line.add(m.request.value).add("registration", m.registration.value);
+                line.add("procedure", m.details.procedure).flag("receive_progress", m.details.receive_progress);
+                line.flag("progress", m.details.progress).add(m.payload);
+            },
+            [&](const Interrupt& m) { line.add(m.request.value); },
+            [&](const Yield& m) { line.add(m.request.value).flag("progress", m.progress).add(m.payload); },
+        },
+        message);
+    return line.take();
+}
+
+}  // namespace heddle::test

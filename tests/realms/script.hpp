@@ -1,0 +1,122 @@
+#pragma once
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <map>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "realms/realm.hpp"
+#include "tests/realms/words.hpp"
+
+namespace heddle::test {
+
+/// Randomness that every run repeats.
+class CountedEntropy final : public Entropy {
+ public:
+    explicit CountedEntropy(std::uint64_t seed = 1) : state_(seed) {}
+    std::uint64_t next() override;  // splitmix64
+
+ private:
+    std::uint64_t state_;
+};
+
+/// One run of a script: a realm, the peers around it, and what each of them got.
+class Play final : private Egress {
+ public:
+    explicit Play(const RealmSettings& settings);
+
+    void connect(const std::string& peer);  // again under the same name: a new endpoint
+    bool send(const std::string& peer, const Message& message);
+    void violate(const std::string& peer, CloseReason why);  // what a transport reports
+    void lose(const std::string& peer);
+    void pass(std::chrono::milliseconds time);
+    void shut_down();
+    void takes(const std::string& peer, std::size_t payload_bytes_max) { peers_[peer].takes = payload_bytes_max; }
+
+    /// The next thing that happened to the peer, as a line; "" when there is nothing.
+    std::string next(const std::string& peer);
+    EndpointId endpoint(const std::string& peer) const { return peers_.at(peer).endpoint; }
+    std::uint64_t session(const std::string& peer) const { return peers_.at(peer).session; }
+    std::string authid(const std::string& peer) const { return peers_.at(peer).authid; }
+    std::vector<std::string> connected() const;
+    std::string unheard() const;  // all lines that nobody asked for
+    Realm& realm() { return realm_; }
+    Realm::Counts counts() const { return realm_.counts(); }
+    TimePoint now() const { return now_; }
+    std::string line(const Message& message);             // as `next` would show it
+    static std::string expected(const Message& message);  // with ids as written
+
+ private:
+    struct Peer {
+        EndpointId endpoint;
+        bool connected = false;
+        std::uint64_t session = 0;
+        std::string authid;
+        std::size_t takes = ~std::size_t{0};
+        std::deque<std::string> got;
+    };
+    Delivery send(EndpointId to, const Message& message) override;
+    void event(const Event& event, std::span<const EndpointId> to, EndpointId except) override;
+    void detached(EndpointId endpoint, CloseReason why) override;
+    void close(EndpointId endpoint, CloseReason why) override;
+    Peer* at(EndpointId endpoint);
+
+    CountedEntropy entropy_;
+    Realm realm_;
+    TimePoint now_{std::chrono::hours(1)};
+    std::map<std::string, Peer> peers_;
+    std::uint32_t slots_ = 0;
+    std::map<std::uint64_t, std::uint64_t> publications_;  // random id -> 1, 2, 3..
+    bool inside_ = false;                                  // the realm is speaking: nobody may call it now
+};
+
+/// A transcript. It is played when it goes out of scope: once as written, where every line that a peer gets must be
+/// expected, and then again and again with each peer lost after each step, where nothing may break and nothing may be
+/// left behind.
+class Script {
+ public:
+    using Where = std::source_location;
+    explicit Script(RealmSettings settings = open_realm()) : settings_(std::move(settings)) {}
+    ~Script();
+    Script(const Script&) = delete;
+
+    Script& connect(std::string peer, Where where = Where::current());
+    Script& join(std::string peer, Roles roles = all_roles(), Where where = Where::current());
+    Script& send(std::string peer, Message message, Where where = Where::current());
+    /// For messages that name ids which only the run knows.
+    Script& send(std::string peer, std::function<Message(Play&)> make, Where where = Where::current());
+    Script& violate(std::string peer, CloseReason why, Where where = Where::current());
+    Script& lose(std::string peer, Where where = Where::current());
+    Script& pass(std::chrono::milliseconds time, Where where = Where::current());
+    Script& shut_down(Where where = Where::current());
+    Script& takes(std::string peer, std::size_t payload_bytes_max, Where where = Where::current());
+
+    Script& expect(std::string peer, Message message, Where where = Where::current());
+    Script& expect_silence(std::string peer, Where where = Where::current());
+    Script& expect_closed(std::string peer, CloseReason why, Where where = Where::current());
+    Script& expect_detached(std::string peer, Where where = Where::current());
+    /// ABORT protocol_violation, then the transport closes.
+    Script& expect_violation(std::string peer, Where where = Where::current());
+    Script& check(std::function<void(Play&)> look, Where where = Where::current());
+
+ private:
+    enum class Kind { act, expect };
+    struct Step {
+        Kind kind;
+        std::string peer;  // whose act it is; empty: nobody's
+        std::function<void(Play&)> run;
+        Where where;
+    };
+    Script& act(std::string peer, std::function<void(Play&)> run, Where where);
+    Script& expect_line(std::string peer, std::string line, Where where);
+    void play_as_written() const;
+    void play_losing(const std::string& peer, std::size_t after_step) const;
+
+    RealmSettings settings_;
+    std::vector<Step> steps_;
+};
+
+}  // namespace heddle::test
