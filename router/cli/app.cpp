@@ -1,0 +1,129 @@
+#include "router/cli/app.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cstdlib>
+#include <iostream>
+
+#include "router/cli/errors.hpp"
+#include "router/cli/exit_codes.hpp"
+#include "router/cli/startup.hpp"
+#include "router/cli/wiring.hpp"
+#include "router/config/nearest.hpp"
+#include "router/config/units.hpp"
+#include "router/load/bench_command.hpp"
+
+namespace heddle::cli {
+namespace {
+
+constexpr const char* examples =
+    "Every flag of this page also comes from HEDDLE_<FLAG>, and may stand before or after the command's own.\n"
+    "examples:\n"
+    "  heddle serve --dev\n"
+    "  heddle call com.example.add 2 3 --url ws://127.0.0.1:8080";
+
+void add_global_flags(CLI::App& app, Globals& globals) {
+    app.add_option("--url", globals.url, "router: ws wss rs rss with host:port, ws+unix:PATH, rs+unix:PATH")
+        ->envname("HEDDLE_URL");
+    app.add_option("--realm", globals.realm, "realm to join (realm1)")->envname("HEDDLE_REALM");
+    app.add_option("-o,--output", globals.output, "human, json or raw")
+        ->envname("HEDDLE_OUTPUT")
+        ->check(CLI::IsMember({"human", "json", "raw"}));
+    app.add_option("--timeout", globals.timeout_text, "of each answer (10s)")->envname("HEDDLE_TIMEOUT");
+    app.add_option("--serializer", globals.serializer, "json, msgpack or cbor")
+        ->envname("HEDDLE_SERIALIZER")
+        ->check(CLI::IsMember({"json", "msgpack", "cbor"}));
+    app.add_option("--tls-ca", globals.tls_ca, "PEM file of the authorities to trust")->envname("HEDDLE_TLS_CA");
+    app.add_option("--color", globals.color, "auto, always or never")
+        ->envname("HEDDLE_COLOR")
+        ->check(CLI::IsMember({"auto", "always", "never"}));
+    app.add_flag("-q,--quiet", globals.quiet, "no notices")->envname("HEDDLE_QUIET");
+    app.add_flag("-v,--verbose", globals.verbose, "more notices")->envname("HEDDLE_VERBOSE");
+}
+
+void finish_globals(const CLI::App& app, Globals& globals) {
+    globals.form = globals.output == "json" ? Form::json : globals.output == "raw" ? Form::raw : Form::human;
+    auto timeout = parse_time(globals.timeout_text);
+    if (!timeout)
+        throw Failure(Failure::Kind::usage, "--timeout is a time and needs a unit: " + globals.timeout_text,
+                      {"like --timeout 10s"});
+    globals.timeout = std::max(std::chrono::milliseconds(1), std::chrono::ceil<std::chrono::milliseconds>(*timeout));
+    bool given = app.get_option("--url")->count() > 0;
+    if (!given) return;
+    const char* variable = std::getenv("HEDDLE_URL");  // a flag beats it
+    globals.url_origin = variable && globals.url == variable ? "comes from HEDDLE_URL" : "comes from --url";
+}
+
+/// What CLI11 found wrong, in our words.
+Failure usage_failure(const CLI::App& app, const CLI::ParseError& error) {
+    const CLI::App* inner = &app;
+    while (!inner->get_subcommands().empty()) inner = inner->get_subcommands().front();
+    std::string name = inner->get_parent() ? inner->get_name() : "";
+    if (inner->get_parent() && inner->get_parent()->get_parent()) name = inner->get_parent()->get_name() + " " + name;
+    std::string help = "heddle " + (name.empty() ? "" : name + " ") + "--help";
+    std::string message = error.what();
+    if (const auto* extra = dynamic_cast<const CLI::ExtrasError*>(&error)) {
+        (void)extra;
+        auto left = app.remaining(true);
+        message = left.empty()
+                      ? message
+                      : (left.front().starts_with('-') ? "unknown option " : "unexpected argument ") + left.front();
+        if (!left.empty() && name.empty()) {
+            std::vector<std::string_view> names;
+            for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+                names.push_back(command->get_name());
+            if (auto near = nearest(left.front(), names); !near.empty())
+                return {Failure::Kind::usage,
+                        "unknown command " + left.front(),
+                        {"did you mean \"" + std::string(near) + "\"? all: " + help}};
+        }
+    }
+    return {Failure::Kind::usage, message, {"usage: " + help}};
+}
+
+int run_chosen(Wiring& wiring, int bench_exit) {
+    for (const Command& command : wiring.commands) {
+        if (command.app->parsed()) return command.run();
+    }
+    return bench_exit;
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv) {
+    Globals globals;
+    CLI::App app{"heddle: a WAMP and WARP router, and its tools", "heddle"};
+    Wiring wiring{app, globals, {}};
+    int bench_exit = exit_done;
+    // The flags may be wrong before the form is known: then the form itself decides from what was read so far.
+    try {
+        app.set_version_flag("--version", "heddle " + std::string(version()));
+        app.require_subcommand(1)->fallthrough();
+        app.get_formatter()->column_width(28);
+        app.footer(examples);
+        add_global_flags(app, globals);
+        add_router_commands(wiring);
+        // add_wamp_commands(wiring);
+        // add_lane_commands(wiring);
+        load::BenchFlags flags{globals.url, globals.realm, globals.serializer, globals.output, globals.quiet};
+        load::add_bench_command(app, flags, [&](int code) { bench_exit = code; });
+        try {
+            app.parse(argc, argv);
+        } catch (const CLI::Success& asked) {
+            return app.exit(asked);  // --help, --version
+        } catch (const CLI::ParseError& error) {
+            throw usage_failure(app, error);
+        }
+        finish_globals(app, globals);
+        return run_chosen(wiring, bench_exit);
+    } catch (const Failure& failure) {
+        print_failure(failure, globals);
+        return exit_code_of(failure);
+    } catch (const std::exception& error) {
+        print_failure(Failure(Failure::Kind::refused, error.what()), globals);
+        return exit_refused;
+    }
+}
+
+}  // namespace heddle::cli

@@ -1,0 +1,58 @@
+#include "router/cli/serve.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "router/cli/exit_codes.hpp"
+#include "router/cli/startup.hpp"
+#include "router/client/failure.hpp"
+#include "router/config/load.hpp"
+#include "router/log.hpp"
+#include "router/server.hpp"
+
+namespace heddle::cli {
+namespace {
+
+constexpr const char* default_file = "heddle.toml";
+
+config::Sources sources_of(const ServeCommand& command) {
+    if (command.dev) return config::sources_of_dev();
+    bool given = !command.file.empty();
+    if (!given && !std::filesystem::exists(default_file)) {
+        throw Failure(Failure::Kind::usage, "no configuration: there is no heddle.toml here",
+                      {"name a file: heddle serve FILE; try without one: heddle serve --dev; write one: heddle config "
+                       "default > heddle.toml"});
+    }
+    std::string why;
+    auto sources = config::sources_of_file(given ? command.file : default_file, why);
+    if (!sources) throw Failure(Failure::Kind::usage, why);
+    return *sources;
+}
+
+}  // namespace
+
+int run_serve(const ServeCommand& command, const Globals&) {
+    auto begin = std::chrono::steady_clock::now();
+    config::Sources sources = sources_of(command);
+    sources.flags = command.set;
+    sources.port = command.port;
+    config::Loaded loaded = config::load(sources);
+    std::cerr << loaded.mistakes.render(sources.file_name, sources.text);
+    if (loaded.mistakes.errors() > 0) return exit_bad_config;
+
+    const ServerSettings& settings = loaded.settings;
+    StderrLog log(settings.log_level, settings.log_format);
+    try {
+        serve(settings, log, [&](const std::vector<BoundListener>& bound) {
+            auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+            std::cout << startup_text({settings, bound, sources.file_name, took}) << std::flush;
+            if (!command.ready_file.empty()) std::ofstream(command.ready_file) << ready_text(bound);
+        });
+    } catch (const std::runtime_error& error) {
+        throw Failure(Failure::Kind::refused, error.what());
+    }
+    return exit_done;
+}
+
+}  // namespace heddle::cli
