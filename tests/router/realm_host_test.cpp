@@ -1,0 +1,144 @@
+#include "router/realm_host.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "router/log.hpp"
+#include "serializers/codec.hpp"
+
+namespace heddle {
+namespace {
+
+class NoLog final : public Log {
+    bool wants(LogLevel) const override { return false; }
+    void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
+};
+
+/// Connections that only remember what they were sent.
+class Recorder final : public Outlet {
+ public:
+    void deliver(ConnectionRef to, const Frame& frame, FrameKind) override { frames[to.slot].push_back(frame); }
+    void welcomed(ConnectionRef) override {}
+    void detached(ConnectionRef, CloseReason) override {}
+    void close(ConnectionRef connection, CloseReason why) override { closed[connection.slot] = why; }
+    std::map<std::uint32_t, std::vector<Frame>> frames;
+    std::map<std::uint32_t, CloseReason> closed;
+};
+
+RealmEntry open_realm() {
+    RealmEntry entry;
+    entry.realm.name = "realm1";
+    entry.realm.anonymous_role = "anonymous";
+    PermissionRule all{Match::prefix, "", {}, {}};
+    for (const Action action : {Action::call, Action::register_, Action::publish, Action::subscribe}) all.allow.add(action);
+    entry.realm.roles = {{"anonymous", {all}}};
+    return entry;
+}
+
+class RealmHostTest : public testing::Test {
+ protected:
+    static ConnectionRef connection(std::uint32_t slot) { return {0, slot, 1}; }
+
+    void send(std::uint32_t slot, Encoding encoding, const Message& message) {
+        ByteBuffer bytes;
+        encode(message, encoding, bytes);
+        host.on_bytes(connection(slot), bytes.view(), now);
+    }
+    void join(std::uint32_t slot, WireForm form, std::size_t message_max = 1 << 24) {
+        host.attach({connection(slot), form, message_max, false, "test", "ws"}, now);
+        Hello hello{"realm1", {}};
+        for (const Role role : {Role::publisher, Role::subscriber, Role::caller, Role::callee}) hello.details.roles.add(role);
+        send(slot, form.encoding, hello);
+        outlet.frames[slot].clear();
+    }
+    void join_warp(std::uint32_t slot) {
+        host.attach({connection(slot), {Encoding::recon, Framing::websocket}, 1 << 24, true, "test", "warp"}, now);
+    }
+    void subscribe(std::uint32_t slot, WireForm form, std::string_view topic) {
+        join(slot, form);
+        send(slot, form.encoding, Subscribe{{1}, {}, topic});
+        outlet.frames[slot].clear();
+    }
+    /// The message in a RawSocket or small WebSocket frame.
+    static std::string_view body(const Frame& frame, Framing framing) { return frame.view().substr(framing == Framing::rawsocket ? 4 : 2); }
+
+    NoLog log;
+    Recorder outlet;
+    RealmHost host{open_realm(), outlet, log};
+    TimePoint now{};
+};
+
+constexpr WireForm ws_json{Encoding::json, Framing::websocket}, ws_msgpack{Encoding::msgpack, Framing::websocket},
+    ws_cbor{Encoding::cbor, Framing::websocket}, rs_msgpack{Encoding::msgpack, Framing::rawsocket};
+
+TEST_F(RealmHostTest, AnEventIsEncodedOncePerFormHoweverManyRead) {
+    std::uint32_t slot = 0;
+    join(slot++, ws_json);
+    for (const WireForm form : {ws_json, ws_msgpack, ws_cbor})
+        for (int i = 0; i < 5; ++i) subscribe(slot++, form, "com.a.b");
+    for (int i = 0; i < 5; ++i) {
+        join_warp(slot);
+        host.on_bytes(connection(slot), "@link(node:\"/com/a\",lane:b)", now);
+        outlet.frames[slot++].clear();
+    }
+    send(0, Encoding::json, Publish{{1}, {}, "com.a.b", {Encoding::json, "[1,\"two\",{\"k\":3.5}]", {}}});
+    EXPECT_EQ(host.counters().events_encoded, 3u);
+    EXPECT_EQ(host.counters().bodies_encoded, 1u);
+    EXPECT_EQ(host.counters().transcodings, 2u) << "msgpack and cbor; json is the publisher's own";
+    EXPECT_EQ(host.counters().events_delivered, 20u);
+    for (std::uint32_t i = 1; i < slot; ++i) ASSERT_EQ(outlet.frames[i].size(), 1u) << i;
+    const auto same_bytes = [&](std::uint32_t a, std::uint32_t b) {
+        return outlet.frames[a][0].view().data() == outlet.frames[b][0].view().data();
+    };
+    EXPECT_TRUE(same_bytes(1, 5) && same_bytes(6, 10) && same_bytes(11, 15) && same_bytes(16, 20)) << "one frame, shared";
+}
+
+TEST_F(RealmHostTest, TheSameSerializerGetsThePublishersBytes) {
+    join(0, ws_json);
+    subscribe(1, ws_json, "com.a");
+    const std::string odd = R"([ 1.50e1 , 9223372036854775807, "\u00e9" ])";
+    send(0, Encoding::json, Publish{{1}, {}, "com.a", {Encoding::json, odd, R"({"b":1,"a":2})"}});
+    const std::string_view event = body(outlet.frames.at(1).at(0), Framing::websocket);
+    EXPECT_NE(event.find(odd), std::string_view::npos) << event;
+    EXPECT_NE(event.find(R"({"b":1,"a":2})"), std::string_view::npos) << event;
+}
+
+TEST_F(RealmHostTest, AnEventAboveAPeersLimitIsNotSentToItAndCounted) {
+    join(0, ws_json);
+    join(1, rs_msgpack, 512);
+    send(1, Encoding::msgpack, Subscribe{{1}, {}, "com.a"});
+    outlet.frames[1].clear();
+    const std::string large = "[\"" + std::string(600, 'x') + "\"]";
+    send(0, Encoding::json, Publish{{1}, {}, "com.a", {Encoding::json, large, {}}});
+    send(0, Encoding::json, Publish{{2}, {}, "com.a", {Encoding::json, "[1]", {}}});
+    EXPECT_EQ(outlet.frames.at(1).size(), 1u);
+    EXPECT_EQ(host.counters().too_big, 1u);
+}
+
+TEST_F(RealmHostTest, BytesThatAreNoMessageEndTheirSenderOnly) {
+    join(0, ws_json);
+    subscribe(1, ws_json, "com.a");
+    host.on_bytes(connection(0), "[16,1", now);
+    EXPECT_EQ(outlet.closed.at(0), CloseReason::malformed_message);
+    EXPECT_NE(outlet.frames.at(0).at(0).view().find("wamp.error.protocol_violation"), std::string_view::npos);
+    host.on_lost(connection(0), CloseReason::malformed_message);
+    EXPECT_EQ(host.realm_counts().sessions, 1u);
+    EXPECT_FALSE(outlet.closed.contains(1));
+}
+
+TEST_F(RealmHostTest, AConnectionThatIsLostLeavesNothingBehind) {
+    for (int round = 0; round < 3; ++round) {
+        subscribe(0, ws_msgpack, "com.a");
+        join_warp(1);
+        host.on_bytes(connection(1), "@sync(node:\"/com\",lane:a)", now);
+        EXPECT_EQ(host.realm_counts().sessions, 2u);
+        host.on_lost(connection(0), CloseReason::transport_lost);
+        host.on_lost(connection(1), CloseReason::transport_lost);
+        EXPECT_EQ(host.realm_counts().sessions, 0u);
+        EXPECT_EQ(host.realm_counts().subscriptions, 0u);
+    }
+}
+
+}  // namespace
+}  // namespace heddle
