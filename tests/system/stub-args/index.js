@@ -1,0 +1,1 @@
+// @swim/client never loads this from its library entry; see README.md.

@@ -1,1 +1,0 @@
-// @swim/client never loads this from its library entry; see tools/README.md.
