@@ -20,7 +20,7 @@ class FrameSink {
 };
 
 struct WarpLimits {
-    std::size_t links_max = 10'000;      // per connection
+    std::size_t links_max = 10'000;  // per connection
     std::size_t map_entries_max = 100'000;
 };
 
@@ -28,9 +28,9 @@ struct WarpLimits {
 /// node and lane alike. Lives for one delivery (one Egress::event call).
 class BodyCache;
 
-/// One WARP connection inside a realm: peels envelopes, keeps the link state machine of every (node, lane), and speaks to the realm
-/// as a session like any other, so that permissions, subscriptions and publications are the broker's own. Lives on the
-/// realm's thread. Specification: docs/warp.md.
+/// One WARP connection inside a realm: peels envelopes, keeps the link state machine of every (node, lane), and speaks
+/// to the realm as a session like any other, so that permissions, subscriptions and publications are the broker's own.
+/// Lives on the realm's thread. Specification: docs/warp.md.
 class WarpSession {
  public:
     /// Joins nobody yet: `start` sends HELLO to the realm as `self`.

@@ -1,0 +1,67 @@
+#include "bridge/body_cache.hpp"
+
+#include "bridge/envelope.hpp"
+#include "bridge/payload_body.hpp"
+#include "serializers/recon_text.hpp"
+
+namespace heddle {
+namespace {
+
+/// Links mostly spell a node alike. Whoever does not gets a frame of its own, rather than make everybody search long.
+constexpr std::size_t spellings_max = 16;
+constexpr std::string_view event_tag = "@event";
+
+}  // namespace
+
+void BodyCache::prepare(const Event& event) {
+    if (event.publication && event.publication == publication_) return;
+    publication_ = event.publication;
+    frames_.clear();
+    body_.clear();
+    removal_ = heddle::is_removal(event.payload);
+    if (removal_) return;
+    put_body(event.payload, body_);
+    ++encoded_;
+}
+
+// A header ends where its parentheses close, so a frame begins with it if and only if it is the frame's.
+const SharedBytes* BodyCache::find(SubscriptionId subscription, std::string_view header) const {
+    for (const Shared& shared : frames_)
+        if (shared.subscription == subscription && shared.frame.view().substr(event_tag.size()).starts_with(header))
+            return &shared.frame;
+    return nullptr;
+}
+
+SharedBytes BodyCache::keep(const Event& event, ByteBuffer frame) {
+    SharedBytes shared = frame.freeze();
+    if (frames_.size() < spellings_max) frames_.push_back({event.subscription, shared});
+    return shared;
+}
+
+SharedBytes BodyCache::event_frame(const Event& event, std::string_view header) {
+    prepare(event);
+    if (const SharedBytes* found = find(event.subscription, header)) return *found;
+    ByteBuffer frame(event_tag.size() + header.size() + body_.size());
+    put_envelope(EnvelopeKind::event, header, frame);
+    frame.append(body_.view());
+    return keep(event, std::move(frame));
+}
+
+SharedBytes BodyCache::entry_frame(const Event& event, std::string_view header, std::string_view key) {
+    prepare(event);
+    if (const SharedBytes* found = find(event.subscription, header)) return *found;
+    ByteBuffer frame(event_tag.size() + header.size() + key.size() + 24 + body_.size());
+    put_envelope(EnvelopeKind::event, header, frame);
+    frame.append(removal_ ? "@remove(key:" : "@update(key:");
+    recon::put_text(key, frame);
+    frame.push_back(')');
+    frame.append(body_.view());
+    return keep(event, std::move(frame));
+}
+
+bool BodyCache::is_removal(const Event& event) {
+    prepare(event);
+    return removal_;
+}
+
+}  // namespace heddle

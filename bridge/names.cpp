@@ -1,0 +1,160 @@
+#include "bridge/names.hpp"
+
+#include "serializers/utf8.hpp"
+
+namespace heddle {
+namespace {
+
+/// Stands for one component of a wildcard's topics. Legal in URIs; a component that is really a star is written %2a.
+constexpr std::string_view gap = "*";
+
+bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+int hex_value(char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; }
+
+/// What may stand in a node or lane as it is. @swim/client throws on most of the rest, in what it reads too.
+bool stands_bare(char c) {
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+           std::string_view("-_~!$&'()*+,;=:@").find(c) != std::string_view::npos;
+}
+
+void put_encoded(char c, std::string& out) {
+    constexpr char digits[] = "0123456789abcdef";
+    out += '%';
+    out += digits[static_cast<unsigned char>(c) >> 4];
+    out += digits[c & 15];
+}
+
+void encode(std::string_view component, std::string& out) {
+    // A component that looks like one of our marks has its first character encoded: it is itself, then.
+    bool plain = component != gap && component != map_lane && component != short_map_lane;
+    for (const char c : component) {
+        if (plain && stands_bare(c))
+            out += c;
+        else
+            put_encoded(c, out);
+        plain = true;
+    }
+}
+
+bool no_component(char c) { return c == '.' || c == '#' || c == ' ' || (c >= '\t' && c <= '\r'); }
+
+/// Appends the component that `text` stands for. False where that cannot be one.
+bool decode(std::string_view text, std::string& out) {
+    const std::size_t start = out.size();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char c = text[i];
+        if (c == '%') {
+            if (text.size() - i < 3 || !is_hex(text[i + 1]) || !is_hex(text[i + 2])) return false;
+            c = static_cast<char>(hex_value(text[i + 1]) << 4 | hex_value(text[i + 2]));
+            i += 2;
+        }
+        if (no_component(c)) return false;
+        out += c;
+    }
+    return out.size() != start && utf8::valid(std::string_view(out).substr(start));
+}
+
+/// Appends `components` of a node, a dot after each. A gap leaves its place empty.
+bool read_node(std::string_view node, std::string& uri, bool& wildcard) {
+    if (node.starts_with('/')) {
+        node.remove_prefix(1);
+        if (node.empty()) return true;  // the root: topics without a dot
+    } else if (node.empty() || node.substr(0, node.find('/')).find(':') != std::string_view::npos) {
+        return false;  // nothing, or a URI with a scheme (swim:meta..)
+    }
+    for (;;) {
+        const std::size_t slash = node.find('/');
+        const std::string_view segment = node.substr(0, slash);
+        const std::size_t start = uri.size();
+        if (segment == gap)
+            wildcard = true;
+        else if (segment.find_first_of("?#") != std::string_view::npos || !decode(segment, uri) ||
+                 uri.find('/', start) != std::string::npos)
+            return false;
+        uri += '.';
+        if (slash == std::string_view::npos) return true;
+        node.remove_prefix(slash + 1);
+    }
+}
+
+/// Whether `text` is one component, or several with dots between them.
+bool is_components(std::string_view text) {
+    bool empty = true;
+    for (const char c : text) {
+        if (c == '.' ? empty : no_component(c)) return false;
+        empty = c == '.';
+    }
+    return !empty;
+}
+
+std::string_view take_component(std::string_view& text) {
+    const std::size_t dot = text.find('.');
+    const std::string_view component = text.substr(0, dot);
+    text = dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
+    return component;
+}
+
+}  // namespace
+
+std::optional<LaneName> lane_of(std::string_view topic) {
+    if (!is_components(topic)) return std::nullopt;
+    LaneName name;
+    for (std::size_t dot; (dot = topic.find('.')) != std::string_view::npos; topic.remove_prefix(dot + 1)) {
+        const std::string_view component = topic.substr(0, dot);
+        if (component.find('/') != std::string_view::npos) return std::nullopt;
+        name.node += '/';
+        encode(component, name.node);
+    }
+    if (name.node.empty()) name.node = "/";
+    encode(topic, name.lane);
+    return name;
+}
+
+TopicName topic_of(std::string_view node, std::string_view lane) {
+    TopicName name;
+    bool wildcard = false;
+    const bool map = lane == map_lane || lane == short_map_lane;
+    const bool lane_gap = lane == gap;
+    if (!read_node(node, name.uri, wildcard)) {
+        name.refusal = "nodeNotFound";
+    } else if (lane.empty()) {
+        name.refusal = "laneNotFound";
+    } else if (map) {
+        name.match = Match::prefix;
+        if (wildcard) name.refusal = "nodeNotFound";  // WAMP has no pattern for it
+    } else if (!lane_gap && !decode(lane, name.uri)) {
+        name.refusal = "nodeNotFound";
+    } else if (wildcard || lane_gap) {
+        name.match = Match::wildcard;
+    }
+    return name;
+}
+
+std::string map_key(Match match, std::string_view pattern, std::string_view topic) {
+    if (match != Match::wildcard) return std::string(topic.substr(pattern.size()));
+    std::string key;
+    while (!topic.empty()) {
+        const std::string_view component = take_component(topic);
+        if (!take_component(pattern).empty()) continue;
+        if (!key.empty()) key += '.';
+        key += component;
+    }
+    return key;
+}
+
+std::optional<std::string> topic_of_key(Match match, std::string_view pattern, std::string_view key) {
+    if (!is_components(key)) return std::nullopt;
+    if (match != Match::wildcard) return std::string(pattern) + std::string(key);
+    std::string topic;
+    for (bool last = false; !last;) {
+        last = pattern.find('.') == std::string_view::npos;
+        const std::string_view component = take_component(pattern);
+        if (component.empty() && key.empty()) return std::nullopt;  // fewer parts than gaps
+        if (!topic.empty()) topic += '.';
+        topic += component.empty() ? take_component(key) : component;
+    }
+    if (!key.empty()) return std::nullopt;
+    return topic;
+}
+
+}  // namespace heddle

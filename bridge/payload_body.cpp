@@ -1,0 +1,172 @@
+#include "bridge/payload_body.hpp"
+
+#include <cassert>
+
+#include "serializers/cbor_reader.hpp"
+#include "serializers/json_reader.hpp"
+#include "serializers/msgpack_reader.hpp"
+#include "serializers/msgpack_writer.hpp"
+#include "serializers/recon_reader.hpp"
+#include "serializers/recon_tags.hpp"
+#include "serializers/recon_writer.hpp"
+#include "serializers/transcode.hpp"
+
+namespace heddle {
+namespace {
+
+using recon::Items;
+using recon::Node;
+using Kind = Token::Kind;
+
+template <class F>
+auto with_reader(Encoding encoding, std::string_view value, F&& use) {
+    switch (encoding) {
+        case Encoding::msgpack:
+            return use(MsgpackReader(value));
+        case Encoding::cbor:
+            return use(CborReader(value));
+        case Encoding::json:
+        case Encoding::recon:
+            break;
+    }
+    assert(encoding == Encoding::json);
+    return use(JsonReader(value));
+}
+
+/// No container, or one without elements.
+bool is_empty(Encoding encoding, std::string_view container) {
+    if (container.empty()) return true;
+    return with_reader(encoding, container, [](auto reader) {
+        reader.next();
+        const Kind second = reader.next().kind;
+        return second == Kind::list_end || second == Kind::map_end;
+    });
+}
+
+/// The only argument, where it can stand for itself. Otherwise `out` is as it was.
+template <class Reader>
+bool put_plain(Reader reader, ByteBuffer& out) {
+    const std::size_t before = out.size();
+    reader.next();  // the list
+    ReconWriter writer(out, ReconWriter::Place::body);
+    std::size_t depth = 0;
+    for (bool first = true;; first = false) {
+        const Token token = reader.next();
+        const bool opens = token.kind == Kind::list_begin || token.kind == Kind::map_begin;
+        const bool closes = token.kind == Kind::list_end || token.kind == Kind::map_end;
+        if (first && (closes || token.kind == Kind::null || token.kind == Kind::list_begin)) return false;
+        writer.write(token);
+        depth += opens;
+        depth -= closes;
+        if (depth == 0) break;
+    }
+    const bool alone = reader.next().kind == Kind::list_end;
+    const bool melts = out.view().substr(before) == "@dict";  // an empty map
+    if (!alone || melts) out.truncate(before);
+    return alone && !melts;
+}
+
+void put_value(const Payload& payload, std::string_view value, ReconWriter::Place place, ByteBuffer& out) {
+    with_reader(payload.origin, value,
+                [&](auto reader) { return transcode(std::move(reader), ReconWriter(out, place), out); });
+}
+
+bool is_list(const Node& node) {
+    if (node.kind == Node::Kind::extant) return true;
+    if (node.kind != Node::Kind::record) return false;
+    for (Items items = items_of(node); !items.empty(); items = items.rest())
+        if (!items.begin->bare()) return false;
+    return true;
+}
+
+bool is_map(const Node& node) {
+    if (node.kind == Node::Kind::extant) return true;
+    if (node.kind != Node::Kind::record) return false;
+    const Items all = items_of(node);
+    if (all.single() && all.begin->kind == Node::Kind::attribute)
+        return all.begin->text == recon::dict_tag && value_of(*all.begin).kind == Node::Kind::extant;
+    for (Items items = all; !items.empty(); items = items.rest())
+        if (items.begin->kind != Node::Kind::slot || key_of(*items.begin).kind != Node::Kind::text) return false;
+    return true;
+}
+
+bool holds_something(const Node* node) { return node && node->kind == Node::Kind::record && !items_of(*node).empty(); }
+
+}  // namespace
+
+void put_body(const Payload& payload, ByteBuffer& out) {
+    const bool no_args = is_empty(payload.origin, payload.args), no_kwargs = is_empty(payload.origin, payload.kwargs);
+    if (no_args && no_kwargs) return;
+    const auto plain = [&](auto reader) { return put_plain(std::move(reader), out); };
+    if (no_kwargs && with_reader(payload.origin, payload.args, plain)) return;
+    out.append("@wamp(");
+    if (!no_args) {
+        out.append("args:");
+        put_value(payload, payload.args, ReconWriter::Place::value, out);
+    }
+    if (!no_kwargs) {
+        out.append(no_args ? "kwargs:" : ",kwargs:");
+        put_value(payload, payload.kwargs, ReconWriter::Place::names, out);
+    }
+    out.push_back(')');
+}
+
+bool is_removal(const Payload& payload) {
+    if (payload.kwargs.empty() || !is_empty(payload.origin, payload.args)) return false;
+    return with_reader(payload.origin, payload.kwargs, [](auto reader) {
+        reader.next();
+        const Token key = reader.next();
+        if (key.kind != Kind::key || key.text != recon::removed_key) return false;
+        const Token value = reader.next();
+        return value.kind == Kind::boolean && value.boolean && reader.next().kind == Kind::map_end;
+    });
+}
+
+Payload removal() { return {Encoding::json, "[]", R"({"$removed":true})"}; }
+
+// ---- back
+
+bool BodyPayload::read(Items body) {
+    args_.clear();
+    kwargs_.clear();
+    if (body.empty()) return true;
+    bool wrapped = false;
+    if (!read_wrapped(body, wrapped) || wrapped) return wrapped;
+    MsgpackWriter writer(args_);
+    writer.list_begin(1);
+    ReconReader reader(body, depth_max - 1);
+    for (;;) {
+        const Token token = reader.next();
+        if (token.kind == Kind::error) return false;
+        if (token.kind == Kind::end) break;
+        writer.write(token);
+    }
+    writer.list_end();
+    return true;
+}
+
+// @wamp(args:{..},kwargs:{..}) and nothing else; what only looks like it is a value like any other.
+bool BodyPayload::read_wrapped(Items body, bool& wrapped) {
+    if (!body.single() || body.begin->kind != Node::Kind::attribute || body.begin->text != recon::payload_tag)
+        return true;
+    const Node& value = value_of(*body.begin);
+    const Node *args = nullptr, *kwargs = nullptr;
+    if (value.kind == Node::Kind::record) {
+        for (Items items = items_of(value); !items.empty(); items = items.rest()) {
+            if (items.begin->kind != Node::Kind::slot || key_of(*items.begin).kind != Node::Kind::text) return true;
+            const std::string_view key = key_of(*items.begin).text;
+            const Node*& place = key == "args" ? args : kwargs;
+            if ((key != "args" && key != "kwargs") || place) return true;
+            place = &value_of_slot(*items.begin);
+        }
+    }
+    if ((value.kind != Node::Kind::extant && !args && !kwargs) || (args && !is_list(*args)) ||
+        (kwargs && !is_map(*kwargs)))
+        return true;
+    wrapped = true;
+    if (holds_something(args) && !transcode(ReconReader(*args), MsgpackWriter(args_), args_)) return wrapped = false;
+    if (!holds_something(kwargs) || transcode(ReconReader(*kwargs), MsgpackWriter(kwargs_), kwargs_)) return true;
+    return wrapped = false;
+}
+
+}  // namespace heddle

@@ -1,0 +1,35 @@
+#pragma once
+#include "serializers/bytes.hpp"
+#include "serializers/payload.hpp"
+#include "serializers/recon_tape.hpp"
+
+/// WAMP payloads as bodies of WARP frames, and back (docs/warp.md 6.3).
+///
+///   no arguments at all                                  nothing
+///   one argument: a text, bool, number, bytes, or        the value itself, so that Swim applications see plain values
+///   a map with entries
+///   everything else                                      @wamp(args:{..},kwargs:{..}), either left out where empty
+namespace heddle {
+
+/// Appends the body, as it stands right after an attribute. The payload may have any encoding but Recon.
+void put_body(const Payload& payload, ByteBuffer& out);
+
+/// Whether the payload is the sign that a topic keeps no event any more: no args, kwargs {"$removed": true}.
+bool is_removal(const Payload& payload);
+/// That sign.
+Payload removal();
+
+/// The payload that a body stands for, in MessagePack. False where it is nested too deeply for a payload.
+class BodyPayload {
+ public:
+    bool read(recon::Items body);
+    /// Good until the next read.
+    Payload view() const { return {Encoding::msgpack, args_.view(), kwargs_.view()}; }
+
+ private:
+    bool read_wrapped(recon::Items body, bool& wrapped);
+
+    ByteBuffer args_, kwargs_;
+};
+
+}  // namespace heddle
