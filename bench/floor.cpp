@@ -1,8 +1,8 @@
 // floor - the physical limit that a router is measured against: one thread, one epoll, no validation, no permissions,
 // no limits. It understands the load's own messages (router/load) and makes the same deliveries a router would: events
 // to all subscribers but their publisher, calls through the callee and back. Frames are built once per publication,
-// writes go out once per turn and connection, as in the best of servers. Never expose it.   usage: floor [--port N]
-// [--unix PATH]
+// writes go out once per turn and connection, as in the best of servers. Never expose it. Long because it stands alone:
+// what the limit consists of can be read on this page.      usage: floor [--port N] [--unix PATH]
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <openssl/evp.h>

@@ -12,13 +12,14 @@ namespace heddle::load {
 struct Target {
     Framing framing = Framing::websocket;
     std::string host = "127.0.0.1";
-    std::uint16_t port = 8080;
+    std::string port = "8080";
     std::string unix_path;  // empty: TCP
     std::string path = "/";
     std::string transport() const;  // "ws", "rs+unix"
     std::string place() const;      // "127.0.0.1:8080", or the socket's path
 };
 
+/// An address as all commands have it (router/client), without TLS: a load measures the router, not the cipher.
 Result<Target> parse_target(std::string_view url);
 
 /// A socket on its way to the target, non-blocking, TCP_NODELAY; addresses are looked up once.
