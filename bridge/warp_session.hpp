@@ -20,8 +20,10 @@ class FrameSink {
 };
 
 struct WarpLimits {
-    std::size_t links_max = 10'000;  // per connection
-    std::size_t map_entries_max = 100'000;
+    std::size_t links_max = 10'000;  // per connection; one more is answered @unlinked(..)@tooManyLinks
+    std::size_t map_entries_max =
+        100'000;                    // keys told to one map link; one more ends it with @unlinked(..)@mapTooLarge
+    std::size_t calls_max = 1'000;  // per connection: commands with a correlation id that wait for a result
 };
 
 /// The Recon body of one publication, made at most once for all links, and the whole frame shared by links that spell
@@ -30,7 +32,11 @@ class BodyCache;
 
 /// One WARP connection inside a realm: peels envelopes, keeps the link state machine of every (node, lane), and speaks
 /// to the realm as a session like any other, so that permissions, subscriptions and publications are the broker's own.
-/// Lives on the realm's thread. Specification: docs/warp.md.
+/// Lives on the realm's thread. Specification: docs/warp.md; what we decide where that leaves it open: README.md here.
+///
+/// A realm that refuses the join leaves the transport open, and so must the host (Egress::close with
+/// CloseReason::refused is not for this connection's socket): each link is then answered @unlinked(..)@notAuthorized,
+/// which a Swim client takes as final. On a closed socket it would try again for ever.
 class WarpSession {
  public:
     /// Joins nobody yet: `start` sends HELLO to the realm as `self`.
