@@ -58,7 +58,7 @@ void Connection::wait_readable() {
 void Connection::on_readable() {
     worker_.begin_turn();
     if (gone_ || (!greeted_ && !sniff_tls())) return;
-    const std::span<char> buffer = worker_.read_buffer();
+    const std::span<char> buffer = worker_.buffer();
     for (int i = 0; i < reads_per_turn_max; ++i) {
         const IoResult result = stream_.read(buffer);
         if (result.status == IoStatus::end || result.status == IoStatus::failed) return finish(CloseReason::transport_lost);
@@ -154,7 +154,7 @@ void Connection::flush() {
         set_phase(Phase::lingering, linger);
     }
     const std::uint64_t sent_before = outbox_.sent_bytes();
-    const IoStatus status = outbox_.flush(stream_);
+    const IoStatus status = outbox_.flush(stream_, worker_.buffer());
     if (status == IoStatus::failed || status == IoStatus::end) return finish(CloseReason::transport_lost);
     if (status != IoStatus::done) {
         if (write_deadline_ == TimePoint::max() || outbox_.sent_bytes() != sent_before) {

@@ -1,12 +1,14 @@
 #include "router/outbox.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace heddle {
 namespace {
 
-constexpr std::size_t parts_max = 64;          // frames in one system call
+constexpr std::size_t parts_max = 64;          // of one system call
+constexpr std::size_t small_frame_max = 1024;  // copying it costs less than a part of its own
 constexpr std::size_t idle_capacity_max = 32;  // a queue that grew beyond gives its memory back when it is empty
 
 }  // namespace
@@ -24,20 +26,37 @@ Admit Outbox::push(Frame frame, FrameKind kind) {
     return Admit::queued;
 }
 
-IoStatus Outbox::flush(Stream& stream) {
+IoStatus Outbox::flush(Stream& stream, std::span<char> scratch) {
     while (!empty()) {
         iovec parts[parts_max];
-        const std::size_t count = std::min(parts_max, frames_.size() - next_);
-        for (std::size_t i = 0; i < count; ++i) {
-            std::string_view bytes = frames_[next_ + i].view();
-            if (i == 0) bytes.remove_prefix(first_written_);
-            parts[i] = {const_cast<char*>(bytes.data()), bytes.size()};
-        }
+        const std::size_t count = gather(parts, scratch);
         const IoResult result = stream.write({parts, count});
         if (result.status != IoStatus::done) return result.status;
         forget(result.bytes);
     }
     return IoStatus::done;
+}
+
+/// Fills `parts` from the front of the queue: a large frame as it lies, small ones side by side copied into `scratch`.
+std::size_t Outbox::gather(std::span<iovec> parts, std::span<char> scratch) const {
+    std::size_t count = 0, used = 0;
+    bool run = false;  // the last part is a run of small frames that may go on
+    for (std::size_t i = next_; i < frames_.size(); ++i) {
+        std::string_view bytes = frames_[i].view();
+        if (i == next_) bytes.remove_prefix(first_written_);
+        const bool small = bytes.size() <= small_frame_max && used + bytes.size() <= scratch.size();
+        if (!small || !run) {
+            if (count == parts.size()) break;
+            parts[count++] = {small ? scratch.data() + used : const_cast<char*>(bytes.data()), small ? 0 : bytes.size()};
+        }
+        if (small) {
+            std::memcpy(scratch.data() + used, bytes.data(), bytes.size());
+            used += bytes.size();
+            parts[count - 1].iov_len += bytes.size();
+        }
+        run = small;
+    }
+    return count;
 }
 
 void Outbox::forget(std::size_t written) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "router/frame.hpp"
@@ -24,7 +25,8 @@ class Outbox {
     Admit push(Frame frame, FrameKind kind);
 
     /// Writes as much as the stream takes. `done`: everything left; `want_write`/`want_read`: call again when ready.
-    IoStatus flush(Stream& stream);
+    /// `scratch` is where runs of small frames are put together: one part of a system call instead of many.
+    IoStatus flush(Stream& stream, std::span<char> scratch);
 
     bool empty() const { return next_ == frames_.size(); }
     /// What waits, counted as memory: many tiny frames are not free.
@@ -34,6 +36,7 @@ class Outbox {
     std::uint64_t dropped() const { return dropped_; }
 
  private:
+    std::size_t gather(std::span<iovec> parts, std::span<char> scratch) const;
     void forget(std::size_t written);
     std::vector<Frame> frames_;      // [next_, size) are waiting
     std::size_t next_ = 0;

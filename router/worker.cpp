@@ -9,13 +9,13 @@
 namespace heddle {
 namespace {
 
-constexpr std::size_t read_buffer_size = 64 << 10;
+constexpr std::size_t buffer_size = 64 << 10;
 constexpr int handlers_per_turn_max = 64;  // then what was queued goes out, however busy the loop is
 
 }  // namespace
 
 Worker::Worker(std::uint32_t index, Site& site)
-    : index_(index), site_(site), io_(1), timer_(io_), now_(std::chrono::steady_clock::now()), read_buffer_(read_buffer_size) {}
+    : index_(index), site_(site), io_(1), timer_(io_), now_(std::chrono::steady_clock::now()), buffer_(buffer_size) {}
 
 Worker::~Worker() = default;
 

@@ -55,7 +55,8 @@ class Worker final : public Outlet {
     Site& site() { return site_; }
     Log& log() { return site_.log; }
     TimePoint now() const { return now_; }
-    std::span<char> read_buffer() { return read_buffer_; }
+    /// For bytes on their way in or out, within one call.
+    std::span<char> buffer() { return buffer_; }
 
     void add_realm(RealmEntry entry);
     std::span<const std::unique_ptr<RealmHost>> realms() const { return hosts_; }
@@ -143,7 +144,7 @@ class Worker final : public Outlet {
     std::vector<Mailbag> outgoing_;  // by worker
     TimePoint realm_deadline_ = TimePoint::max();
     bool touched_ = false;           // a realm's deadlines may have changed in this turn
-    std::vector<char> read_buffer_;
+    std::vector<char> buffer_;
     bool stopping_ = false;
 };
 

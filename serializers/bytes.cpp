@@ -1,20 +1,45 @@
 #include "serializers/bytes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <new>
 
 namespace heddle {
 namespace detail {
 
+namespace {
+
+// Most messages are short, and a router makes and drops one after the other: blocks of this capacity are kept for the
+// next one, a bounded number in each thread. A block may be let go on another thread than it was made on; then that one
+// keeps it.
+constexpr std::size_t kept_capacity = 320 - sizeof(Block);
+constexpr std::size_t kept_max = 256;
+
+struct KeptBlocks {
+    std::array<void*, kept_max> blocks;
+    std::size_t count = 0;
+    ~KeptBlocks() {
+        while (count > 0) std::free(blocks[--count]);
+        count = kept_max;  // what other objects of this thread let go from here on is freed at once
+    }
+};
+thread_local KeptBlocks kept;
+
+}  // namespace
+
 Block* Block::make(std::size_t capacity) {
-    void* memory = std::malloc(sizeof(Block) + capacity);
+    void* memory = capacity == kept_capacity && kept.count > 0 && kept.count < kept_max
+                       ? kept.blocks[--kept.count]
+                       : std::malloc(sizeof(Block) + capacity);
     if (!memory) throw std::bad_alloc();
     return ::new (memory) Block{{1}, 0, capacity};
 }
 
+Block* Block::make_at_least(std::size_t capacity) { return make(std::max(capacity, kept_capacity)); }
+
 Block* Block::grow(Block* block, std::size_t capacity) {
-    Block* bigger = make(capacity);
+    Block* bigger = make_at_least(capacity);
     if (block) {
         bigger->size = block->size;
         std::memcpy(bigger->data(), block->data(), block->size);
@@ -29,8 +54,13 @@ void Block::release(Block* block) {
     if (block->owners.load(std::memory_order_acquire) != 1 &&
         block->owners.fetch_sub(1, std::memory_order_acq_rel) != 1)
         return;
+    const bool keep = block->capacity == kept_capacity && kept.count < kept_max - 1;
     block->~Block();
-    std::free(block);
+    if (keep) {
+        kept.blocks[kept.count++] = block;
+    } else {
+        std::free(block);
+    }
 }
 
 }  // namespace detail

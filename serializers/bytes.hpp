@@ -16,6 +16,7 @@ struct Block {
     std::size_t capacity;
     char* data() { return reinterpret_cast<char*>(this + 1); }
     static Block* make(std::size_t capacity);                // owners == 1, size == 0; throws std::bad_alloc
+    static Block* make_at_least(std::size_t capacity);       // the same, rounded up to a capacity that is often at hand
     static Block* grow(Block* block, std::size_t capacity);  // sole owner only; block may be null
     static void release(Block* block);                       // null is fine
 };
@@ -52,7 +53,7 @@ class SharedBytes {
 class ByteBuffer {
  public:
     ByteBuffer() = default;
-    explicit ByteBuffer(std::size_t capacity) : block_(detail::Block::make(capacity)) {}
+    explicit ByteBuffer(std::size_t capacity) : block_(detail::Block::make_at_least(capacity)) {}
     ByteBuffer(ByteBuffer&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
     ByteBuffer& operator=(ByteBuffer&& other) noexcept {
         std::swap(block_, other.block_);
