@@ -104,7 +104,7 @@ int run(int argc, const char* const* argv) {
         app.footer(examples);
         add_global_flags(app, globals);
         add_router_commands(wiring);
-        // add_wamp_commands(wiring);
+        add_wamp_commands(wiring);
         // add_lane_commands(wiring);
         load::BenchFlags flags{globals.url, globals.realm, globals.serializer, globals.output, globals.quiet};
         load::add_bench_command(app, flags, [&](int code) { bench_exit = code; });

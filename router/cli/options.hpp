@@ -1,0 +1,25 @@
+#pragma once
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "serializers/messages.hpp"
+
+/// `-O OPT=VALUE`: WAMP options by their names in the specification, each checked; an unknown one is an error with the
+/// nearest name.
+namespace heddle::cli {
+
+CallOptions read_call_options(const std::vector<std::string>& flags);
+SubscribeOptions read_subscribe_options(const std::vector<std::string>& flags);
+RegisterOptions read_register_options(const std::vector<std::string>& flags);
+
+/// Lists of receivers are views: their texts live here.
+struct PublishFlags {
+    PublishOptions options;
+    std::deque<std::string> texts;
+};
+PublishFlags read_publish_options(const std::vector<std::string>& flags);
+
+Match read_match(const std::string& text);  // of --match
+
+}  // namespace heddle::cli

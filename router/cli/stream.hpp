@@ -1,0 +1,33 @@
+#pragma once
+#include <functional>
+#include <string>
+
+#include "router/cli/feed.hpp"
+#include "router/cli/globals.hpp"
+#include "router/cli/values.hpp"
+#include "router/client/wamp_client.hpp"
+
+namespace heddle::cli {
+
+/// How often a command sends, and how fast.
+struct StreamFlags {
+    std::string each;          // line, json, nul; empty: not from stdin
+    std::uint64_t repeat = 1;  // without --each
+    std::string rate;          // "100/s"; empty: as fast as it goes
+    bool keep_going = false;
+};
+
+/// One sending: gives the answer (as stdout gets it, perhaps empty) or the failure to `done`, or calls it at once where
+/// no answer is due.
+using Done = std::function<void(std::string output, std::exception_ptr failure)>;
+using SendOne = std::function<void(const Arguments&, Done done)>;
+
+/// Sends one message per item, at most 64 unanswered, and prints the answers in the order of sending. Stops at the
+/// first refusal unless told to keep going; then the first failure is what counts in the end. Returns the exit code.
+int stream(Loop& loop, WampClient& client, const Globals& globals, const StreamFlags& flags, const Arguments& base,
+           const SendOne& send);
+
+/// A session as the flags say.
+WampOptions wamp_options(const Globals& globals);
+
+}  // namespace heddle::cli
