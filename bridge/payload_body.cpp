@@ -36,7 +36,7 @@ auto with_reader(Encoding encoding, std::string_view value, F&& use) {
 /// No container, or one without elements.
 bool is_empty(Encoding encoding, std::string_view container) {
     if (container.empty()) return true;
-    return with_reader(encoding, container, [](auto reader) {
+    return with_reader(encoding, container, [](auto&& reader) {
         reader.next();
         const Kind second = reader.next().kind;
         return second == Kind::list_end || second == Kind::map_end;
@@ -68,7 +68,7 @@ bool put_plain(Reader reader, ByteBuffer& out) {
 
 void put_value(const Payload& payload, std::string_view value, ReconWriter::Place place, ByteBuffer& out) {
     with_reader(payload.origin, value,
-                [&](auto reader) { return transcode(std::move(reader), ReconWriter(out, place), out); });
+                [&](auto&& reader) { return transcode(reader, ReconWriter(out, place), out); });
 }
 
 bool is_list(const Node& node) {

@@ -14,7 +14,7 @@ bool transcode(Encoding from, std::string_view value, Encoding to, ByteBuffer& o
 
 /// The same for any reader and writer, the bridge's among them.
 template <class Reader, class Writer>
-bool transcode(Reader reader, Writer writer, ByteBuffer& out) {
+bool transcode(Reader&& reader, Writer writer, ByteBuffer& out) {  // readers are large: never copied
     const std::size_t before = out.size();
     for (;;) {
         const auto token = reader.next();
