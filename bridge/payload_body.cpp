@@ -45,7 +45,7 @@ bool is_empty(Encoding encoding, std::string_view container) {
 
 /// The only argument, where it can stand for itself. Otherwise `out` is as it was.
 template <class Reader>
-bool put_plain(Reader reader, ByteBuffer& out) {
+bool put_plain(Reader& reader, ByteBuffer& out) {
     const std::size_t before = out.size();
     reader.next();  // the list
     ReconWriter writer(out, ReconWriter::Place::body);
@@ -67,8 +67,7 @@ bool put_plain(Reader reader, ByteBuffer& out) {
 }
 
 void put_value(const Payload& payload, std::string_view value, ReconWriter::Place place, ByteBuffer& out) {
-    with_reader(payload.origin, value,
-                [&](auto&& reader) { return transcode(reader, ReconWriter(out, place), out); });
+    with_reader(payload.origin, value, [&](auto&& reader) { return transcode(reader, ReconWriter(out, place), out); });
 }
 
 bool is_list(const Node& node) {
@@ -97,7 +96,7 @@ bool holds_something(const Node* node) { return node && node->kind == Node::Kind
 void put_body(const Payload& payload, ByteBuffer& out) {
     const bool no_args = is_empty(payload.origin, payload.args), no_kwargs = is_empty(payload.origin, payload.kwargs);
     if (no_args && no_kwargs) return;
-    const auto plain = [&](auto reader) { return put_plain(std::move(reader), out); };
+    const auto plain = [&](auto&& reader) { return put_plain(reader, out); };
     if (no_kwargs && with_reader(payload.origin, payload.args, plain)) return;
     out.append("@wamp(");
     if (!no_args) {
