@@ -16,6 +16,11 @@ Split split(std::string_view text) {
     return {text.substr(0, dot), text.substr(dot + 1), false};
 }
 
+/// Does the prefix of this length end where a part of the URI does?
+bool ends_with_a_part(std::string_view uri, std::size_t bytes) {
+    return bytes == 0 || bytes == uri.size() || uri[bytes] == '.' || uri[bytes - 1] == '.';
+}
+
 }  // namespace
 
 PatternIndex::PatternIndex() : nodes_(1) {}
@@ -86,11 +91,17 @@ void PatternIndex::match(std::string_view uri, std::vector<Handle>& found) const
 
 PatternIndex::Handle PatternIndex::best(std::string_view uri) const {
     if (const auto it = exact_.find(uri); it != exact_.end()) return it->second;
+    Handle longest = none;
     for (auto length = lengths_.rbegin(); length != lengths_.rend(); ++length) {
         if (length->bytes > uri.size()) continue;
-        if (const auto it = prefix_.find(uri.substr(0, length->bytes)); it != prefix_.end()) return it->second;
+        const auto it = prefix_.find(uri.substr(0, length->bytes));
+        if (it == prefix_.end()) continue;
+        if (longest == none) longest = it->second;
+        if (ends_with_a_part(uri, length->bytes)) return longest;
     }
-    return wildcards_ == 0 ? none : best_below(0, uri, false);
+    if (wildcards_ != 0)
+        if (const Handle wildcard = best_below(0, uri, false); wildcard != none) return wildcard;
+    return longest;
 }
 
 std::uint32_t PatternIndex::child(std::uint32_t parent, std::string_view part) const {

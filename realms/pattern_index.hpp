@@ -38,6 +38,8 @@ class PatternIndex {
 
     /// The one that wins a call (advanced profile, "Pattern-based Registrations"): exact; else the longest prefix; else
     /// the wildcard with the longest literal run from the left, ties by the next run: literal first at every part.
+    /// Where every prefix that fits ends inside a part, wildcards go first: the specification lets "a1.b2.c33..e5" win
+    /// "a1.b2.c33.d4.e5" though "a1.b2.c3" is a prefix of it as plain text.
     Handle best(std::string_view uri) const;
 
     std::size_t size() const { return size_; }

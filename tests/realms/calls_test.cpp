@@ -1,0 +1,90 @@
+#include "realms/calls.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+
+namespace heddle {
+namespace {
+
+TEST(HandleTable, AgreesWithAMapThroughInsertsAndErasesWithClashingHashes) {
+    for (unsigned seed = 0; seed < 100; ++seed) {
+        std::mt19937 random(seed);
+        HandleTable table;
+        std::map<std::uint32_t, std::uint64_t> plain;  // handle -> hash
+        for (std::uint32_t step = 0; step < 600; ++step) {
+            const bool grow = random() % 100 < (step < 300 ? 70 : 30);
+            if (grow || plain.empty()) {
+                const std::uint64_t hash =
+                    random() % 24 + (random() % 2) * 0x1000000000;  // many share cells, some share tags
+                table.insert(hash, step);
+                plain[step] = hash;
+            } else {
+                auto at = plain.begin();
+                std::advance(at, random() % plain.size());
+                table.erase(at->second, at->first);
+                plain.erase(at);
+            }
+            ASSERT_EQ(table.size(), plain.size());
+            for (const auto& [handle, hash] : plain)
+                ASSERT_EQ(table.find(hash, [&, wanted = handle](std::uint32_t h) { return h == wanted; }), handle)
+                    << "seed " << seed;
+            ASSERT_EQ(table.find(random() % 24, [](std::uint32_t) { return false; }), HandleTable::none);
+        }
+    }
+}
+
+struct Owners {
+    CallList made[3], taken[3];
+};
+
+OpenCall make_call(std::uint32_t caller, std::uint64_t request, std::uint32_t callee, std::uint64_t invocation) {
+    OpenCall call;
+    call.caller = {caller, 1};
+    call.request = {request};
+    call.callee = {callee, 1};
+    call.invocation = {invocation};
+    call.deadline = TimePoint::max();
+    return call;
+}
+
+TEST(Calls, AreFoundByCalleeAndInvocationAndByCallerAndRequest) {
+    Calls calls;
+    Owners o;
+    const CallHandle a = calls.add(make_call(0, 7, 1, 1), o.made[0], o.taken[1]);
+    const CallHandle b = calls.add(make_call(0, 8, 2, 1), o.made[0], o.taken[2]);
+    EXPECT_EQ(calls.find_invocation({1, 1}, {1}), a);
+    EXPECT_EQ(calls.find_invocation({2, 1}, {1}), b);
+    EXPECT_EQ(calls.find_invocation({0, 1}, {1}), no_call);
+    EXPECT_EQ(calls.find_invocation({1, 2}, {1}), no_call) << "another generation";
+    EXPECT_EQ(calls.find_request({0, 1}, {8}), b);
+    EXPECT_EQ(o.made[0].size, 2u);
+    calls.finish(a, o.made[0], o.taken[1]);
+    EXPECT_EQ(calls.find_invocation({1, 1}, {1}), no_call);
+    EXPECT_EQ(o.made[0].first, b);
+    EXPECT_EQ(o.taken[1].first, no_call);
+    EXPECT_EQ(calls.size(), 1u);
+}
+
+TEST(Calls, TheOldestDeadlineComesFirstWhicheverEndsBefore) {
+    Calls calls;
+    Owners o;
+    std::vector<CallHandle> handles;
+    for (std::uint64_t n = 1; n <= 3; ++n) {
+        OpenCall call = make_call(0, n, 1, n);
+        call.deadline = TimePoint(std::chrono::seconds(n));
+        handles.push_back(calls.add(call, o.made[0], o.taken[1]));
+    }
+    calls.add(make_call(0, 4, 1, 4), o.made[0], o.taken[1]);  // waits for ever
+    EXPECT_EQ(calls.oldest(), handles[0]);
+    calls.finish(handles[1], o.made[0], o.taken[1]);
+    EXPECT_EQ(calls.oldest(), handles[0]);
+    calls.finish(handles[0], o.made[0], o.taken[1]);
+    EXPECT_EQ(calls.oldest(), handles[2]);
+    calls.finish(handles[2], o.made[0], o.taken[1]);
+    EXPECT_EQ(calls.oldest(), no_call);
+}
+
+}  // namespace
+}  // namespace heddle
