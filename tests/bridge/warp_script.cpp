@@ -1,0 +1,276 @@
+#include "tests/bridge/warp_script.hpp"
+
+#include <set>
+
+#include "serializers/codec.hpp"
+#include "serializers/rules.hpp"
+#include "serializers/transcode.hpp"
+
+namespace heddle::test {
+namespace {
+
+std::string as_json(const Payload& payload) {
+    const auto one = [&](std::string_view value) {
+        ByteBuffer out;
+        EXPECT_TRUE(transcode(payload.origin, value, Encoding::json, out));
+        return std::string(out.view());
+    };
+    std::string text = payload.args.empty() ? "[]" : one(payload.args);
+    if (!payload.kwargs.empty()) text += " " + one(payload.kwargs);
+    return text;
+}
+
+PermissionRule everything(std::string uri, bool allowed) {
+    PermissionRule rule{Match::prefix, std::move(uri), {}, {}};
+    for (const Action action : {Action::call, Action::register_, Action::publish, Action::subscribe})
+        (allowed ? rule.allow : rule.deny).add(action);
+    return rule;
+}
+
+}  // namespace
+
+RealmSettings open_realm(std::vector<LaneRule> lanes) {
+    RealmSettings settings;
+    settings.name = "realm1";
+    settings.anonymous_role = "anonymous";
+    settings.roles = {{"anonymous", {everything("", true)}}};
+    settings.lanes = std::move(lanes);
+    return settings;
+}
+
+RealmSettings guarded_realm(std::string forbidden) {
+    RealmSettings settings = open_realm();
+    settings.roles[0].permissions.push_back(everything(std::move(forbidden), false));
+    return settings;
+}
+
+class WarpPlay::Sink final : public FrameSink {
+ public:
+    explicit Sink(Peer& peer) : peer_(peer) {}
+    void frame(SharedBytes text) override {
+        peer_.heard.emplace_back(text.view());
+        peer_.shared.push_back(std::move(text));
+    }
+    void close(CloseReason why) override { peer_.heard.push_back("CLOSED " + std::string(name_of(why))); }
+
+ private:
+    Peer& peer_;
+};
+
+WarpPlay::WarpPlay(const RealmSettings& settings, WarpLimits limits) : realm_(settings, entropy_), limits_(limits) {}
+
+void WarpPlay::open(const std::string& name) {
+    Peer& peer = peers_[name];
+    peer.endpoint = {slots_++, 1};
+    peer.connected = true;
+    peer.warp = std::make_unique<WarpSession>(peer.endpoint, realm_, limits_);
+    Sink sink(peer);
+    peer.warp->start(now_, *this, sink);
+}
+
+void WarpPlay::join(const std::string& name) {
+    Peer& peer = peers_[name];
+    peer.endpoint = {slots_++, 1};
+    peer.connected = true;
+    Hello hello{realm_.settings().name, {}};
+    for (const Role role : {Role::publisher, Role::subscriber, Role::caller, Role::callee})
+        hello.details.roles.add(role);
+    message(name, hello);
+}
+
+void WarpPlay::frame(const std::string& name, std::string_view text) {
+    Peer& peer = peers_[name];
+    if (!peer.connected) return;
+    const std::unique_ptr<char[]> exact(new char[text.size()]);  // so that reading past it shows
+    std::copy(text.begin(), text.end(), exact.get());
+    Sink sink(peer);
+    peer.warp->on_frame({exact.get(), text.size()}, now_, *this, sink);
+}
+
+void WarpPlay::message(const std::string& name, const Message& message) {
+    Peer& peer = peers_[name];
+    if (!peer.connected) return;
+    Message numbered = message;
+    std::visit(
+        [&](auto& m) {
+            if constexpr (requires { m.request.value; })
+                if (!m.request) m.request.value = ++peer.last_request;
+        },
+        numbered);
+    realm_.on_message(peer.endpoint, numbered, now_, *this);
+}
+
+void WarpPlay::yield(const std::string& name, std::string_view args) {
+    if (peers_[name].invocation) message(name, Yield{peers_[name].invocation, false, {Encoding::json, args, {}}});
+}
+
+void WarpPlay::fail(const std::string& name, std::string_view error_uri) {
+    if (peers_[name].invocation)
+        message(
+            name,
+            ErrorReply{
+                rule_for<Invocation>().code, peers_[name].invocation, error_uri, {Encoding::json, R"(["why"])", {}}});
+}
+
+void WarpPlay::lose(const std::string& name) {
+    Peer& peer = peers_[name];
+    if (!peer.connected) return;
+    peer.connected = false;
+    realm_.on_lost(peer.endpoint, CloseReason::transport_lost, *this);
+    peer.warp.reset();
+}
+
+void WarpPlay::shut_down() { realm_.shut_down(now_, *this); }
+
+std::string WarpPlay::next(const std::string& name) {
+    auto& heard = peers_[name].heard;
+    if (heard.empty()) return {};
+    std::string line = std::move(heard.front());
+    heard.pop_front();
+    return line;
+}
+
+std::string WarpPlay::unheard() const {
+    std::string all;
+    for (const auto& [name, peer] : peers_)
+        for (const std::string& line : peer.heard) all += name + " heard " + line + "\n";
+    return all;
+}
+
+WarpPlay::Peer* WarpPlay::at(EndpointId endpoint) {
+    for (auto& [name, peer] : peers_)
+        if (peer.endpoint == endpoint && peer.connected) return &peer;
+    return nullptr;
+}
+
+std::string WarpPlay::line(const Message& message) {
+    if (const auto* event = std::get_if<Event>(&message)) {
+        std::string text = "EVENT ";
+        if (!event->details.topic.empty()) text += std::string(event->details.topic) + " ";
+        return text + as_json(event->payload);
+    }
+    if (const auto* invocation = std::get_if<Invocation>(&message)) return "INVOCATION " + as_json(invocation->payload);
+    if (const auto* error = std::get_if<ErrorReply>(&message)) return "ERROR " + std::string(error->error);
+    return {};  // WELCOME and such are for other tests
+}
+
+Delivery WarpPlay::send(EndpointId to, const Message& message) {
+    Peer* peer = at(to);
+    if (!peer) {
+        ADD_FAILURE() << "sent to somebody who is gone";
+        return Delivery::gone;
+    }
+    if (peer->warp) {
+        Sink sink(*peer);
+        peer->warp->on_message(message, sink);
+        return Delivery::queued;
+    }
+    if (const auto* invocation = std::get_if<Invocation>(&message)) peer->invocation = invocation->request;
+    if (std::string text = line(message); !text.empty()) peer->heard.push_back(std::move(text));
+    return Delivery::queued;
+}
+
+void WarpPlay::event(const Event& event, std::span<const EndpointId> to, EndpointId except) {
+    BodyCache cache;
+    for (const EndpointId id : to) {
+        if (id == except) continue;
+        Peer* peer = at(id);
+        if (peer && peer->warp) {
+            Sink sink(*peer);
+            peer->warp->on_event(event, cache, sink);
+        } else {
+            send(id, event);
+        }
+    }
+    bodies_ += cache.encoded();
+}
+
+void WarpPlay::detached(EndpointId, CloseReason) {}
+
+// As the router does it: a refused join leaves the connection open (warp_session.hpp).
+void WarpPlay::close(EndpointId endpoint, CloseReason why) {
+    Peer* peer = at(endpoint);
+    if (peer && why != CloseReason::refused) peer->heard.push_back("CLOSED " + std::string(name_of(why)));
+}
+
+// ---- scripts
+
+WarpScript& WarpScript::act(const std::string& peer, std::function<void(WarpPlay&)> run) {
+    steps_.push_back({peer, std::move(run), true, Where::current()});
+    return *this;
+}
+
+WarpScript& WarpScript::open(const std::string& peer) {
+    return act(peer, [=](WarpPlay& play) { play.open(peer); });
+}
+WarpScript& WarpScript::join(const std::string& peer) {
+    return act(peer, [=](WarpPlay& play) { play.join(peer); });
+}
+WarpScript& WarpScript::send(const std::string& peer, std::string text) {
+    return act(peer, [=](WarpPlay& play) { play.frame(peer, text); });
+}
+WarpScript& WarpScript::hears(const std::string& peer, std::string line, Where where) {
+    steps_.push_back({peer, [=](WarpPlay& play) { EXPECT_EQ(play.next(peer), line); }, false, where});
+    return *this;
+}
+WarpScript& WarpScript::silence(const std::string& peer, Where where) { return hears(peer, "", where); }
+
+WarpScript& WarpScript::publish(const std::string& peer, std::string topic, std::string args, bool retain,
+                                std::string kwargs) {
+    return act(peer, [=](WarpPlay& play) {
+        PublishOptions options;
+        options.retain = retain;
+        play.message(peer, Publish{{}, options, topic, {Encoding::json, args, kwargs}});
+    });
+}
+WarpScript& WarpScript::subscribe(const std::string& peer, std::string topic, Match match, bool get_retained) {
+    return act(peer, [=](WarpPlay& play) { play.message(peer, Subscribe{{}, {match, get_retained}, topic}); });
+}
+WarpScript& WarpScript::offer(const std::string& peer, std::string procedure) {
+    return act(peer, [=](WarpPlay& play) { play.message(peer, Register{{}, {}, procedure}); });
+}
+WarpScript& WarpScript::yield(const std::string& peer, std::string args) {
+    return act(peer, [=](WarpPlay& play) { play.yield(peer, args); });
+}
+WarpScript& WarpScript::fail(const std::string& peer, std::string error_uri) {
+    return act(peer, [=](WarpPlay& play) { play.fail(peer, error_uri); });
+}
+WarpScript& WarpScript::lose(const std::string& peer) {
+    return act(peer, [=](WarpPlay& play) { play.lose(peer); });
+}
+WarpScript& WarpScript::shut_down() {
+    return act({}, [](WarpPlay& play) { play.shut_down(); });
+}
+
+WarpScript::~WarpScript() {
+    WarpPlay play(settings_, limits_);
+    std::set<std::string> peers;
+    for (const Step& step : steps_) {
+        testing::ScopedTrace trace(step.where.file_name(), static_cast<int>(step.where.line()), "this step");
+        step.run(play);
+        if (!step.peer.empty()) peers.insert(step.peer);
+        if (testing::Test::HasFailure()) return;
+    }
+    EXPECT_EQ(play.unheard(), "") << "lines that the script does not expect";
+    for (const std::string& peer : peers)
+        for (std::size_t step = 0; step <= steps_.size() && !testing::Test::HasFailure(); ++step)
+            if (step == steps_.size() || steps_[step].act) play_losing(peer, step);
+}
+
+void WarpScript::play_losing(const std::string& peer, std::size_t before) const {
+    WarpPlay play(settings_, limits_);
+    std::set<std::string> peers;
+    for (std::size_t step = 0; step < steps_.size(); ++step) {
+        if (step == before) play.lose(peer);
+        const bool gone = step >= before && steps_[step].peer == peer;
+        if (!steps_[step].act || gone) continue;
+        steps_[step].run(play);
+        if (!steps_[step].peer.empty()) peers.insert(steps_[step].peer);
+    }
+    for (const std::string& name : peers) play.lose(name);
+    const Realm::Counts counts = play.realm().counts();
+    EXPECT_EQ(counts.sessions + counts.subscriptions + counts.registrations + counts.calls, 0u)
+        << peer << " lost before step " << before << " leaves something behind";
+}
+
+}  // namespace heddle::test

@@ -1,0 +1,119 @@
+#pragma once
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <source_location>
+#include <string>
+#include <vector>
+
+#include "bridge/body_cache.hpp"
+#include "bridge/warp_session.hpp"
+#include "realms/realm.hpp"
+
+namespace heddle::test {
+
+/// A realm with one role for everybody, "anonymous".
+RealmSettings open_realm(std::vector<LaneRule> lanes = {});
+/// The same, but nothing may be done with what begins with `forbidden`.
+RealmSettings guarded_realm(std::string forbidden);
+
+/// WARP and WAMP peers in one real realm, and what each of them heard. Frames as they are; WAMP messages as one line.
+class WarpPlay final : private Egress {
+ public:
+    explicit WarpPlay(const RealmSettings& settings, WarpLimits limits = {});
+
+    void open(const std::string& name);  // a WARP connection
+    void join(const std::string& name);  // a WAMP session
+    void frame(const std::string& name, std::string_view text);
+    void message(const std::string& name, const Message& message);
+    void yield(const std::string& name, std::string_view args);      // to the newest INVOCATION
+    void fail(const std::string& name, std::string_view error_uri);  // the same
+    void lose(const std::string& name);
+    void shut_down();
+
+    std::string next(const std::string& name);  // "" where there is nothing
+    std::string unheard() const;
+    Realm& realm() { return realm_; }
+    std::uint64_t bodies() const { return bodies_; }
+    /// The frames of `name` that it did not take out with `next`.
+    const std::deque<SharedBytes>& frames(const std::string& name) { return peers_[name].shared; }
+
+ private:
+    struct Peer;
+    class Sink;
+    struct Entropy final : heddle::Entropy {
+        std::uint64_t state = 0;
+        std::uint64_t next() override { return ++state * 0x9E3779B97F4A7C15u; }
+    };
+    struct Peer {
+        EndpointId endpoint;
+        bool connected = false;
+        std::unique_ptr<WarpSession> warp;
+        std::deque<std::string> heard;
+        std::deque<SharedBytes> shared;
+        RequestId invocation;
+        std::uint64_t last_request = 0;
+    };
+    Peer* at(EndpointId endpoint);
+    static std::string line(const Message& message);
+
+    Delivery send(EndpointId to, const Message& message) override;
+    void event(const Event& event, std::span<const EndpointId> to, EndpointId except) override;
+    void detached(EndpointId endpoint, CloseReason why) override;
+    void close(EndpointId endpoint, CloseReason why) override;
+
+    Entropy entropy_;
+    Realm realm_;
+    WarpLimits limits_;
+    std::map<std::string, Peer> peers_;
+    std::uint32_t slots_ = 0;
+    std::uint64_t bodies_ = 0;
+    TimePoint now_{};
+};
+
+/// A transcript. When it ends it is played as written, where all that peers hear must be expected; then once for each
+/// peer and step, losing that peer before that step: whatever happens then, the realm is empty when all are gone.
+class WarpScript {
+ public:
+    explicit WarpScript(RealmSettings settings = open_realm(), WarpLimits limits = {})
+        : settings_(std::move(settings)), limits_(limits) {}
+    ~WarpScript();
+    WarpScript(const WarpScript&) = delete;
+    WarpScript& operator=(const WarpScript&) = delete;
+
+    using Where = std::source_location;
+    WarpScript& open(const std::string& peer);
+    WarpScript& join(const std::string& peer);
+    WarpScript& send(const std::string& peer, std::string text);
+    WarpScript& hears(const std::string& peer, std::string line, Where where = Where::current());
+    WarpScript& silence(const std::string& peer, Where where = Where::current());
+    /// WAMP; payloads are JSON.
+    WarpScript& publish(const std::string& peer, std::string topic, std::string args, bool retain = false,
+                        std::string kwargs = {});
+    WarpScript& subscribe(const std::string& peer, std::string topic, Match match = Match::exact,
+                          bool get_retained = false);
+    WarpScript& offer(const std::string& peer, std::string procedure);
+    WarpScript& yield(const std::string& peer, std::string args);
+    WarpScript& fail(const std::string& peer, std::string error_uri);
+    WarpScript& lose(const std::string& peer);
+    WarpScript& shut_down();
+
+ private:
+    struct Step {
+        std::string peer;
+        std::function<void(WarpPlay&)> run;
+        bool act;
+        Where where;
+    };
+    WarpScript& act(const std::string& peer, std::function<void(WarpPlay&)> run);
+    void play_losing(const std::string& peer, std::size_t before) const;
+
+    RealmSettings settings_;
+    WarpLimits limits_;
+    std::vector<Step> steps_;
+};
+
+}  // namespace heddle::test
