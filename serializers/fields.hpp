@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cmath>
@@ -208,8 +209,9 @@ class Fields {
         path_[0] = name;
         path_size_ = 1;
         if (!reader_.more()) {
-            return say(std::string(rule_->name) + " needs " + std::to_string(rule_->fields_min) + " elements, has " +
-                       std::to_string(count_));
+            return say(std::string(rule_->name) + "." + name + " is missing: " + std::to_string(count_) +
+                       " elements where at least " +
+                       std::to_string(std::max<std::size_t>(rule_->fields_min, count_ + 1)) + " belong");
         }
         ++count_;
         return true;

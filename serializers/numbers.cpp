@@ -33,7 +33,10 @@ bool overflows(std::string_view text) {
 }  // namespace
 
 std::size_t put_real(double value, char* out) {
-    std::size_t size = put(value, out);
+    const double magnitude = std::abs(value);
+    const bool plain = value == 0 || (magnitude >= 1e-5 && magnitude < 1e16);
+    const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
+    auto size = static_cast<std::size_t>(std::to_chars(out, out + text_max, value, format).ptr - out);
     for (std::size_t i = 0; i < size; ++i)
         if (out[i] == '.' || out[i] == 'e') return size;
     out[size++] = '.';

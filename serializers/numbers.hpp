@@ -9,7 +9,8 @@ namespace heddle::numbers {
 
 inline constexpr std::size_t text_max = 32;
 
-/// Shortest text that reads back the same; a whole one keeps ".0". Finite only. Returns its length (<= text_max).
+/// Shortest digits that read back the same, without an exponent from 1e-5 to 1e16; a whole one keeps ".0". Finite only.
+/// All return the length (<= text_max).
 std::size_t put_real(double value, char* out);
 std::size_t put_integer(std::int64_t value, char* out);
 std::size_t put_unsigned(std::uint64_t value, char* out);
