@@ -27,9 +27,9 @@ void add_global_flags(CLI::App& app, Globals& globals) {
     app.add_option("--url", globals.url, "router: ws wss rs rss with host:port, ws+unix:PATH, rs+unix:PATH")
         ->envname("HEDDLE_URL");
     app.add_option("--realm", globals.realm, "realm to join (realm1)")->envname("HEDDLE_REALM");
-    app.add_option("-o,--output", globals.output, "human, json or raw")
+    app.add_option("-o,--output", globals.output, "human, json or raw; of lane watch: recon")
         ->envname("HEDDLE_OUTPUT")
-        ->check(CLI::IsMember({"human", "json", "raw"}));
+        ->check(CLI::IsMember({"human", "json", "raw", "recon"}));
     app.add_option("--timeout", globals.timeout_text, "of each answer (10s)")->envname("HEDDLE_TIMEOUT");
     app.add_option("--serializer", globals.serializer, "json, msgpack or cbor")
         ->envname("HEDDLE_SERIALIZER")
@@ -42,8 +42,17 @@ void add_global_flags(CLI::App& app, Globals& globals) {
     app.add_flag("-v,--verbose", globals.verbose, "more notices")->envname("HEDDLE_VERBOSE");
 }
 
+/// Bodies as sent are all that Recon output can be, and only lanes have them.
+bool watches_lane(const CLI::App& app) {
+    auto chosen = app.get_subcommands();
+    return !chosen.empty() && chosen.front()->get_name() == "lane" && chosen.front()->got_subcommand("watch");
+}
+
 void finish_globals(const CLI::App& app, Globals& globals) {
-    globals.form = globals.output == "json" ? Form::json : globals.output == "raw" ? Form::raw : Form::human;
+    bool recon = globals.output == "recon";
+    if (recon && !watches_lane(app))
+        throw Failure(Failure::Kind::usage, "-o recon is for lane watch", {"others: human, json, raw"});
+    globals.form = globals.output == "json" ? Form::json : globals.output == "raw" || recon ? Form::raw : Form::human;
     auto timeout = parse_time(globals.timeout_text);
     if (!timeout)
         throw Failure(Failure::Kind::usage, "--timeout is a time and needs a unit: " + globals.timeout_text,
@@ -66,6 +75,7 @@ Failure usage_failure(const CLI::App& app, const CLI::ParseError& error) {
     if (const auto* extra = dynamic_cast<const CLI::ExtrasError*>(&error)) {
         (void)extra;
         auto left = app.remaining(true);
+        for (std::string& argument : left) argument.erase(0, argument.starts_with(list_guard) ? 1 : 0);
         message = left.empty()
                       ? message
                       : (left.front().starts_with('-') ? "unknown option " : "unexpected argument ") + left.front();
@@ -105,11 +115,13 @@ int run(int argc, const char* const* argv) {
         add_global_flags(app, globals);
         add_router_commands(wiring);
         add_wamp_commands(wiring);
-        // add_lane_commands(wiring);
+        add_lane_commands(wiring);
         load::BenchFlags flags{globals.url, globals.realm, globals.serializer, globals.output, globals.quiet};
         load::add_bench_command(app, flags, [&](int code) { bench_exit = code; });
         try {
-            app.parse(argc, argv);
+            std::vector<std::string> arguments;  // in CLI11's order: the last one first
+            for (int i = argc - 1; i > 0; --i) arguments.push_back(guard(argv[i]));
+            app.parse(std::move(arguments));
         } catch (const CLI::Success& asked) {
             return app.exit(asked);  // --help, --version
         } catch (const CLI::ParseError& error) {

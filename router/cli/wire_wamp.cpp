@@ -26,12 +26,10 @@ void add_options(CLI::App* app, std::vector<std::string>& into) {
 }
 
 void add_arguments(CLI::App* app, ArgumentFlags& flags) {
-    // Without extra arguments a value that looks like a list stays one value.
-    app->add_option("VALUE", flags.values,
-                    "JSON or text; str: json: text:@FILE json:@FILE bin:@FILE hex: b64:, @- stdin")
-        ->allow_extra_args(false);
+    constexpr const char* forms = "JSON or text; str: json: text:@FILE json:@FILE bin:@FILE hex: b64:, @- stdin";
+    unguarded(app->add_option("VALUE", flags.values, forms));
     repeatable(app, "-k", flags.named, "NAME=VALUE, a keyword argument");
-    app->add_option("--args", flags.args, "all positional arguments as a JSON list");
+    unguarded(app->add_option("--args", flags.args, "all positional arguments as a JSON list"));
     app->add_option("--kwargs", flags.kwargs, "all keyword arguments as a JSON object");
 }
 
@@ -93,7 +91,7 @@ void add_register(Wiring& wiring) {
     app->add_option("URI", command->uri, "procedure or pattern")->required();
     app->add_option("--exec", command->exec,
                     "shell command: the call as JSON on stdin, stdout is the result, exit code not 0 an error");
-    auto* value = app->add_option("--value", command->value, "the same result for every call");
+    auto* value = unguarded(app->add_option("--value", command->value, "the same result for every call"));
     app->add_flag("--echo", command->echo, "the arguments are the result");
     app->add_option("--match", command->match, "exact, prefix or wildcard");
     app->add_option("--invoke", command->invoke, "single, first, last, roundrobin or random");

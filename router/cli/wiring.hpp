@@ -1,12 +1,14 @@
 #pragma once
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "router/cli/globals.hpp"
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace heddle::cli {
 
@@ -20,6 +22,12 @@ struct Wiring {
     Globals& globals;
     std::vector<Command> commands;
 };
+
+/// CLI11 takes an argument that looks like [1,2] apart wherever several values may stand. `guard` makes such arguments
+/// look otherwise before it reads them; an option made by `unguarded` turns them back.
+inline constexpr char list_guard = '\x01';
+std::string guard(const char* argument);
+CLI::Option* unguarded(CLI::Option* option);
 
 void add_router_commands(Wiring& wiring);  // serve, check, config
 void add_wamp_commands(Wiring& wiring);    // call, publish, subscribe, register, health

@@ -1,0 +1,95 @@
+#include <iostream>
+
+#include "bridge/payload_body.hpp"
+#include "router/cli/errors.hpp"
+#include "router/cli/exit_codes.hpp"
+#include "router/cli/lane.hpp"
+#include "router/cli/lane_bodies.hpp"
+#include "router/cli/render.hpp"
+#include "serializers/recon_text.hpp"
+
+namespace heddle::cli {
+namespace {
+
+constexpr std::string_view call_id = "1";  // one call a connection
+
+/// The text of slot `name` in an attribute's argument.
+std::string slot_text(const recon::Node& attribute, std::string_view name) {
+    const recon::Node& argument = value_of(attribute);
+    if (argument.kind != recon::Node::Kind::record) return {};
+    for (recon::Items items = items_of(argument); !items.empty(); items = items.rest()) {
+        if (items.begin->kind == recon::Node::Kind::slot && key_of(*items.begin).text == name)
+            return std::string(value_of_slot(*items.begin).text);
+    }
+    return {};
+}
+
+/// `@result(id:1)..` prints; `@error(id:1,uri:"..")..` fails. Anything else on the lane is none of ours.
+bool is_answer(const Envelope& envelope, const Globals& globals, std::optional<Failure>& failure) {
+    if (envelope.body.empty() || envelope.body.begin->kind != recon::Node::Kind::attribute) return false;
+    const recon::Node& attribute = *envelope.body.begin;
+    bool result = attribute.text == "result", error = attribute.text == "error";
+    if (!result && !error) return false;
+    BodyPayload payload;
+    bool read = payload.read(envelope.body.rest());
+    if (result) {
+        if (read) std::cout << render_payload(globals.form, payload.view()) << std::flush;
+    } else {
+        std::string uri = slot_text(attribute, "uri");
+        failure = refused_by(ErrorReply{48, {}, uri, read ? payload.view() : Payload{}},
+                             "command " + std::string(envelope.node) + " " + std::string(envelope.lane), globals);
+    }
+    return true;
+}
+
+}  // namespace
+
+int run_lane_command(const LaneSendCommand& command, const Globals& globals) {
+    std::string body = command.has_body ? read_body(command.body, std::cin) : "";
+    Loop loop;
+    bool linked = false, answered = false;
+    std::optional<Failure> failure;
+    WarpClient client(loop, warp_options(globals), [&](const Envelope& envelope) {
+        if (envelope.kind == EnvelopeKind::linked) linked = true;
+        if (envelope.kind == EnvelopeKind::unlinked) failure = refused_by(envelope, globals);
+        if (envelope.kind == EnvelopeKind::event && !answered) answered = is_answer(envelope, globals, failure);
+    });
+    if (command.wait) {
+        client.send(EnvelopeKind::link, command.node, command.lane);
+        client.wait([&] { return linked || failure; }, "linked");
+        if (failure) throw *failure;
+        body = "@call(id:" + std::string(call_id) + ")" + body;
+    }
+    client.send(EnvelopeKind::command, command.node, command.lane, body);
+    if (command.wait) client.wait([&] { return answered || failure; }, "a result");
+    if (failure) throw *failure;
+    client.leave();
+    return exit_done;
+}
+
+int run_lane_set(const LaneSendCommand& command, const Globals& globals) {
+    std::string body = read_body(command.body, std::cin);
+    Loop loop;
+    bool synced = false, sent = false, shown = false;
+    std::optional<Failure> failure;
+    WarpClient client(loop, warp_options(globals), [&](const Envelope& envelope) {
+        if (envelope.kind == EnvelopeKind::synced) synced = true;
+        if (envelope.kind == EnvelopeKind::unlinked) failure = refused_by(envelope, globals);
+        if (envelope.kind != EnvelopeKind::event || !sent) return;
+        // Somebody else may set the same lane: only our own value is the answer.
+        ByteBuffer heard;
+        recon::put_rest(envelope.body, heard);
+        shown = shown || heard.view() == body;
+    });
+    client.send(EnvelopeKind::sync, command.node, command.lane);
+    client.wait([&] { return synced || failure; }, "synced");
+    if (failure) throw *failure;
+    client.send(EnvelopeKind::command, command.node, command.lane, body);
+    sent = true;
+    client.wait([&] { return shown || failure; }, "the lane to show the value (a refused command has no answer)");
+    if (failure) throw *failure;
+    client.leave();
+    return exit_done;
+}
+
+}  // namespace heddle::cli
