@@ -11,7 +11,9 @@
 
 #include "router/batch.hpp"
 #include "router/connection.hpp"
+#include "router/whole_frame.hpp"
 #include "router/worker.hpp"
+#include "serializers/utf8.hpp"
 
 namespace heddle {
 namespace {
@@ -40,7 +42,8 @@ class ReusedMessages : public std::enable_shared_from_this<ReusedMessages<Messag
 
     message_ptr get_message() { return std::make_shared<Message>(this->shared_from_this()); }
     message_ptr get_message(ws::frame::opcode::value opcode, std::size_t size) {
-        if (!spare_ || spare_.use_count() > 1 || spare_->get_raw_payload().capacity() > kept_capacity_max) spare_ = get_message();
+        if (!spare_ || spare_.use_count() > 1 || spare_->get_raw_payload().capacity() > kept_capacity_max)
+            spare_ = get_message();
         spare_->set_opcode(opcode);
         spare_->get_raw_payload().clear();
         // The size is the peer's claim: memory comes as the bytes do.
@@ -78,21 +81,29 @@ ws::close::status::value close_code(CloseReason why) {
     switch (why) {
         case CloseReason::goodbye:
         case CloseReason::aborted:
-        case CloseReason::goodbye_timeout: return status::normal;
-        case CloseReason::shutdown: return status::going_away;
-        case CloseReason::protocol_violation: return status::protocol_error;
-        case CloseReason::malformed_message: return status::protocol_error;
-        case CloseReason::message_too_big: return status::message_too_big;
-        default: return status::policy_violation;
+        case CloseReason::goodbye_timeout:
+            return status::normal;
+        case CloseReason::shutdown:
+            return status::going_away;
+        case CloseReason::protocol_violation:
+            return status::protocol_error;
+        case CloseReason::malformed_message:
+            return status::protocol_error;
+        case CloseReason::message_too_big:
+            return status::message_too_big;
+        default:
+            return status::policy_violation;
     }
 }
 
 class WebSocket final : public Protocol {
  public:
     WebSocket(Connection& connection, const Subprotocol& subprotocol)
-        : connection_(connection), subprotocol_(subprotocol), engine_(false, true, messages_of_this_thread(), no_random_numbers) {
+        : connection_(connection),
+          subprotocol_(subprotocol),
+          engine_(false, true, messages_of_this_thread(), no_random_numbers) {
         const Limits& limits = connection.worker().limits();
-        engine_.set_max_message_size(subprotocol.warp ? limits.message : limits.message_before_session);
+        set_message_max(subprotocol.warp ? limits.message : limits.message_before_session);
     }
 
     std::size_t on_bytes(std::span<char> bytes) override;
@@ -100,23 +111,33 @@ class WebSocket final : public Protocol {
         const std::string_view name = name_of(why);
         const auto code = engine_error_ ? engine_error_ : close_code(why);
         const char payload[] = {static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)};
-        connection_.send(websocket_control(ControlFrame::close, std::string(payload, 2).append(name)), FrameKind::required);
+        connection_.send(websocket_control(ControlFrame::close, std::string(payload, 2).append(name)),
+                         FrameKind::required);
     }
     bool ping() override {
         connection_.send(websocket_control(ControlFrame::ping, {}), FrameKind::required);
         return true;
     }
-    void set_message_max(std::size_t bytes) override { engine_.set_max_message_size(bytes); }
+    void set_message_max(std::size_t bytes) override {
+        message_max_ = bytes;
+        engine_.set_max_message_size(bytes);
+    }
     bool awaits_peer_close() const override { return !peer_closed_ && !engine_error_; }
 
  private:
-    void on_message(EngineConfig::message_type& message);
+    std::size_t feed_engine(std::span<char> bytes);
+    void on_control(EngineConfig::message_type& message);
+    void on_data(std::string_view payload, bool text);
+    void violated(CloseReason why, std::string_view what);
     void on_close_frame(const std::string& payload);
     void on_engine_error(const std::error_code& error);
 
     Connection& connection_;
     Subprotocol subprotocol_;
     Engine engine_;
+    std::size_t message_max_ = 0;
+    bool in_engine_ = false;          // it has part of something
+    bool data_in_engine_ = false;     // of a message, not of a control frame alone
     std::uint16_t engine_error_ = 0;  // close code of a frame that RFC 6455 forbids
     bool peer_closed_ = false;
 };
@@ -124,41 +145,78 @@ class WebSocket final : public Protocol {
 std::size_t WebSocket::on_bytes(std::span<char> bytes) {
     std::size_t used = 0;
     while (used < bytes.size() && !engine_error_ && !peer_closed_ && !connection_.paused()) {
-        std::error_code error;
-        used += engine_.consume(reinterpret_cast<std::uint8_t*>(bytes.data()) + used, bytes.size() - used, error);
-        if (error) {
-            on_engine_error(error);
-        } else if (engine_.ready()) {
-            const auto message = engine_.get_message();
-            on_message(*message);
+        const std::span<char> rest = bytes.subspan(used);
+        if (!in_engine_ && !connection_.closing()) {
+            if (const auto frame = take_whole_frame(rest, message_max_)) {
+                used += frame->size;
+                on_data(frame->payload, frame->text);
+                continue;
+            }
         }
+        used += feed_engine(rest);
     }
     return engine_error_ || peer_closed_ ? bytes.size() : used;
 }
 
-void WebSocket::on_message(EngineConfig::message_type& message) {
+/// Control frames, fragments, frames that came in pieces, and all that is wrong.
+std::size_t WebSocket::feed_engine(std::span<char> bytes) {
+    constexpr char control_bit = 0x08;
+    if (!in_engine_) {
+        in_engine_ = true;
+        data_in_engine_ = (bytes[0] & control_bit) == 0;
+    }
+    std::error_code error;
+    const std::size_t used = engine_.consume(reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size(), error);
+    if (error) {
+        on_engine_error(error);
+    } else if (engine_.ready()) {
+        const auto message = engine_.get_message();
+        const bool control = ws::frame::opcode::is_control(message->get_opcode());
+        // A control frame may stand between the fragments of a message: then the engine still has the rest to come.
+        if (!control || !data_in_engine_) in_engine_ = false;
+        if (control) {
+            on_control(*message);
+        } else if (!connection_.closing()) {
+            on_data(message->get_payload(), message->get_opcode() == ws::frame::opcode::text);
+        }
+    }
+    return used;
+}
+
+void WebSocket::on_control(EngineConfig::message_type& message) {
     namespace opcode = ws::frame::opcode;
-    switch (message.get_opcode()) {
-        case opcode::close: return on_close_frame(message.get_payload());
-        case opcode::ping: return connection_.send(websocket_control(ControlFrame::pong, message.get_payload()), FrameKind::required);
-        case opcode::pong: return;  // any bytes count as a sign of life
-        default: break;
-    }
-    if (connection_.closing()) return;
-    const bool text = message.get_opcode() == opcode::text;
-    const bool text_expected = subprotocol_.form.encoding == Encoding::json || subprotocol_.form.encoding == Encoding::recon;
+    if (message.get_opcode() == opcode::close) return on_close_frame(message.get_payload());
+    if (message.get_opcode() == opcode::ping)
+        connection_.send(websocket_control(ControlFrame::pong, message.get_payload()), FrameKind::required);
+    // Of a pong the arrival is enough: any bytes count as a sign of life.
+}
+
+void WebSocket::on_data(std::string_view payload, bool text) {
+    const bool text_expected =
+        subprotocol_.form.encoding == Encoding::json || subprotocol_.form.encoding == Encoding::recon;
     if (text != text_expected) {
-        const std::string_view what = text ? "text frame on a binary subprotocol" : "binary frame on a text subprotocol";
-        return connection_.peer().on_violation(CloseReason::protocol_violation, what);
+        const std::string_view what =
+            text ? "text frame on a binary subprotocol" : "binary frame on a text subprotocol";
+        return violated(CloseReason::protocol_violation, what);
     }
-    if (subprotocol_.form.framing != Framing::websocket_batched) return connection_.peer().on_message(message.get_payload());
-    Batch batch(subprotocol_.form.encoding, message.get_payload());
+    if (text && !utf8::valid(payload)) {
+        engine_error_ = ws::close::status::invalid_payload;
+        return violated(CloseReason::malformed_message, "text that is not UTF-8");
+    }
+    if (subprotocol_.form.framing != Framing::websocket_batched) return connection_.peer().on_message(payload);
+    Batch batch(subprotocol_.form.encoding, payload);
     while (const auto part = batch.next()) {
         if (connection_.closing()) return;
         connection_.peer().on_message(*part);
     }
     if (batch.malformed() && !connection_.closing())
-        connection_.peer().on_violation(CloseReason::malformed_message, "a batch that is empty or cut off");
+        violated(CloseReason::malformed_message, "a batch that is empty or cut off");
+}
+
+/// Ends the session through its peer, and takes nothing more until a realm on another thread has said its ABORT.
+void WebSocket::violated(CloseReason why, std::string_view what) {
+    connection_.peer().on_violation(why, what);
+    if (!connection_.closing()) connection_.pause_reading(true);
 }
 
 void WebSocket::on_close_frame(const std::string& payload) {
@@ -174,21 +232,22 @@ void WebSocket::on_close_frame(const std::string& payload) {
     }
 }
 
-/// A frame that the engine refuses. The session, if any, hears of it as a violation; the close frame carries the engine's own code.
+/// A frame that the engine refuses. The session, if any, hears of it as a violation; the close frame carries the
+/// engine's own code.
 void WebSocket::on_engine_error(const std::error_code& error) {
     namespace failure = ws::processor::error;
     const bool too_big = error == failure::make_error_code(failure::message_too_big);
     engine_error_ = ws::processor::error::to_ws(error);
     if (connection_.closing()) return connection_.worker().mark_dirty(connection_);
     const CloseReason why = too_big ? CloseReason::message_too_big : CloseReason::protocol_violation;
-    connection_.peer().on_violation(why, error.message());
-    if (!connection_.closing()) connection_.pause_reading(true);  // until the realm, elsewhere, has said its ABORT
+    violated(why, error.message());
 }
 
 }  // namespace
 
 std::optional<Subprotocol> find_subprotocol(std::string_view name) {
-    const auto* found = std::find_if(std::begin(subprotocols), std::end(subprotocols), [&](const Subprotocol& s) { return s.name == name; });
+    const auto* found = std::find_if(std::begin(subprotocols), std::end(subprotocols),
+                                     [&](const Subprotocol& s) { return s.name == name; });
     if (found == std::end(subprotocols)) return std::nullopt;
     return *found;
 }
