@@ -206,7 +206,7 @@ for (const [name, via] of ways) {
     test('says goodbye and is answered', async () => {
       const guest = await openAutobahn(router, via);
       const end = await guest.close();
-      assert.equal(end.reason, 'closed');
+      assert.equal(end.reason, 'wamp.close.goodbye_and_out');
     });
   });
 }

@@ -5,12 +5,15 @@ import unittest
 
 import txaio
 from autobahn.asyncio.component import Component
+from autobahn.asyncio.rawsocket import WampRawSocketClientProtocol
 from autobahn.wamp.exception import ApplicationError
 from autobahn.wamp.types import CallResult, PublishOptions, RegisterOptions, SubscribeOptions
 
 from router import PATIENCE_S, Router
 
 txaio.use_asyncio()
+# Debian's version (22.7.1) asks its asyncio RawSocket for what it calls _transport_details there; without it no session joins.
+WampRawSocketClientProtocol.transport_details = property(lambda self: self._transport_details)
 ACKNOWLEDGED = PublishOptions(acknowledge=True)
 router = None
 

@@ -22,7 +22,7 @@ const beforeHello = [
   ['a goodbye', [6, {}, 'wamp.close.close_realm']],
   ['an authentication nobody asked for', [5, 'signature', {}]],
   ['a WELCOME', [2, 1, {}]],
-  ['a HELLO without roles', [1, 'realm1', {}]],
+  ['a HELLO without roles', [1, 'realm1', {}], 'wamp.error.no_such_role'],
   ['a HELLO with a number for a realm', [1, 7, { roles: { caller: {} } }]],
   ['a HELLO cut short', [1, 'realm1']],
   ['no JSON', '{[}'],
@@ -93,10 +93,10 @@ const transports = {
 for (const [transport, provoke] of Object.entries(transports)) {
   describe(`over ${transport}, ABORT and the end follow`, () => {
     for (const [state, joined, messages] of [['before HELLO', false, beforeHello], ['in a session', true, inSession]]) {
-      for (const [name, message] of messages) {
+      for (const [name, message, uri = 'wamp.error.protocol_violation'] of messages) {
         test(`${name} ${state}`, async () => {
           const [code, , reason] = await provoke(message, joined);
-          const expected = transport === 'WebSocket' && Buffer.isBuffer(message) ? 'close 1007' : 'wamp.error.protocol_violation';
+          const expected = transport === 'WebSocket' && Buffer.isBuffer(message) ? 'close 1007' : uri;
           assert.deepEqual([code, reason], [3, expected]);
         });
       }

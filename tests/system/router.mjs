@@ -40,13 +40,13 @@ ${more}
 `;
 
 // Options: limits {key: value as in the file}, realms (TOML), top (TOML before the tables), tls (TOML table), listenerMore.
-function configuration(folder, { limits = {}, realms = openRealm(), top = '', tls = '', listenerMore = '' }) {
+function configuration(folder, { limits = {}, realms = openRealm(), top = '', drain = '0s', tls = '', listenerMore = '' }) {
   const spelled = (value) => (typeof value === 'number' ? value : JSON.stringify(value));
   const lines = Object.entries(limits).map(([key, value]) => `${key} = ${spelled(value)}`);
   return [
     top,
     'default_realm = "realm1"',
-    '[server]\nthreads = 2\ndrain = "0s"',
+    `[server]\nthreads = 2\ndrain = "${drain}"`,
     '[log]\nlevel = "debug"',
     tls,
     listener('tcp', '127.0.0.1:0', listenerMore),
@@ -86,6 +86,11 @@ export class Router {
   said(pattern, what = String(pattern)) {
     const { stdout, stderr } = this.child;
     return until(() => pattern.exec(this.stdout) ?? pattern.exec(this.stderr), `the router to say ${what}`, stdout, stderr);
+  }
+
+  // For a test that failed before its end; after `stop` it does nothing.
+  kill() {
+    this.child.kill('SIGKILL');
   }
 
   // The end of every test: it must still be there, leave on SIGTERM with 0, and have nothing to report.

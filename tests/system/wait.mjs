@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 export const patience = /asan|tsan/.test(process.env.HEDDLE_PRESET ?? '') ? 30_000 : 10_000;
 
 // The promise's outcome, or a failure that says what did not come.
-export async function within(promise, what, milliseconds = patience) {
+export async function within(promise, what = 'an answer', milliseconds = patience) {
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`waited ${milliseconds} ms for ${what}`)), milliseconds);

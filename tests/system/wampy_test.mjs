@@ -54,7 +54,7 @@ for (const serializer of ['json', 'msgpack', 'cbor']) {
 
     test('hears patterns, with the topic named', async () => {
       const inbox = new Inbox('an event');
-      await within(ann.subscribe('wampy.car.', inbox.push, { match: 'prefix' }));
+      await within(ann.subscribe('wampy.car', inbox.push, { match: 'prefix' }));
       await within(ann.subscribe('wampy..speed', inbox.push, { match: 'wildcard' }));
       await within(ben.publish('wampy.car.speed', [88]));
       const topics = [await inbox.next(), await inbox.next()].map(({ details, argsList }) => [details.topic, argsList[0]]);
@@ -66,7 +66,8 @@ for (const serializer of ['json', 'msgpack', 'cbor']) {
       await within(ann.subscribe('wampy.chosen', first.push));
       await within(ben.subscribe('wampy.chosen', second.push));
       const publisher = await openWampy(router, serializer);
-      const sessionId = ann.getSessionId();
+      // msgpackr reads 64-bit integers as BigInt and writes them as floats: whole ones are ids as good as any.
+      const sessionId = Number(ann.getSessionId());
       await within(publisher.publish('wampy.chosen', ['not for ann'], { exclude: sessionId }));
       await within(publisher.publish('wampy.chosen', ['for ann'], { eligible: [sessionId] }));
       await within(publisher.publish('wampy.chosen', ['for all']));
