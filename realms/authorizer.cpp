@@ -47,11 +47,8 @@ Decision Authorizer::decide(RoleIndex role, Action action, UriSet what) const {
 
     Decision decision;
     for (const PermissionRule* rule : fitting) {
-        const bool beaten = std::any_of(fitting.begin(), fitting.end(), [&](const PermissionRule* other) {
-            // A deny that covers only a part of a pattern beats no other deny: the rest stays denied by that one.
-            const bool speaks = !denies(*other, action) || what.match == Match::exact;
-            return speaks && yields(*rule, *other);
-        });
+        const bool beaten = std::any_of(fitting.begin(), fitting.end(),
+                                        [&](const PermissionRule* other) { return yields(*rule, *other); });
         (beaten ? decision.beaten : decision.deciding).push_back(rule);
     }
     decision.allowed =

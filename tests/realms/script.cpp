@@ -141,7 +141,7 @@ Script::~Script() {
 void Script::play_as_written() const {
     Play play(settings_);
     for (const Step& step : steps_) {
-        testing::ScopedTrace trace(step.where.file_name(), static_cast<int>(step.where.line()), "this step");
+        testing::ScopedTrace trace(step.where.file, step.where.line, "this step");
         step.run(play);
         if (testing::Test::HasFailure()) return;
     }
@@ -149,7 +149,7 @@ void Script::play_as_written() const {
 }
 
 void Script::play_losing(const std::string& lost, std::size_t after_step) const {
-    testing::ScopedTrace trace(steps_[after_step].where.file_name(), static_cast<int>(steps_[after_step].where.line()),
+    testing::ScopedTrace trace(steps_[after_step].where.file, steps_[after_step].where.line,
                                "losing " + lost + " after this step");
     Play play(settings_);
     bool gone = false;

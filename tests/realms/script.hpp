@@ -3,7 +3,6 @@
 #include <deque>
 #include <functional>
 #include <map>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,12 +72,20 @@ class Play final : private Egress {
     bool inside_ = false;                                  // the realm is speaking: nobody may call it now
 };
 
+/// The line of a test that a step stands in. (std::source_location as clang 14 has it not.)
+struct Where {
+    const char* file;
+    int line;
+    static constexpr Where current(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+        return {file, line};
+    }
+};
+
 /// A transcript. It is played when it goes out of scope: once as written, where every line that a peer gets must be
 /// expected, and then again and again with each peer lost after each step, where nothing may break and nothing may be
 /// left behind.
 class Script {
  public:
-    using Where = std::source_location;
     explicit Script(RealmSettings settings = open_realm()) : settings_(std::move(settings)) {}
     ~Script();
     Script(const Script&) = delete;
