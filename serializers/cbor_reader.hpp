@@ -21,6 +21,7 @@ class CborReader {
     bool more();
     bool skip_value(std::size_t depth = depth_max);
     std::optional<std::string_view> slice_value(std::size_t depth = depth_max);
+    bool null_ahead() const { return at_ != end_ && (*at_ == '\xF6' || *at_ == '\xF7'); }
 
     bool key_was_text() const { return key_was_text_; }
     std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }

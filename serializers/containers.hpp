@@ -26,20 +26,24 @@ class OpenContainers {
 
     /// One element (in maps: one value; keys are not counted).
     void add() {
-        if (depth_ != 0) ++open_[depth_ - 1].count;
+        if (depth_ != 0 && depth_ <= max) ++open_[depth_ - 1].count;
     }
     void push(std::size_t header, bool map, bool counted) {
-        assert(depth_ < depth_max);
-        open_[depth_++] = {header, 0, map, counted};
+        assert(depth_ < max && "readers stop at depth_max");
+        if (depth_ < max) open_[depth_] = {header, 0, map, counted};
+        ++depth_;
     }
     Container pop() {
         assert(depth_ > 0);
-        return open_[--depth_];
+        --depth_;
+        return depth_ < max ? open_[depth_] : Container{0, 0, false, true};
     }
 
  private:
+    static constexpr std::size_t max = depth_max + 8;  // what readers let through, wrapped a few times
+
     std::size_t depth_ = 0;
-    Container open_[depth_max];
+    Container open_[max];
 };
 
 }  // namespace detail

@@ -124,7 +124,7 @@ class Fields {
     bool as_natural(std::uint64_t& out) { return as_integer(out, 0, id_max, "an integer from 0 to 2^53"); }
     bool as_text(std::string_view& out) {
         const Token token = reader_.next();
-        if (token.kind != Kind::text) return wrong(token, "a string");
+        if (!is_text(token)) return wrong(token, "a string");
         out = keep(token.text);
         return true;
     }
@@ -132,7 +132,7 @@ class Fields {
     bool as_text_or_null(std::string_view& out) {
         const Token token = reader_.next();
         if (token.kind == Kind::null) return true;
-        if (token.kind != Kind::text) return wrong(token, "a string");
+        if (!is_text(token)) return wrong(token, "a string");
         out = keep(token.text);
         return true;
     }
@@ -152,7 +152,7 @@ class Fields {
     }
     bool as_texts(std::vector<std::string_view>& out) {
         return as_list("a list of strings", [&](const Token& token) {
-            if (token.kind != Kind::text) return wrong(token, "a list of strings");
+            if (!is_text(token)) return wrong(token, "a list of strings");
             out.push_back(keep(token.text));
             return true;
         });
@@ -175,7 +175,12 @@ class Fields {
             token = reader_.next();
             if (token.kind == Kind::map_end) break;
             if (token.kind == Kind::error) return malformed();
-            if (!on_key(token.text)) return false;
+            if (reader_
+                    .null_ahead()) {  // as good as not there: clients write null, or undefined, for options not given
+                if (!reader_.skip_value()) return malformed();
+            } else if (!on_key(token.text)) {
+                return false;
+            }
         }
         --path_size_;
         return true;
@@ -250,6 +255,11 @@ class Fields {
     bool as_integer(std::uint64_t& out, std::uint64_t min, std::uint64_t max, const char* must_be) {
         const Token token = reader_.next();
         return integer_of(token, min, max, out) ? true : wrong(token, must_be);
+    }
+
+    /// No text of a message begins with U+0000: JSON could not tell it from bytes.
+    static bool is_text(const Token& token) {
+        return token.kind == Kind::text && (token.text.empty() || token.text.front() != '\0');
     }
 
     std::string_view keep(std::string_view text) { return reader_.in_input(text) ? text : keep_text(text); }

@@ -45,6 +45,11 @@ bool JsonReader::more() {
     return at_ != end_ && *at_ != ']' && *at_ != '}';
 }
 
+bool JsonReader::null_ahead() {
+    at_ = json::skip_space(at_, end_);
+    return at_ != end_ && *at_ == 'n';
+}
+
 bool JsonReader::step_to_value() {
     at_ = json::skip_space(at_, end_);
     if (state_ == At::after) {

@@ -29,6 +29,9 @@ class JsonReader {
     /// The exact bytes of the value that begins here, well-formed and nested at most `depth` deep; nothing on error.
     std::optional<std::string_view> slice_value(std::size_t depth = depth_max);
 
+    /// Where a value may begin: whether it is null.
+    bool null_ahead();
+
     /// Whether the last key was text in the input already (here always; see the binary readers).
     bool key_was_text() const { return true; }
     /// Bytes read so far.

@@ -124,6 +124,14 @@ Token token_of(std::uint64_t value) {
     return token;
 }
 
+/// nil, or what msgpackr (so wampy, in options that were not given) writes for JavaScript's undefined: an ext of type 0
+/// and one zero.
+bool is_null(const char* at, const char* end) {
+    using namespace std::string_view_literals;
+    return at != end &&
+           (*at == '\xC0' || std::string_view(at, static_cast<std::size_t>(end - at)).starts_with("\xD4\0\0"sv));
+}
+
 Token signed_token(std::int64_t value) {
     Token token;
     token.kind = Token::Kind::integer;
@@ -224,6 +232,7 @@ Token MsgpackReader::number(std::uint8_t byte) {
         case 0xD3:
             return signed_token(binary::load<std::int64_t>(from));
         default: {  // fixext: a type byte, then the data
+            if (is_null(from - 1, end_)) return token_of(Token::Kind::null);
             Token token = token_of(Token::Kind::bytes);
             token.text = {from + 1, static_cast<std::size_t>(bytes) - 1};
             return token;
@@ -245,6 +254,8 @@ Token MsgpackReader::close() {
     --depth_;
     return token_of(open_[depth_].map ? Token::Kind::map_end : Token::Kind::list_end);
 }
+
+bool MsgpackReader::null_ahead() const { return is_null(at_, end_); }
 
 bool MsgpackReader::skip_value(std::size_t depth) { return slice_value(depth).has_value(); }
 

@@ -21,6 +21,7 @@ class MsgpackReader {
     bool more() { return depth_ != 0 && open_[depth_ - 1].left != 0; }
     bool skip_value(std::size_t depth = depth_max);
     std::optional<std::string_view> slice_value(std::size_t depth = depth_max);
+    bool null_ahead() const;
 
     bool key_was_text() const { return key_was_text_; }
     std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }

@@ -39,8 +39,8 @@ bool read(In& in, Hello& m) {
     HelloDetails& d = m.details;
     return in.text("Realm", m.realm) && in.map("Details", [&](std::string_view key) {
         if (in.is(key, "roles")) return read_roles(in, d.roles);
-        if (in.is(key, "agent")) return in.as_text_or_null(d.agent);
-        if (in.is(key, "authid")) return in.as_text_or_null(d.authid);
+        if (in.is(key, "agent")) return in.as_text(d.agent);
+        if (in.is(key, "authid")) return in.as_text(d.authid);
         if (in.is(key, "authmethods")) return d.authmethods.clear(), in.as_texts(d.authmethods);
         return in.skip();
     });
@@ -51,12 +51,12 @@ bool read(In& in, Welcome& m) {
     WelcomeDetails& d = m.details;
     return in.id("Session", m.session) && in.map("Details", [&](std::string_view key) {
         if (in.is(key, "roles")) return read_roles(in, d.roles);
-        if (in.is(key, "agent")) return in.as_text_or_null(d.agent);
-        if (in.is(key, "realm")) return in.as_text_or_null(d.realm);
-        if (in.is(key, "authid")) return in.as_text_or_null(d.authid);
-        if (in.is(key, "authrole")) return in.as_text_or_null(d.authrole);
-        if (in.is(key, "authmethod")) return in.as_text_or_null(d.authmethod);
-        if (in.is(key, "authprovider")) return in.as_text_or_null(d.authprovider);
+        if (in.is(key, "agent")) return in.as_text(d.agent);
+        if (in.is(key, "realm")) return in.as_text(d.realm);
+        if (in.is(key, "authid")) return in.as_text(d.authid);
+        if (in.is(key, "authrole")) return in.as_text(d.authrole);
+        if (in.is(key, "authmethod")) return in.as_text(d.authmethod);
+        if (in.is(key, "authprovider")) return in.as_text(d.authprovider);
         return in.skip();
     });
 }
@@ -64,7 +64,7 @@ bool read(In& in, Welcome& m) {
 template <class In>
 bool read_closing(In& in, std::string_view& message, std::string_view& reason) {
     return in.map("Details", [&](std::string_view key) {
-        return in.is(key, "message") ? in.as_text_or_null(message) : in.skip();
+        return in.is(key, "message") ? in.as_text(message) : in.skip();
     }) && in.text("Reason", reason);
 }
 template <class In>
@@ -153,7 +153,7 @@ bool read_revocable(In& in, const char* request_name, std::string_view what, Req
     if (request) return !in.more() || in.say_field("Details", "is for revocations, where the request is 0");
     return in.map("Details", [&](std::string_view key) {
         if (in.is(key, what)) return in.as_id(revoked.value);
-        if (in.is(key, "reason")) return in.as_text_or_null(reason);
+        if (in.is(key, "reason")) return in.as_text(reason);
         return in.skip();
     }) && (revoked ? true : in.refuse("a map that names what was revoked"));
 }
@@ -172,10 +172,10 @@ bool read(In& in, Event& m) {
     return in.id("SUBSCRIBED.Subscription", m.subscription) && in.id("PUBLISHED.Publication", m.publication) &&
            in.map("Details",
                   [&](std::string_view key) {
-                      if (in.is(key, "topic")) return in.as_text_or_null(d.topic);
+                      if (in.is(key, "topic")) return in.as_text(d.topic);
                       if (in.is(key, "publisher")) return in.as_id(d.publisher.value);
-                      if (in.is(key, "publisher_authid")) return in.as_text_or_null(d.publisher_authid);
-                      if (in.is(key, "publisher_authrole")) return in.as_text_or_null(d.publisher_authrole);
+                      if (in.is(key, "publisher_authid")) return in.as_text(d.publisher_authid);
+                      if (in.is(key, "publisher_authrole")) return in.as_text(d.publisher_authrole);
                       if (in.is(key, "trustlevel")) return in.as_natural(d.trustlevel.emplace());
                       if (in.is(key, "retained")) return in.as_bool(d.retained);
                       return in.skip();
@@ -253,10 +253,10 @@ bool read(In& in, Invocation& m) {
     return in.id("Request", m.request) && in.id("REGISTERED.Registration", m.registration) &&
            in.map("Details",
                   [&](std::string_view key) {
-                      if (in.is(key, "procedure")) return in.as_text_or_null(d.procedure);
+                      if (in.is(key, "procedure")) return in.as_text(d.procedure);
                       if (in.is(key, "caller")) return in.as_id(d.caller.value);
-                      if (in.is(key, "caller_authid")) return in.as_text_or_null(d.caller_authid);
-                      if (in.is(key, "caller_authrole")) return in.as_text_or_null(d.caller_authrole);
+                      if (in.is(key, "caller_authid")) return in.as_text(d.caller_authid);
+                      if (in.is(key, "caller_authrole")) return in.as_text(d.caller_authrole);
                       if (in.is(key, "trustlevel")) return in.as_natural(d.trustlevel.emplace());
                       if (in.is(key, "timeout")) return in.as_natural(d.timeout_ms);
                       if (in.is(key, "receive_progress")) return in.as_bool(d.receive_progress);

@@ -229,6 +229,25 @@ TEST(Codec, NothingFollowsAMessage) {
     EXPECT_FALSE(decode(Encoding::cbor, from_hex("82182301f6")));
 }
 
+/// wampy writes what was not given as undefined: null in CBOR, an ext of type 0 in MessagePack.
+TEST(Codec, NullOptionsAreAsGoodAsNone) {
+    const auto is_plain = [](Encoding encoding, std::string_view bytes) {
+        const auto message = decode(encoding, bytes);
+        if (!message) return ::testing::AssertionFailure() << message.error().what;
+        const auto& options = std::get<Subscribe>(*message).options;
+        return options.match == Match::exact && !options.get_retained
+                   ? ::testing::AssertionSuccess()
+                   : ::testing::AssertionFailure() << "options were set";
+    };
+    EXPECT_TRUE(is_plain(Encoding::json, R"([32,5,{"match": null,"get_retained":null},"a.b"])"));
+    EXPECT_TRUE(is_plain(Encoding::cbor, from_hex("84182005b90002656d61746368f76c6765745f72657461696e6564f763612e62")));
+    EXPECT_TRUE(is_plain(Encoding::msgpack,
+                         from_hex("942005de0002a56d61746368d40000ac6765745f72657461696e6564d40000a3612e62")));
+    EXPECT_EQ(std::get<Publish>(*decode(Encoding::json, R"([16,1,{"eligible":null},"a"])")).options.lists, nullptr);
+    EXPECT_FALSE(decode(Encoding::json, R"([32,5,{"match":nul},"a.b"])"));
+    EXPECT_FALSE(decode(Encoding::json, R"([32,5,{"match":null)"));
+}
+
 TEST(Codec, WhatIsNoMessageIsRefused) {
     EXPECT_EQ(refusal("{}"), "a message must be a list");
     EXPECT_EQ(refusal("[]"), "a message must begin with its code");
@@ -257,8 +276,10 @@ TEST(Codec, InvalidUtf8IsRefusedWhereverItStands) {
 
 TEST(Codec, BinaryIsNoTextWhereTextBelongs) {
     EXPECT_EQ(refusal(R"([48,1,{},"\u0000QUI="])"), "CALL.Procedure must be a string");
-    EXPECT_EQ(std::get<Call>(*decode(Encoding::json, R"([48,1,{},"\u0000no base64"])")).procedure,
-              std::string_view("\0no base64", 10));
+    EXPECT_EQ(refusal(R"([48,1,{},"\u0000no base64"])"), "CALL.Procedure must be a string");
+    const std::string text_with_nul = from_hex("94300180a500") + "QUI=";  // text here, bytes to any JSON peer
+    EXPECT_EQ(decode(Encoding::msgpack, text_with_nul).error().what, "CALL.Procedure must be a string");
+    EXPECT_EQ(std::get<Call>(*decode(Encoding::json, R"([48,1,{},"a\u0000"])")).procedure, std::string_view("a\0", 2));
 }
 
 TEST(Codec, ErrorsSayWhere) {
