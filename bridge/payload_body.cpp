@@ -47,23 +47,32 @@ bool is_empty(Encoding encoding, std::string_view container) {
 template <class Reader>
 bool put_plain(Reader& reader, ByteBuffer& out) {
     const std::size_t before = out.size();
-    reader.next();  // the list
+    reader.next();  // the list of arguments
     ReconWriter writer(out, ReconWriter::Place::body);
-    std::size_t depth = 0;
-    for (bool first = true;; first = false) {
+    Kind first = Kind::null;
+    std::size_t depth = 0, elements = 0;  // of a list: those in it
+    for (bool started = false;; started = true) {
         const Token token = reader.next();
         const bool opens = token.kind == Kind::list_begin || token.kind == Kind::map_begin;
         const bool closes = token.kind == Kind::list_end || token.kind == Kind::map_end;
-        if (first && (closes || token.kind == Kind::null || token.kind == Kind::list_begin)) return false;
+        if (!started && (closes || token.kind == Kind::null)) return false;
+        if (!started) first = token.kind;
         writer.write(token);
+        elements += depth == 1 && !closes;
         depth += opens;
         depth -= closes;
         if (depth == 0) break;
     }
-    const bool alone = reader.next().kind == Kind::list_end;
-    const bool melts = out.view().substr(before) == "@dict";  // an empty map
-    if (!alone || melts) out.truncate(before);
-    return alone && !melts;
+    const bool empty = first == Kind::list_begin ? elements == 0 : out.view().substr(before) == "@dict";
+    if (empty || reader.next().kind != Kind::list_end) {
+        out.truncate(before);
+        return false;
+    }
+    if (first == Kind::list_begin && elements == 1) {  // {5} would be read as 5
+        *out.insert(before, 1) = '{';
+        out.push_back('}');
+    }
+    return true;
 }
 
 void put_value(const Payload& payload, std::string_view value, ReconWriter::Place place, ByteBuffer& out) {

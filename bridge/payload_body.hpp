@@ -5,10 +5,12 @@
 
 /// WAMP payloads as bodies of WARP frames, and back (docs/warp.md 6.3).
 ///
-///   no arguments at all                                  nothing
-///   one argument: a text, bool, number, bytes, or        the value itself, so that Swim applications see plain values
-///   a map with entries
-///   everything else                                      @wamp(args:{..},kwargs:{..}), either left out where empty
+///   no arguments at all                           nothing
+///   one argument: a text, bool, number, bytes,    the value itself, so that Swim applications see plain values
+///   a list or map with something in it
+///   everything else                               @wamp(args:{..},kwargs:{..}), either left out where empty
+///
+/// A list of one keeps a second pair of braces, `{{5}}`: as the rest of a record, `{5}` is 5.
 namespace heddle {
 
 /// Appends the body, as it stands right after an attribute. The payload may have any encoding but Recon.

@@ -164,10 +164,7 @@ Token ReconReader::record(Items items) {
             break;
     }
     ByteBuffer text;
-    if (rest_.begin == items.begin)
-        recon::put_rest(items, text);
-    else
-        recon::put_value(*(items.begin - 1), text);
+    recon::put_record(items, text);
     return foreign(recon::foreign_key, std::string(text.view()));
 }
 

@@ -38,12 +38,12 @@ class Writer {
     void value(const Node& node);
     void block(const Node& node);
     void body(const Node& node);
+    void record(Items items);
     void runs(Items items, bool after_attribute);
 
  private:
     bool tagged(const Node& node) const;  // an integer that becomes @int("..")
     void scalar(const Node& node);
-    void record(Items items);
     void braces(Items items);
     void list(Items items);
     void item(const Node& node);
@@ -248,6 +248,7 @@ void put_integer(std::int64_t value, ByteBuffer& out) {
 void put_value(const Node& node, ByteBuffer& out, Integers integers) { Writer(out, integers).value(node); }
 void put_block(const Node& node, ByteBuffer& out, Integers integers) { Writer(out, integers).block(node); }
 void put_body(const Node& node, ByteBuffer& out, Integers integers) { Writer(out, integers).body(node); }
+void put_record(Items items, ByteBuffer& out, Integers integers) { Writer(out, integers).record(items); }
 void put_rest(Items items, ByteBuffer& out, Integers integers) { Writer(out, integers).runs(items, true); }
 
 }  // namespace heddle::recon

@@ -28,6 +28,8 @@ void put_block(const Node& node, ByteBuffer& out, Integers integers = Integers::
 /// The value where it follows an attribute, as the rest of its record: nothing for absent, ` 5`, `"a b"`, `{{5}}` for
 /// [5].
 void put_body(const Node& node, ByteBuffer& out, Integers integers = Integers::as_they_are);
+/// The items as a record of their own, in the place of put_value.
+void put_record(Items items, ByteBuffer& out, Integers integers = Integers::as_they_are);
 /// The items where they follow an attribute, as the rest of its record.
 void put_rest(Items items, ByteBuffer& out, Integers integers = Integers::as_they_are);
 

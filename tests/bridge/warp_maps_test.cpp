@@ -7,13 +7,17 @@ namespace heddle::test {
 namespace {
 
 constexpr auto at = R"((node:"/com/car",lane:topics))";
-std::string on(std::string_view kind, std::string_view rest = {}) { return "@" + std::string(kind) + at + std::string(rest); }
+std::string on(std::string_view kind, std::string_view rest = {}) {
+    return "@" + std::string(kind) + at + std::string(rest);
+}
 
 TEST(WarpMaps, SyncClearsThenGivesEachRetainedTopicUnderThePrefix) {
     WarpScript s;
     s.open("jane").join("pub");
     s.publish("pub", "com.car.7.speed", "[70]", true).publish("pub", "com.car.8", R"([{"x":1}])", true);
-    s.publish("pub", "com.cars.9", "[1]", true).publish("pub", "com.car", "[2]", true).publish("pub", "com.car.9", "[3]");
+    s.publish("pub", "com.cars.9", "[1]", true)
+        .publish("pub", "com.car", "[2]", true)
+        .publish("pub", "com.car.9", "[3]");
     s.send("jane", on("sync")).hears("jane", on("linked")).hears("jane", on("event", "@clear"));
     s.hears("jane", on("event", R"(@update(key:"7.speed") 70)")).hears("jane", on("event", R"(@update(key:"8"){x:1})"));
     s.hears("jane", on("synced")).silence("jane");
@@ -43,19 +47,22 @@ TEST(WarpMaps, AWildcardIsKeyedByWhatStandsForItsGaps) {
     WarpScript s;
     s.open("jane").join("pub").publish("pub", "com.7.speed", "[70]", true).publish("pub", "com.7.fuel", "[1]", true);
     s.send("jane", R"(@sync(node:"/com/*",lane:speed))").hears("jane", R"(@linked(node:"/com/*",lane:speed))");
-    s.hears("jane", R"(@event(node:"/com/*",lane:speed)@clear)").hears("jane", R"(@event(node:"/com/*",lane:speed)@update(key:"7") 70)");
+    s.hears("jane", R"(@event(node:"/com/*",lane:speed)@clear)")
+        .hears("jane", R"(@event(node:"/com/*",lane:speed)@update(key:"7") 70)");
     s.hears("jane", R"(@synced(node:"/com/*",lane:speed))");
     s.publish("pub", "com.8.speed", "[80]").hears("jane", R"(@event(node:"/com/*",lane:speed)@update(key:"8") 80)");
     s.send("jane", R"(@link(node:"/*/b",lane:"*"))").hears("jane", R"(@linked(node:"/*/b",lane:"*"))");
     s.publish("pub", "a.b.c", "[1]").hears("jane", R"(@event(node:"/*/b",lane:"*")@update(key:"a.c") 1)");
-    s.send("jane", R"(@link(node:"/com/*",lane:topics))").hears("jane", R"(@unlinked(node:"/com/*",lane:topics)@nodeNotFound)");
+    s.send("jane", R"(@link(node:"/com/*",lane:topics))")
+        .hears("jane", R"(@unlinked(node:"/com/*",lane:topics)@nodeNotFound)");
 }
 
 TEST(WarpMaps, ARuleMayMakeAMapOfATopic) {
     WarpScript s(open_realm({{Match::exact, "com.car", LaneKind::map}}));
     s.open("jane").join("pub").publish("pub", "com.car.7", "[70]", true);
     s.send("jane", R"(@sync(node:"/com",lane:car))").hears("jane", R"(@linked(node:"/com",lane:car))");
-    s.hears("jane", R"(@event(node:"/com",lane:car)@clear)").hears("jane", R"(@event(node:"/com",lane:car)@update(key:"7") 70)");
+    s.hears("jane", R"(@event(node:"/com",lane:car)@clear)")
+        .hears("jane", R"(@event(node:"/com",lane:car)@update(key:"7") 70)");
     s.hears("jane", R"(@synced(node:"/com",lane:car))");
     s.subscribe("pub", "com.car.8").send("jane", R"(@command(node:"/com",lane:car)@update(key:8) 1)");
     s.hears("pub", "EVENT [1]").hears("jane", R"(@event(node:"/com",lane:car)@update(key:"8") 1)");
@@ -68,7 +75,8 @@ TEST(WarpMaps, UpdateAndRemoveOfAnEntryReachEverybody) {
     s.send("mary", R"(@link(node:"/com/car",lane:k))").hears("mary", R"(@linked(node:"/com/car",lane:k))");
     s.send("jane", on("command", "@update(key:k){a:1,b:{x,y}}"));
     s.hears("sub", R"(EVENT com.car.k [{"a":1,"b":["x","y"]}])");
-    s.hears("jane", on("event", "@update(key:k){a:1,b:{x,y}}")).hears("mary", R"(@event(node:"/com/car",lane:k){a:1,b:{x,y}})");
+    s.hears("jane", on("event", "@update(key:k){a:1,b:{x,y}}"))
+        .hears("mary", R"(@event(node:"/com/car",lane:k){a:1,b:{x,y}})");
     s.hears("mary", on("event", "@update(key:k){a:1,b:{x,y}}"));
     s.send("jane", on("command", "@remove(key:k)"));
     s.hears("sub", R"(EVENT com.car.k [] {"$removed":true})").hears("jane", on("event", "@remove(key:k)"));
@@ -80,17 +88,25 @@ TEST(WarpMaps, UpdateAndRemoveOfAnEntryReachEverybody) {
 TEST(WarpMaps, ARemovalIsNotKeptWhereARuleKeepsEachEvent) {
     WarpScript s(open_realm({{Match::prefix, "com.", LaneKind::value}}));
     s.open("jane").send("jane", on("command", "@update(key:k)1")).send("jane", on("command", "@remove(key:k)"));
-    s.send("jane", on("sync")).hears("jane", on("linked")).hears("jane", on("event", "@clear")).hears("jane", on("synced"));
+    s.send("jane", on("sync"))
+        .hears("jane", on("linked"))
+        .hears("jane", on("event", "@clear"))
+        .hears("jane", on("synced"));
 }
 
 TEST(WarpMaps, OtherCommandsAndKeysThatAreNoTopicsChangeNothing) {
     WarpScript s;
     s.open("jane").join("pub").publish("pub", "com.car.a", "[1]", true);
     s.send("jane", on("link")).hears("jane", on("linked"));
-    for (const char* body : {"@clear", "@drop(1)", "@take(1)", "@bogus(1)", "7", "@update", "@update(a)1", "@update(key:\"\")1", "@update(key:\"a..b\")1", "@update(key:\"a b\")1",
-                             "@update(key:{x:1}){1,2}", "@update(key:true)1", "@remove", "@remove(key:\"#\")", "@insert(index:0,key:k)y"})
+    for (const char* body :
+         {"@clear", "@drop(1)", "@take(1)", "@bogus(1)", "7", "@update", "@update(a)1", "@update(key:\"\")1",
+          "@update(key:\"a..b\")1", "@update(key:\"a b\")1", "@update(key:{x:1}){1,2}", "@update(key:true)1", "@remove",
+          "@remove(key:\"#\")", "@insert(index:0,key:k)y"})
         s.send("jane", on("command", body)).silence("jane");
-    s.send("jane", on("sync")).hears("jane", on("event", "@clear")).hears("jane", on("event", "@update(key:a) 1")).hears("jane", on("synced"));
+    s.send("jane", on("sync"))
+        .hears("jane", on("event", "@clear"))
+        .hears("jane", on("event", "@update(key:a) 1"))
+        .hears("jane", on("synced"));
 }
 
 TEST(WarpMaps, EntriesOfAWildcardArePublishedWhereTheyBelong) {
@@ -106,11 +122,15 @@ TEST(WarpMaps, AMapBeyondItsLimitEndsWithAReason) {
     WarpScript s(open_realm(), {.map_entries_max = 2});
     s.open("jane").join("pub");
     s.send("jane", on("link")).hears("jane", on("linked"));
-    for (const char* key : {"a", "b", "a"}) s.publish("pub", std::string("com.car.") + key, "[1]", true).hears("jane", on("event", "@update(key:" + std::string(key) + ") 1"));
+    for (const char* key : {"a", "b", "a"})
+        s.publish("pub", std::string("com.car.") + key, "[1]", true)
+            .hears("jane", on("event", "@update(key:" + std::string(key) + ") 1"));
     s.publish("pub", "com.car.c", "[1]", true).hears("jane", on("unlinked", "@mapTooLarge"));
     s.publish("pub", "com.car.a", "[1]").silence("jane");
     s.send("jane", on("sync")).hears("jane", on("linked")).hears("jane", on("event", "@clear"));
-    s.hears("jane", on("event", "@update(key:a) 1")).hears("jane", on("event", "@update(key:b) 1")).hears("jane", on("unlinked", "@mapTooLarge"));
+    s.hears("jane", on("event", "@update(key:a) 1"))
+        .hears("jane", on("event", "@update(key:b) 1"))
+        .hears("jane", on("unlinked", "@mapTooLarge"));
     s.publish("pub", "com.car.a", "[1]").silence("jane");
 }
 
