@@ -67,6 +67,10 @@ describe('examples/cursor', () => {
     await boxAt(right, 0.25, 0.5);
     await move(left, 0.75, 0.125, { steps: 10 });
     await boxAt(right, 0.75, 0.125);
+    await left.mouse.down();
+    await right.locator('.box.pressed').waitFor();
+    await boxAt(right, 0.75, 0.125);
+    await left.mouse.up();
     assert.equal(await left.locator('.box').count(), 0, 'a window does not follow itself');
 
     await move(right, 0.5, 0.875, { steps: 10 });

@@ -49,11 +49,11 @@ function onMoved({ argsList: [name, x, y, pressed] = [] }) {
   const other = boxOf(name, x, y);
   Object.assign(other, { toX: x, toY: y, heardAt: performance.now() });
   other.box.classList.toggle('pressed', pressed === true);
-  at('heard').textContent = `${(++heard).toLocaleString()} events heard`;
+  at('heard').textContent = `${(++heard).toLocaleString()} ${heard === 1 ? 'event' : 'events'} heard`;
 }
 
 function place(element, x, y) {
-  element.style.transform = `translate(${x * innerWidth}px, ${y * innerHeight}px)`;
+  element.style.translate = `${x * innerWidth}px ${y * innerHeight}px`;
 }
 
 // One picture: boxes glide to where they are to be, and our own pointer is published, at most once a picture.
