@@ -1,6 +1,6 @@
 // Peers that say nothing, or stop answering, are ended by their deadline, each for its reason; nobody waits for them.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { RawPeer, RawSocket, RawWebSocket, stillServes } from './raw.mjs';
 import { startRouter } from './router.mjs';
 
@@ -9,6 +9,7 @@ before(async () => {
   router = await startRouter({ limits: { handshake: '300ms', hello: '500ms', ping_interval: '200ms', ping_missed: 2, write: '500ms' } });
 });
 after(() => router.stop());
+beforeEach(() => router.forget());
 afterEach(() => stillServes(router));
 
 const silent = {

@@ -59,6 +59,7 @@ function configuration(folder, { limits = {}, realms = openRealm(), top = '', dr
 export class Router {
   stdout = '';
   stderr = '';
+  forgotten = 0;
 
   constructor(folder, child) {
     this.folder = folder;
@@ -82,10 +83,16 @@ export class Router {
     return `--- stdout\n${this.stdout.slice(-4000)}\n--- stderr\n${this.stderr.slice(-8000)}`;
   }
 
-  // Waits until a line of its log or talk matches.
-  said(pattern, what = String(pattern)) {
+  // Waits until its talk, or its log since the last `forget`, matches.
+  said(pattern) {
     const { stdout, stderr } = this.child;
-    return until(() => pattern.exec(this.stdout) ?? pattern.exec(this.stderr), `the router to say ${what}`, stdout, stderr);
+    const look = () => pattern.exec(this.stdout) ?? pattern.exec(this.stderr.slice(this.forgotten));
+    return until(look, `the router to say ${pattern}`, stdout, stderr);
+  }
+
+  // What it logged so far is an earlier test's.
+  forget() {
+    this.forgotten = this.stderr.length;
   }
 
   // For a test that failed before its end; after `stop` it does nothing.
