@@ -2,139 +2,13 @@
 
 #include <bit>
 
-#include "serializers/binary.hpp"
+#include "serializers/cbor_scan.hpp"
 #include "serializers/key_text.hpp"
-#include "serializers/utf8.hpp"
 
 namespace heddle {
 namespace {
 
-constexpr const char* cut_short = "unexpected end";
-constexpr const char* too_deep = "nested too deep";
-constexpr const char* container_key = "a list or map cannot be a key";
-constexpr const char* stray_break = "a break outside an indefinite length";
-constexpr const char* not_utf8 = "text is not UTF-8";
-
-enum Major : std::uint8_t { positive, negative, bytes, text, list, map, tag, special };
-
-/// The first byte of a data item and the number that goes with it (RFC 8949 section 3).
-struct Item {
-    std::uint8_t major = 0, info = 0;
-    std::uint8_t header = 1;  // bytes up to the content
-    std::uint64_t argument = 0;
-    const char* what = nullptr;
-    bool indefinite() const { return info == 31; }
-};
-
-Item item_at(const char* at, const char* end) {
-    Item item;
-    if (at == end) {
-        item.what = cut_short;
-        return item;
-    }
-    const auto byte = static_cast<std::uint8_t>(*at);
-    item.major = byte >> 5;
-    item.info = byte & 31;
-    if (item.info < 24) {
-        item.argument = item.info;
-    } else if (item.info < 28) {
-        const std::size_t size = std::size_t{1} << (item.info - 24);
-        if (static_cast<std::size_t>(end - at) - 1 < size)
-            item.what = cut_short;
-        else
-            item.argument = binary::load_sized(at + 1, size);
-        item.header = static_cast<std::uint8_t>(1 + size);
-    } else if (item.info != 31 || item.major < bytes || item.major == tag) {
-        item.what = "a reserved length";
-    }
-    return item;
-}
-
-/// The item at `at` or, where tags stand before it, the one they tag; `at` moves to it.
-Item untagged_item(const char*& at, const char* end) {
-    Item item = item_at(at, end);
-    while (item.major == tag && !item.what) {
-        at += item.header;
-        item = item_at(at, end);
-    }
-    return item;
-}
-
-struct Skip {
-    const char* at;
-    const char* what;  // null: well-formed
-};
-
-/// A string's content of definite length.
-Skip skip_content(const char* at, const char* end, const Item& item) {
-    if (item.argument > static_cast<std::uint64_t>(end - at)) return {at, cut_short};
-    const char* past = at + item.argument;
-    if (item.major == text) {
-        const char* broken = utf8::first_invalid(at, past);
-        if (broken != past) return {broken, not_utf8};
-    }
-    return {past, nullptr};
-}
-
-Skip skip_string(const char* at, const char* end, const Item& item) {
-    if (!item.indefinite()) return skip_content(at + item.header, end, item);
-    at += item.header;
-    for (;;) {
-        const Item chunk = item_at(at, end);
-        if (chunk.what) return {at, chunk.what};
-        if (chunk.major == special && chunk.indefinite()) return {at + 1, nullptr};
-        if (chunk.major != item.major || chunk.indefinite()) return {at, "a chunk of another kind"};
-        const Skip content = skip_content(at + chunk.header, end, chunk);
-        if (content.what) return content;
-        at = content.at;
-    }
-}
-
-bool bad_simple(const Item& item) { return item.info == 24 && item.argument < 32; }
-
-struct Level {
-    std::uint64_t left;
-    bool map, indefinite, key_next;
-};
-
-Skip skip(const char* at, const char* end, std::size_t depth) {
-    Level open[depth_max];
-    std::size_t depth_now = 0;
-    Level level{1, false, false, false};
-    if (depth > depth_max) depth = depth_max;
-    for (;;) {
-        if (level.indefinite ? at != end && static_cast<std::uint8_t>(*at) == 0xFF && (!level.map || level.key_next)
-                             : level.left == 0) {
-            at += level.indefinite ? 1 : 0;
-            if (depth_now == 0) return {at, nullptr};
-            level = open[--depth_now];
-            continue;
-        }
-        const Item item = untagged_item(at, end);
-        if (item.what) return {at, item.what};
-        const bool key = level.map && level.key_next;
-        level.key_next = !level.key_next;
-        if (!level.indefinite) --level.left;
-        if (item.major == bytes || item.major == text) {
-            const Skip string = skip_string(at, end, item);
-            if (string.what) return string;
-            at = string.at;
-        } else if (item.major == list || item.major == map) {
-            if (key) return {at, container_key};
-            if (depth_now == depth) return {at, too_deep};
-            const auto room = static_cast<std::uint64_t>(end - at) - item.header;
-            const bool is_map = item.major == map;
-            if (!item.indefinite() && item.argument > (is_map ? room / 2 : room)) return {at, cut_short};
-            open[depth_now++] = level;
-            level = {is_map ? item.argument * 2 : item.argument, is_map, item.indefinite(), true};
-            at += item.header;
-        } else {
-            if (item.major == special && item.indefinite()) return {at, stray_break};
-            if (item.major == special && bad_simple(item)) return {at, "a reserved simple value"};
-            at += item.header;
-        }
-    }
-}
+using namespace cbor;
 
 Token token_of(Token::Kind kind, std::string_view text = {}) {
     Token token;
@@ -240,14 +114,14 @@ Token CborReader::string(bool is_text) {
     const Item item = item_at(at_, end_);
     if (item.indefinite()) return chunks(is_text);
     const char* from = at_ + item.header;
-    const Skip content = skip_content(from, end_, item);
+    const Scan content = cbor::content(from, end_, item);
     if (content.what) return fail(content.at, content.what);
     at_ = content.at;
     return token_of(is_text ? Token::Kind::text : Token::Kind::bytes, {from, item.argument});
 }
 
 Token CborReader::chunks(bool is_text) {
-    const Skip whole = skip_string(at_, end_, item_at(at_, end_));
+    const Scan whole = cbor::string(at_, end_, item_at(at_, end_));
     if (whole.what) return fail(whole.at, whole.what);
     scratch_.clear();
     ++at_;
@@ -303,7 +177,7 @@ bool CborReader::skip_value(std::size_t depth) { return slice_value(depth).has_v
 std::optional<std::string_view> CborReader::slice_value(std::size_t depth) {
     if (!count_value()) return std::nullopt;
     const char* from = at_;
-    const Skip skipped = skip(at_, end_, depth);
+    const Scan skipped = cbor::value(at_, end_, depth);
     at_ = skipped.at;
     if (skipped.what) {
         fail(skipped.what);

@@ -128,14 +128,6 @@ class Fields {
         out = keep(token.text);
         return true;
     }
-    /// For what only informs: null is as good as nothing.
-    bool as_text_or_null(std::string_view& out) {
-        const Token token = reader_.next();
-        if (token.kind == Kind::null) return true;
-        if (!is_text(token)) return wrong(token, "a string");
-        out = keep(token.text);
-        return true;
-    }
     template <class Enum, std::size_t N>
     bool as_choice(Enum& out, const std::string_view (&names)[N]) {
         const Token token = reader_.next();

@@ -36,20 +36,19 @@ bool read_roles(In& in, Roles& roles) {
 
 template <class In>
 bool read(In& in, Hello& m) {
-    HelloDetails& d = m.details;
-    return in.text("Realm", m.realm) && in.map("Details", [&](std::string_view key) {
+    const auto detail = [&, &d = m.details](std::string_view key) {
         if (in.is(key, "roles")) return read_roles(in, d.roles);
         if (in.is(key, "agent")) return in.as_text(d.agent);
         if (in.is(key, "authid")) return in.as_text(d.authid);
         if (in.is(key, "authmethods")) return d.authmethods.clear(), in.as_texts(d.authmethods);
         return in.skip();
-    });
+    };
+    return in.text("Realm", m.realm) && in.map("Details", detail);
 }
 
 template <class In>
 bool read(In& in, Welcome& m) {
-    WelcomeDetails& d = m.details;
-    return in.id("Session", m.session) && in.map("Details", [&](std::string_view key) {
+    const auto detail = [&, &d = m.details](std::string_view key) {
         if (in.is(key, "roles")) return read_roles(in, d.roles);
         if (in.is(key, "agent")) return in.as_text(d.agent);
         if (in.is(key, "realm")) return in.as_text(d.realm);
@@ -58,14 +57,14 @@ bool read(In& in, Welcome& m) {
         if (in.is(key, "authmethod")) return in.as_text(d.authmethod);
         if (in.is(key, "authprovider")) return in.as_text(d.authprovider);
         return in.skip();
-    });
+    };
+    return in.id("Session", m.session) && in.map("Details", detail);
 }
 
 template <class In>
 bool read_closing(In& in, std::string_view& message, std::string_view& reason) {
-    return in.map("Details", [&](std::string_view key) {
-        return in.is(key, "message") ? in.as_text(message) : in.skip();
-    }) && in.text("Reason", reason);
+    const auto detail = [&](std::string_view key) { return in.is(key, "message") ? in.as_text(message) : in.skip(); };
+    return in.map("Details", detail) && in.text("Reason", reason);
 }
 template <class In>
 bool read(In& in, Abort& m) {
@@ -93,7 +92,7 @@ bool read(In& in, ErrorReply& m) {
 
 template <class In>
 bool read_options(In& in, PublishOptions& o) {
-    std::shared_ptr<ReceiverLists> lists;
+    std::shared_ptr<ReceiverLists> lists;  // made when the first of them comes
     const auto ids = [&](auto member) {
         if (!lists) lists = std::make_shared<ReceiverLists>();
         return in.as_ids(((*lists).*member).emplace());
@@ -102,7 +101,7 @@ bool read_options(In& in, PublishOptions& o) {
         if (!lists) lists = std::make_shared<ReceiverLists>();
         return in.as_texts(((*lists).*member).emplace());
     };
-    const bool good = in.map("Options", [&](std::string_view key) {
+    const auto option = [&](std::string_view key) {
         if (in.is(key, "acknowledge")) return in.as_bool(o.acknowledge);
         if (in.is(key, "exclude_me")) return in.as_bool(o.exclude_me);
         if (in.is(key, "disclose_me")) return in.as_bool(o.disclose_me);
@@ -114,7 +113,8 @@ bool read_options(In& in, PublishOptions& o) {
         if (in.is(key, "exclude_authrole")) return texts(&ReceiverLists::exclude_authrole);
         if (in.is(key, "eligible_authrole")) return texts(&ReceiverLists::eligible_authrole);
         return in.skip();
-    });
+    };
+    const bool good = in.map("Options", option);
     o.lists = std::move(lists);
     return good;
 }
@@ -130,11 +130,12 @@ bool read(In& in, Published& m) {
 
 template <class In>
 bool read(In& in, Subscribe& m) {
-    return in.id("Request", m.request) && in.map("Options", [&](std::string_view key) {
+    const auto option = [&](std::string_view key) {
         if (in.is(key, "match")) return in.as_choice(m.options.match, match_names);
         if (in.is(key, "get_retained")) return in.as_bool(m.options.get_retained);
         return in.skip();
-    }) && in.text("Topic", m.topic);
+    };
+    return in.id("Request", m.request) && in.map("Options", option) && in.text("Topic", m.topic);
 }
 template <class In>
 bool read(In& in, Subscribed& m) {
@@ -149,13 +150,14 @@ bool read(In& in, Unsubscribe& m) {
 template <class In, class Tag>
 bool read_revocable(In& in, const char* request_name, std::string_view what, RequestId& request, Id<Tag>& revoked,
                     std::string_view& reason) {
-    if (!in.id_or_zero(request_name, request.value)) return false;
-    if (request) return !in.more() || in.say_field("Details", "is for revocations, where the request is 0");
-    return in.map("Details", [&](std::string_view key) {
+    const auto detail = [&](std::string_view key) {
         if (in.is(key, what)) return in.as_id(revoked.value);
         if (in.is(key, "reason")) return in.as_text(reason);
         return in.skip();
-    }) && (revoked ? true : in.refuse("a map that names what was revoked"));
+    };
+    if (!in.id_or_zero(request_name, request.value)) return false;
+    if (request) return !in.more() || in.say_field("Details", "is for revocations, where the request is 0");
+    return in.map("Details", detail) && (revoked ? true : in.refuse("a map that names what was revoked"));
 }
 template <class In>
 bool read(In& in, Unsubscribed& m) {
@@ -168,41 +170,38 @@ bool read(In& in, Unregistered& m) {
 
 template <class In>
 bool read(In& in, Event& m) {
-    EventDetails& d = m.details;
+    const auto detail = [&, &d = m.details](std::string_view key) {
+        if (in.is(key, "topic")) return in.as_text(d.topic);
+        if (in.is(key, "publisher")) return in.as_id(d.publisher.value);
+        if (in.is(key, "publisher_authid")) return in.as_text(d.publisher_authid);
+        if (in.is(key, "publisher_authrole")) return in.as_text(d.publisher_authrole);
+        if (in.is(key, "trustlevel")) return in.as_natural(d.trustlevel.emplace());
+        if (in.is(key, "retained")) return in.as_bool(d.retained);
+        return in.skip();
+    };
     return in.id("SUBSCRIBED.Subscription", m.subscription) && in.id("PUBLISHED.Publication", m.publication) &&
-           in.map("Details",
-                  [&](std::string_view key) {
-                      if (in.is(key, "topic")) return in.as_text(d.topic);
-                      if (in.is(key, "publisher")) return in.as_id(d.publisher.value);
-                      if (in.is(key, "publisher_authid")) return in.as_text(d.publisher_authid);
-                      if (in.is(key, "publisher_authrole")) return in.as_text(d.publisher_authrole);
-                      if (in.is(key, "trustlevel")) return in.as_natural(d.trustlevel.emplace());
-                      if (in.is(key, "retained")) return in.as_bool(d.retained);
-                      return in.skip();
-                  }) &&
-           in.payload(m.payload);
+           in.map("Details", detail) && in.payload(m.payload);
 }
 
 template <class In>
 bool read(In& in, Call& m) {
-    CallOptions& o = m.options;
-    return in.id("Request", m.request) &&
-           in.map("Options",
-                  [&](std::string_view key) {
-                      if (in.is(key, "timeout")) return in.as_natural(o.timeout_ms);
-                      if (in.is(key, "receive_progress")) return in.as_bool(o.receive_progress);
-                      if (in.is(key, "progress")) return in.as_bool(o.progress);
-                      if (in.is(key, "disclose_me")) return in.as_bool(o.disclose_me);
-                      return in.skip();
-                  }) &&
-           in.text("Procedure", m.procedure) && in.payload(m.payload);
+    const auto option = [&, &o = m.options](std::string_view key) {
+        if (in.is(key, "timeout")) return in.as_natural(o.timeout_ms);
+        if (in.is(key, "receive_progress")) return in.as_bool(o.receive_progress);
+        if (in.is(key, "progress")) return in.as_bool(o.progress);
+        if (in.is(key, "disclose_me")) return in.as_bool(o.disclose_me);
+        return in.skip();
+    };
+    return in.id("Request", m.request) && in.map("Options", option) && in.text("Procedure", m.procedure) &&
+           in.payload(m.payload);
 }
 
 template <class In>
 bool read_mode(In& in, CancelMode& mode) {
-    return in.map("Options", [&](std::string_view key) {
+    const auto option = [&](std::string_view key) {
         return in.is(key, "mode") ? in.as_choice(mode, cancel_mode_names) : in.skip();
-    });
+    };
+    return in.map("Options", option);
 }
 template <class In>
 bool read(In& in, Cancel& m) {
@@ -229,14 +228,14 @@ bool read(In& in, Yield& m) {
 
 template <class In>
 bool read(In& in, Register& m) {
-    RegisterOptions& o = m.options;
-    return in.id("Request", m.request) && in.map("Options", [&](std::string_view key) {
+    const auto option = [&, &o = m.options](std::string_view key) {
         if (in.is(key, "match")) return in.as_choice(o.match, match_names);
         if (in.is(key, "invoke")) return in.as_choice(o.invoke, invoke_names);
         if (in.is(key, "disclose_caller")) return in.as_bool(o.disclose_caller);
         if (in.is(key, "forward_timeout")) return in.as_bool(o.forward_timeout);
         return in.skip();
-    }) && in.text("Procedure", m.procedure);
+    };
+    return in.id("Request", m.request) && in.map("Options", option) && in.text("Procedure", m.procedure);
 }
 template <class In>
 bool read(In& in, Registered& m) {
@@ -249,21 +248,19 @@ bool read(In& in, Unregister& m) {
 
 template <class In>
 bool read(In& in, Invocation& m) {
-    InvocationDetails& d = m.details;
+    const auto detail = [&, &d = m.details](std::string_view key) {
+        if (in.is(key, "procedure")) return in.as_text(d.procedure);
+        if (in.is(key, "caller")) return in.as_id(d.caller.value);
+        if (in.is(key, "caller_authid")) return in.as_text(d.caller_authid);
+        if (in.is(key, "caller_authrole")) return in.as_text(d.caller_authrole);
+        if (in.is(key, "trustlevel")) return in.as_natural(d.trustlevel.emplace());
+        if (in.is(key, "timeout")) return in.as_natural(d.timeout_ms);
+        if (in.is(key, "receive_progress")) return in.as_bool(d.receive_progress);
+        if (in.is(key, "progress")) return in.as_bool(d.progress);
+        return in.skip();
+    };
     return in.id("Request", m.request) && in.id("REGISTERED.Registration", m.registration) &&
-           in.map("Details",
-                  [&](std::string_view key) {
-                      if (in.is(key, "procedure")) return in.as_text(d.procedure);
-                      if (in.is(key, "caller")) return in.as_id(d.caller.value);
-                      if (in.is(key, "caller_authid")) return in.as_text(d.caller_authid);
-                      if (in.is(key, "caller_authrole")) return in.as_text(d.caller_authrole);
-                      if (in.is(key, "trustlevel")) return in.as_natural(d.trustlevel.emplace());
-                      if (in.is(key, "timeout")) return in.as_natural(d.timeout_ms);
-                      if (in.is(key, "receive_progress")) return in.as_bool(d.receive_progress);
-                      if (in.is(key, "progress")) return in.as_bool(d.progress);
-                      return in.skip();
-                  }) &&
-           in.payload(m.payload);
+           in.map("Details", detail) && in.payload(m.payload);
 }
 
 }  // namespace heddle::detail
