@@ -64,32 +64,36 @@ void finish_globals(const CLI::App& app, Globals& globals) {
     globals.url_origin = variable && globals.url == variable ? "comes from HEDDLE_URL" : "comes from --url";
 }
 
+/// The command whose flags were being read, as one types it: "lane watch".
+std::string chosen_name(const CLI::App& app) {
+    std::string name;
+    for (const CLI::App* inner = &app; !inner->get_subcommands().empty();) {
+        inner = inner->get_subcommands().front();
+        name += inner->get_name() + " ";
+    }
+    return name;
+}
+
 /// What CLI11 found wrong, in our words.
 Failure usage_failure(const CLI::App& app, const CLI::ParseError& error) {
-    const CLI::App* inner = &app;
-    while (!inner->get_subcommands().empty()) inner = inner->get_subcommands().front();
-    std::string name = inner->get_parent() ? inner->get_name() : "";
-    if (inner->get_parent() && inner->get_parent()->get_parent()) name = inner->get_parent()->get_name() + " " + name;
-    std::string help = "heddle " + (name.empty() ? "" : name + " ") + "--help";
-    std::string message = error.what();
-    if (const auto* extra = dynamic_cast<const CLI::ExtrasError*>(&error)) {
-        (void)extra;
-        auto left = app.remaining(true);
-        for (std::string& argument : left) argument.erase(0, argument.starts_with(list_guard) ? 1 : 0);
-        message = left.empty()
-                      ? message
-                      : (left.front().starts_with('-') ? "unknown option " : "unexpected argument ") + left.front();
-        if (!left.empty() && name.empty()) {
-            std::vector<std::string_view> names;
-            for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
-                names.push_back(command->get_name());
-            if (auto near = nearest(left.front(), names); !near.empty())
-                return {Failure::Kind::usage,
-                        "unknown command " + left.front(),
-                        {"did you mean \"" + std::string(near) + "\"? all: " + help}};
-        }
-    }
-    return {Failure::Kind::usage, message, {"usage: " + help}};
+    std::string name = chosen_name(app);
+    std::string help = "heddle " + name + "--help";
+    auto left = app.remaining(true);
+    if (left.empty()) return {Failure::Kind::usage, error.what(), {"usage: " + help}};
+    std::string& first = left.front();
+    if (first.starts_with(list_guard)) first.erase(0, 1);
+    if (first.starts_with('-')) return {Failure::Kind::usage, "unknown option " + first, {"usage: " + help}};
+    if (!name.empty() && !error.get_name().starts_with("RequiredError"))
+        return {Failure::Kind::usage, "unexpected argument " + first, {"usage: " + help}};
+
+    const CLI::App* parent = &app;
+    while (!parent->get_subcommands().empty()) parent = parent->get_subcommands().front();
+    std::vector<std::string_view> names;
+    for (const CLI::App* command : parent->get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(command->get_name());
+    auto near = nearest(first, names);
+    std::string hint = near.empty() ? "" : "did you mean \"" + std::string(near) + "\"? ";
+    return {Failure::Kind::usage, "unknown command " + name + first, {hint + "all: " + help}};
 }
 
 int run_chosen(Wiring& wiring, int bench_exit) {
@@ -110,7 +114,7 @@ int run(int argc, const char* const* argv) {
     try {
         app.set_version_flag("--version", "heddle " + std::string(version()));
         app.require_subcommand(1)->fallthrough();
-        app.get_formatter()->column_width(28);
+        plain_help(app);
         app.footer(examples);
         add_global_flags(app, globals);
         add_router_commands(wiring);

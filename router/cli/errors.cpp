@@ -24,7 +24,7 @@ std::vector<std::string> hints_of(const Failure& failure, const Globals& globals
     } else if (failure.kind == Failure::Kind::not_let_in && !failure.uri.empty()) {
         if (failure.uri == uri::no_such_realm)
             hints.push_back("realm " + globals.realm + "; other realm: --realm or HEDDLE_REALM");
-    } else if (failure.kind == Failure::Kind::timeout) {
+    } else if (failure.kind == Failure::Kind::timeout && hints.empty()) {
         hints.push_back("waited " + globals.timeout_text + "; longer: --timeout or HEDDLE_TIMEOUT");
     }
     return hints;

@@ -84,11 +84,10 @@ int run_lane_of(const LaneOfCommand& command, const Globals& globals) {
     std::size_t last = command.name.rfind('.'),
                 above = last == std::string::npos || last == 0 ? std::string::npos : command.name.rfind('.', last - 1);
     if (above == std::string::npos) return exit_done;
-    auto parent = lane_of(command.name.substr(0, above) + "." + std::string(map_lane));
+    auto parent = lane_of(command.name.substr(0, above) + ".x");
     std::string key = map_key(Match::prefix, command.name.substr(0, above + 1), command.name);
     if (parent)
-        std::cout << "also a key of map lane \"" << parent->lane << "\" at " << parent->node << ": key \"" << key
-                  << "\"\n";
+        std::cout << "also a key of map lane \"" << map_lane << "\" at " << parent->node << ": key \"" << key << "\"\n";
     return exit_done;
 }
 

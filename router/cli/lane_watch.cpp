@@ -45,8 +45,10 @@ int run_lane_watch(const LaneWatchCommand& command, const Globals& globals) {
     if (trouble) throw *trouble;
     client.leave();
     if (!command.count || seen >= *command.count || loop.interrupted()) return exit_done;
-    throw Failure(Failure::Kind::timeout, std::to_string(seen) + " of " + std::to_string(*command.count) +
-                                              " events came within " + command.duration);
+    throw Failure(
+        Failure::Kind::timeout,
+        std::to_string(seen) + " of " + std::to_string(*command.count) + " events came within " + command.duration,
+        {"longer: --for"});
 }
 
 }  // namespace heddle::cli

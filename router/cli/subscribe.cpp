@@ -44,7 +44,7 @@ class Subscription {
                 client.wait_long([this] { return complete() || trouble_; }, end_);
                 if (trouble_) throw *trouble_;
                 client.leave();
-                return finish();
+                break;
             } catch (const Failure& failure) {
                 bool temporary = failure.kind == Failure::Kind::no_connection || failure.kind == Failure::Kind::timeout;
                 if (loop_.interrupted()) return exit_done;
@@ -52,9 +52,10 @@ class Subscription {
                 notice(globals_, failure.message + "; again in " + format_time(pause));
             }
             loop_.run_until([] { return false; }, std::min(end_, Clock::now() + pause));
-            if (loop_.interrupted() || Clock::now() >= end_) return finish();
+            if (loop_.interrupted() || Clock::now() >= end_) break;
             pause = std::min(pause_max, pause * 9 / 5);
         }
+        return finish();
     }
 
  private:
@@ -63,8 +64,10 @@ class Subscription {
     int finish() {
         bool short_of = command_.count && seen_ < *command_.count && !loop_.interrupted();
         if (!short_of) return exit_done;
-        throw Failure(Failure::Kind::timeout, std::to_string(seen_) + " of " + std::to_string(*command_.count) +
-                                                  " events came within " + command_.duration);
+        throw Failure(Failure::Kind::timeout,
+                      std::to_string(seen_) + " of " + std::to_string(*command_.count) + " events came within " +
+                          command_.duration,
+                      {"longer: --for"});
     }
 
     void subscribe(WampClient& client) {

@@ -15,19 +15,22 @@ void add_router_commands(Wiring& wiring) {
     app->add_flag("--dev", serve->dev, "without a file: this machine only, realm1, anonymous may do everything")
         ->excludes(file);
     app->add_option("--port", serve->port, "of the first TCP listener; 0: one that is free");
-    app->add_option("--set", serve->set, "TABLE.KEY=VALUE over the file, repeatable")->allow_extra_args(false);
+    repeatable(app, "--set", serve->set, "TABLE.KEY=VALUE over the file, repeatable");
     app->add_option("--ready-file", serve->ready_file, "written when ready: a bound address a line");
+    app->footer("examples:\n  heddle serve --dev --port 9000\n  heddle serve heddle.toml --set log.level=debug");
     wiring.commands.push_back({app, [serve, &wiring] { return run_serve(*serve, wiring.globals); }});
 
     auto check = std::make_shared<CheckCommand>();
     app = wiring.app.add_subcommand("check", "say all mistakes of a configuration file");
     app->add_option("FILE", check->file, "configuration")->required();
     app->add_flag("--effective", check->effective, "the merged result, and where each value comes from");
-    app->add_option("--set", check->set, "TABLE.KEY=VALUE over the file, repeatable")->allow_extra_args(false);
+    repeatable(app, "--set", check->set, "TABLE.KEY=VALUE over the file, repeatable");
+    app->footer("examples:\n  heddle check heddle.toml\n  heddle check heddle.toml --effective");
     wiring.commands.push_back({app, [check] { return run_check(*check); }});
 
     app = wiring.app.add_subcommand("config", "keys, default: what a configuration file may say");
     app->require_subcommand(1);
+    app->footer("examples:\n  heddle config keys limits\n  heddle config default > heddle.toml");
     auto prefix = std::make_shared<std::string>();
     CLI::App* keys = app->add_subcommand("keys", "every key with type, default, range and environment name");
     keys->add_option("PREFIX", *prefix, "only keys that begin so, such as limits");

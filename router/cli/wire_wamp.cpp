@@ -12,15 +12,6 @@
 namespace heddle::cli {
 namespace {
 
-/// A flag that may stand several times, each with one value: it must not swallow what follows.
-CLI::Option* repeatable(CLI::App* app, const std::string& name, std::vector<std::string>& into,
-                        const std::string& help) {
-    return app->add_option(name, into, help)
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-        ->allow_extra_args(false);
-}
-
 void add_options(CLI::App* app, std::vector<std::string>& into) {
     repeatable(app, "-O", into, "OPT=VALUE, a WAMP option");
 }
@@ -114,6 +105,7 @@ void add_wamp_commands(Wiring& wiring) {
     add_subscribe(wiring);
     add_register(wiring);
     CLI::App* app = wiring.app.add_subcommand("health", "ask whether a router takes clients");
+    app->footer("examples:\n  heddle health\n  heddle health --url ws+unix:/run/heddle/local.sock --timeout 2s");
     wiring.commands.push_back({app, [&wiring] { return run_health(wiring.globals); }});
 }
 

@@ -28,6 +28,11 @@ struct Wiring {
 inline constexpr char list_guard = '\x01';
 std::string guard(const char* argument);
 CLI::Option* unguarded(CLI::Option* option);
+/// A flag that may stand several times, each with one value: it must not swallow what follows.
+CLI::Option* repeatable(CLI::App* app, const std::string& name, std::vector<std::string>& into,
+                        const std::string& help);
+/// Help without what CLI11 adds to each flag, in the width of a screen.
+void plain_help(CLI::App& app);
 
 void add_router_commands(Wiring& wiring);  // serve, check, config
 void add_wamp_commands(Wiring& wiring);    // call, publish, subscribe, register, health

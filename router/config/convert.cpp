@@ -53,9 +53,8 @@ class Conversion {
         return kinds[static_cast<std::size_t>(value.type)];
     }
     void wrong_type(const RawValue& value, std::string_view due) {
-        std::string example = spell_sample();
-        fail(value, what() + " is " + std::string(due) + ", not " + std::string(kind_of(value)),
-             example.empty() ? "" : "like " + example);
+        std::string hint = key_.type == Type::count ? "a plain number, " + spell_range(key_) : "like " + spell_sample();
+        fail(value, what() + " is " + std::string(due) + ", not " + std::string(kind_of(value)), hint);
     }
     std::string spell_sample() const {
         switch (key_.type) {
@@ -181,12 +180,10 @@ class Conversion {
         auto quantity = parse_quantity(text);
         std::string due_name = "a " + std::string(name_of(due));
         std::string units = due == Unit::none ? "a plain number" : "units: " + std::string(units_of(due));
-        if (!quantity)
-            return fail("\"" + text + "\" is not " + due_name, "like " + spell_sample() + "; " + units), false;
-        if (quantity->unit == Unit::none && due != Unit::none) {
-            return fail(what() + " is " + due_name + " and needs a unit", "like " + spell_sample() + "; " + units),
-                   false;
-        }
+        std::string like = due == Unit::none ? units : "like " + spell_sample() + "; " + units;
+        bool bare = !text.empty() && text.find_first_not_of("0123456789.") == text.npos;
+        if (bare && due != Unit::none) return fail(what() + " is " + due_name + " and needs a unit", like), false;
+        if (!quantity) return fail("\"" + text + "\" is not " + due_name, like), false;
         if (quantity->unit != due) {
             return fail(what() + " is " + due_name + ", and \"" + text + "\" is a " +
                             std::string(name_of(quantity->unit)),

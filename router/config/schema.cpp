@@ -3,245 +3,116 @@
 #include "router/config/schema_fields.hpp"
 #include "router/config/units.hpp"
 
+// One row a key: what clang-format would spread over seven lines is easier to compare in two.
+// clang-format off
 namespace heddle::config {
 namespace {
 
 Table server_table() {
-    return {"server",
-            "server",
-            false,
-            "The process as a whole.",
+    return {"server", "server", false, "The process as a whole.",
             {
-                {"threads",
-                 Type::count,
-                 [](const Place& p) -> Field { return &p.server->threads; },
-                 "threads that serve connections and realms",
-                 {},
-                 {1, 256}},
-                {"drain",
-                 Type::time,
-                 [](const Place& p) -> Field { return &p.server->drain; },
-                 "after SIGTERM: GOODBYE to all, spread over this time",
-                 {},
-                 {0, hour}},
+                {"threads", Type::count, [](const Place& p) -> Field { return &p.server->threads; },
+                 "threads that serve connections and realms", {}, {1, 256}},
+                {"drain", Type::time, [](const Place& p) -> Field { return &p.server->drain; },
+                 "after SIGTERM: GOODBYE to all, spread over this time", {}, {0, hour}},
             },
-            {},
-            nullptr,
-            true};
+            {}, nullptr, true};
 }
 
 Table log_table() {
-    return {"log",
-            "log",
-            false,
-            "One line per event, to stderr.",
+    return {"log", "log", false, "One line per event, to stderr.",
             {
                 {"level", Type::choice, [](const Place& p) -> Field { return enumeration(p.server->log_level); },
                  "what is logged", "trace debug info warn error"},
                 {"format", Type::choice, [](const Place& p) -> Field { return enumeration(p.server->log_format); },
                  "how a line looks", "text json"},
             },
-            {},
-            nullptr,
-            true};
+            {}, nullptr, true};
+}
+
+/// Of one connection and of the router, whatever realm it is about.
+std::vector<Key> connection_limit_keys() {
+    return {
+        {"message", Type::size, [](const Place& p) -> Field { return &p.server->limits.message; },
+         "one inbound message, over any transport", {}, {kib, 16 * mib}},
+        {"message_before_session", Type::size, [](const Place& p) -> Field { return &p.server->limits.message_before_session; },
+         "the same before WELCOME", {}, {kib, 16 * mib}},
+        {"outbox", Type::size, [](const Place& p) -> Field { return &p.server->limits.outbox; },
+         "bytes waiting for one connection; then slow_reader decides", {}, {64 * kib, 64 * mib}},
+        {"connections", Type::count, [](const Place& p) -> Field { return &p.server->limits.connections; },
+         "of the whole router", {}, {1, 10'000'000}},
+        {"http_header", Type::size, [](const Place& p) -> Field { return &p.server->limits.http_header; },
+         "header block of a request or handshake", {}, {kib, 64 * kib}},
+        {"http_body", Type::size, [](const Place& p) -> Field { return &p.server->limits.http_body; },
+         "body of a request", {}, {0, 16 * mib}},
+        {"handshake", Type::time, [](const Place& p) -> Field { return &p.server->limits.handshake; },
+         "from accept to the end of the TLS, RawSocket or WebSocket handshake", {}, {100, hour}},
+        {"hello", Type::time, [](const Place& p) -> Field { return &p.server->limits.hello; },
+         "from there to HELLO", {}, {100, hour}},
+        {"write", Type::time, [](const Place& p) -> Field { return &p.server->limits.write; },
+         "a full socket may take this long to take one more byte", {}, {100, hour}},
+        {"ping_interval", Type::time, [](const Place& p) -> Field { return &p.server->limits.ping_interval; },
+         "between pings to a client", {}, {100, day}},
+        {"ping_missed", Type::count, [](const Place& p) -> Field { return &p.server->limits.ping_missed; },
+         "pings without answer before the connection ends", {}, {1, 100}},
+        {"links", Type::count, [](const Place& p) -> Field { return &p.server->limits.links; },
+         "WARP links of one connection", {}, {1, 1'000'000}},
+    };
 }
 
 Table limits_table() {
-    std::vector<Key> keys{
-        {"message",
-         Type::size,
-         [](const Place& p) -> Field { return &p.server->limits.message; },
-         "one inbound message, over any transport",
-         {},
-         {kib, 16 * mib}},
-        {"message_before_session",
-         Type::size,
-         [](const Place& p) -> Field { return &p.server->limits.message_before_session; },
-         "the same before WELCOME",
-         {},
-         {kib, 16 * mib}},
-        {"outbox",
-         Type::size,
-         [](const Place& p) -> Field { return &p.server->limits.outbox; },
-         "bytes waiting for one connection; then slow_reader decides",
-         {},
-         {64 * kib, 64 * mib}},
-        {"connections",
-         Type::count,
-         [](const Place& p) -> Field { return &p.server->limits.connections; },
-         "of the whole router",
-         {},
-         {1, 10'000'000}},
-        {"http_header",
-         Type::size,
-         [](const Place& p) -> Field { return &p.server->limits.http_header; },
-         "header block of a request or handshake",
-         {},
-         {kib, 64 * kib}},
-        {"http_body",
-         Type::size,
-         [](const Place& p) -> Field { return &p.server->limits.http_body; },
-         "body of a request",
-         {},
-         {0, 16 * mib}},
-        {"handshake",
-         Type::time,
-         [](const Place& p) -> Field { return &p.server->limits.handshake; },
-         "from accept to the end of the TLS, RawSocket or WebSocket handshake",
-         {},
-         {100, hour}},
-        {"hello",
-         Type::time,
-         [](const Place& p) -> Field { return &p.server->limits.hello; },
-         "from there to HELLO",
-         {},
-         {100, hour}},
-        {"write",
-         Type::time,
-         [](const Place& p) -> Field { return &p.server->limits.write; },
-         "a full socket may take this long to take one more byte",
-         {},
-         {100, hour}},
-        {"ping_interval",
-         Type::time,
-         [](const Place& p) -> Field { return &p.server->limits.ping_interval; },
-         "between pings to a client",
-         {},
-         {100, day}},
-        {"ping_missed",
-         Type::count,
-         [](const Place& p) -> Field { return &p.server->limits.ping_missed; },
-         "pings without answer before the connection ends",
-         {},
-         {1, 100}},
-        {"links",
-         Type::count,
-         [](const Place& p) -> Field { return &p.server->limits.links; },
-         "WARP links of one connection",
-         {},
-         {1, 1'000'000}},
-    };
+    std::vector<Key> keys = connection_limit_keys();
     for (Key& key : realm_limit_keys()) keys.push_back(key);
-    return {"limits",
-            "limits",
-            false,
-            "Every limit, all finite. The second half counts per realm, which may set its own in [realm.limits].",
-            std::move(keys),
-            {},
-            [](Place& p) { p.realm = p.realm_defaults; },
-            true};
+    return {"limits", "limits", false, "Every limit, all finite. The second half counts per realm, "
+     "which may set its own in [realm.limits].",
+            std::move(keys), {}, [](Place& p) { p.realm = p.realm_defaults; }, true};
 }
 
 Table tls_table() {
-    return {"tls",
-            "tls",
-            true,
-            "A certificate, for listeners that name it.",
+    return {"tls", "tls", true, "A certificate, for listeners that name it.",
             {
-                {"name",
-                 Type::text,
-                 [](const Place& p) -> Field { return &p.tls->name; },
-                 "what listeners call it",
-                 {},
-                 {},
-                 true,
-                 "main"},
-                {"certificate",
-                 Type::file,
-                 [](const Place& p) -> Field { return &p.tls->certificate; },
-                 "PEM file: the certificate, then its chain",
-                 {},
-                 {},
-                 true,
-                 "certs/fullchain.pem"},
-                {"key",
-                 Type::file,
-                 [](const Place& p) -> Field { return &p.tls->key; },
-                 "PEM file; refused when others may read it",
-                 {},
-                 {},
-                 true,
-                 "certs/key.pem"},
+                {"name", Type::text, [](const Place& p) -> Field { return &p.tls->name; }, "what listeners call it", {}, {}, true, "main"},
+                {"certificate", Type::file, [](const Place& p) -> Field { return &p.tls->certificate; },
+                 "PEM file: the certificate, then its chain", {}, {}, true, "certs/fullchain.pem"},
+                {"key", Type::file, [](const Place& p) -> Field { return &p.tls->key; },
+                 "PEM file; refused when others may read it", {}, {}, true, "certs/key.pem"},
             },
-            {},
-            [](Place& p) { p.tls = &p.server->tls.emplace_back(); },
-            true};
+            {}, [](Place& p) { p.tls = &p.server->tls.emplace_back(); }, true};
 }
 
 Table pages_table() {
-    return {"pages",
-            "listener.pages",
-            true,
-            "Folders of files that the listener hands out.",
+    return {"pages", "listener.pages", true, "Folders of files that the listener hands out.",
             {
-                {"path",
-                 Type::text,
-                 [](const Place& p) -> Field { return &p.pages->path; },
-                 "where in the URL",
-                 {},
-                 {},
-                 true,
-                 "/demo"},
-                {"folder",
-                 Type::folder,
-                 [](const Place& p) -> Field { return &p.pages->folder; },
-                 "what is handed out",
-                 {},
-                 {},
-                 true,
-                 "demo"},
+                {"path", Type::text, [](const Place& p) -> Field { return &p.pages->path; }, "where in the URL", {}, {}, true, "/demo"},
+                {"folder", Type::folder, [](const Place& p) -> Field { return &p.pages->folder; },
+                 "what is handed out", {}, {}, true, "demo"},
             },
-            {},
-            [](Place& p) { p.pages = &p.listener->pages.emplace_back(); },
-            false,
-            true};
+            {}, [](Place& p) { p.pages = &p.listener->pages.emplace_back(); }, false, true};
 }
 
 Table listener_table() {
-    return {"listener",
-            "listener",
-            true,
-            "An address. One port speaks everything it serves, with and without TLS.",
+    return {"listener", "listener", true, "An address. One port speaks everything it serves, with and without TLS.",
             {
-                {"name",
-                 Type::text,
-                 [](const Place& p) -> Field { return &p.listener->name; },
-                 "for logs and metrics",
-                 {},
-                 {},
-                 true,
-                 "local"},
-                {"address",
-                 Type::address,
-                 [](const Place& p) -> Field { return p.listener; },
-                 "host:port, [::]:443, or unix:NAME for a socket in the runtime folder (unix:FOLDER/NAME elsewhere)",
-                 {},
-                 {},
-                 true,
-                 "127.0.0.1:8080"},
-                {"tls", Type::text, [](const Place& p) -> Field { return &p.listener->tls; },
-                 "name of a [[tls]]; empty: plain only"},
-                {"serve", Type::choices, [](const Place& p) -> Field { return served(*p.listener); }, "what it speaks",
-                 "wamp warp health"},
+                {"name", Type::text, [](const Place& p) -> Field { return &p.listener->name; },
+                 "for logs and metrics", {}, {}, true, "local"},
+                {"address", Type::address, [](const Place& p) -> Field { return p.listener; },
+                 "host:port, [::]:443, or unix:NAME for a socket in the runtime folder (unix:FOLDER/NAME elsewhere)", {}, {}, true,
+                  "127.0.0.1:8080"},
+                {"tls", Type::text, [](const Place& p) -> Field { return &p.listener->tls; }, "name of a [[tls]]; empty: plain only"},
+                {"serve", Type::choices, [](const Place& p) -> Field { return served(*p.listener); }, "what it speaks", "wamp warp health"},
                 {"origins", Type::texts, [](const Place& p) -> Field { return &p.listener->origins; },
                  "of browsers: exact list, beside the listener's own address; \"*\" allows all"},
             },
-            {pages_table()},
-            [](Place& p) { p.listener = &p.server->listeners.emplace_back(); },
-            true};
+            {pages_table()}, [](Place& p) { p.listener = &p.server->listeners.emplace_back(); }, true};
 }
 
 }  // namespace
 
 const Table& schema() {
-    static const Table root{
-        "",
-        "",
-        false,
-        "",
-        {{"default_realm", Type::text, [](const Place& p) -> Field { return &p.server->default_realm; },
-          "of WARP clients whose URL names none; empty: they get 404"}},
-        {server_table(), log_table(), tls_table(), listener_table(), limits_table(), realm_table()}};
+    static const Table root{"", "", false, "",
+                            {{"default_realm", Type::text, [](const Place& p) -> Field { return &p.server->default_realm; },
+                              "of WARP clients whose URL names none; empty: they get 404"}},
+                            {server_table(), log_table(), tls_table(), listener_table(), limits_table(), realm_table()}};
     return root;
 }
 

@@ -32,6 +32,7 @@ constexpr std::array<UnitName, 17> unit_names{{
     {"", Unit::none, 1},
 }};
 
+constexpr std::size_t fraction_digits_max = 6;
 constexpr std::uint64_t value_max = std::numeric_limits<std::uint64_t>::max();
 
 /// Digits, perhaps with a fraction, times `factor`; nothing if that is not whole or does not fit.
@@ -44,14 +45,18 @@ std::optional<std::uint64_t> scaled(std::string_view whole, std::string_view fra
     }
     if (factor != 0 && value > value_max / factor) return std::nullopt;
     value *= factor;
-    std::uint64_t part = factor;
+    while (fraction.ends_with('0')) fraction.remove_suffix(1);
+    if (fraction.size() > fraction_digits_max) return std::nullopt;
+    std::uint64_t part = factor,
+                  divisor = 1;  // factor * digits / 10^count, which fits: factors end at days in microseconds
+    std::uint64_t digits = 0;
     for (char c : fraction) {
-        if (part % 10 != 0 && c != '0') return std::nullopt;  // finer than the base unit
-        part /= 10;
-        auto add = part * static_cast<std::uint64_t>(c - '0');
-        if (value > value_max - add) return std::nullopt;
-        value += add;
+        digits = digits * 10 + static_cast<std::uint64_t>(c - '0');
+        divisor *= 10;
     }
+    part *= digits;
+    if (part % divisor != 0 || value > value_max - part / divisor) return std::nullopt;  // finer than the base unit
+    value += part / divisor;
     return value;
 }
 

@@ -1,6 +1,7 @@
 #include "realms/uri_check.hpp"
 #include "realms/uri_set.hpp"
 #include "router/config/validate.hpp"
+#include "serializers/names.hpp"
 
 namespace heddle::config {
 namespace {
@@ -17,7 +18,9 @@ std::string listed(unsigned actions) {
 
 void check_pattern(const Element& element, Match match, const std::string& uri, const RealmSettings& realm,
                    Mistakes& mistakes) {
-    if (!element.find("uri")) return;
+    const Setting* how = element.find("match");
+    bool misspelt = how && how->value.text != name_of(match);  // reported already, and it decides what the URI may be
+    if (!element.find("uri") || misspelt) return;
     std::size_t brace = uri.find('{');
     if (brace != uri.npos && uri.find('}', brace) != uri.npos) {
         return report(mistakes, false, element, "uri", "names in braces are not known: \"" + uri + "\"",

@@ -1,0 +1,58 @@
+#include "router/client/address.hpp"
+
+#include <gtest/gtest.h>
+
+namespace heddle {
+namespace {
+
+Address read(std::string_view url) {
+    auto address = parse_address(url);
+    EXPECT_TRUE(address) << url;
+    return address ? *address : Address{};
+}
+
+TEST(ClientAddress, HostPortAndPath) {
+    Address address = read("ws://example.com:8080/ws?a=1");
+    EXPECT_EQ(address.carrier, Address::Carrier::websocket);
+    EXPECT_FALSE(address.tls);
+    EXPECT_EQ(address.host, "example.com");
+    EXPECT_EQ(address.port, "8080");
+    EXPECT_EQ(address.path, "/ws?a=1");
+    EXPECT_EQ(address.authority(), "example.com:8080");
+}
+
+TEST(ClientAddress, WebSocketHasDefaultPorts) {
+    EXPECT_EQ(read("ws://a").port, "80");
+    EXPECT_EQ(read("wss://a/").port, "443");
+    EXPECT_TRUE(read("wss://a/").tls);
+    EXPECT_EQ(read("ws://a").path, "/");
+}
+
+TEST(ClientAddress, RawSocketAndTls) {
+    EXPECT_EQ(read("rs://127.0.0.1:9").carrier, Address::Carrier::rawsocket);
+    EXPECT_TRUE(read("rss://127.0.0.1:9").tls);
+}
+
+TEST(ClientAddress, Ipv6StandsInBrackets) {
+    Address address = read("ws://[::1]:81/x");
+    EXPECT_EQ(address.host, "::1");
+    EXPECT_EQ(address.port, "81");
+    EXPECT_EQ(address.authority(), "[::1]:81");
+}
+
+TEST(ClientAddress, UnixSocketsHaveAPath) {
+    EXPECT_EQ(read("ws+unix:/run/h.sock").unix_path, "/run/h.sock");
+    EXPECT_EQ(read("rs+unix:h.sock").unix_path, "h.sock");
+    EXPECT_EQ(read("rs+unix:///run/h.sock").unix_path, "/run/h.sock");
+    EXPECT_EQ(read("rs+unix:h.sock").carrier, Address::Carrier::rawsocket);
+}
+
+TEST(ClientAddress, WhatIsNoneIsRefused) {
+    for (const char* url : {"", "localhost:8080", "http://a:1", "ws:/a", "ws://", "ws://:80", "rs://a",
+                            "ws://a:", "ws://a:b", "ws://a:123456", "ws+unix:", "ws://[::1"}) {
+        EXPECT_FALSE(parse_address(url)) << url;
+    }
+}
+
+}  // namespace
+}  // namespace heddle
