@@ -6,7 +6,8 @@
 namespace heddle {
 namespace {
 constexpr std::size_t cells_min = 16;
-}
+constexpr std::size_t cells_kept = 1024;  // 8 KiB: calls come in bursts, and no burst shall shrink and grow it again
+}  // namespace
 
 void HandleTable::insert(std::uint64_t hash, std::uint32_t handle) {
     if ((size_ + 1) * 2 > cells_.size()) resize(cells_.empty() ? cells_min : cells_.size() * 2);
@@ -30,7 +31,7 @@ void HandleTable::erase(std::uint64_t hash, std::uint32_t handle) {
     }
     cells_[at] = Cell{};
     --size_;
-    if (cells_.size() > cells_min && size_ * 16 < cells_.size()) resize(cells_.size() / 4);
+    if (cells_.size() > cells_kept && size_ * 16 < cells_.size()) resize(cells_.size() / 4);
 }
 
 void HandleTable::place(Cell cell) {

@@ -35,6 +35,28 @@ TEST(HandleTable, AgreesWithAMapThroughInsertsAndErasesWithClashingHashes) {
     }
 }
 
+TEST(HandleTable, FindsEverythingWhileItGrowsAndShrinksAgain) {
+    HandleTable table;
+    auto hash = [](std::uint32_t handle) { return handle * 0x9E3779B97F4A7C15u >> 20; };
+    auto has = [&](std::uint32_t wanted) {
+        return table.find(hash(wanted), [&](std::uint32_t handle) { return handle == wanted; }) == wanted;
+    };
+    constexpr std::uint32_t count = 5000;  // 16384 cells, and back to those it keeps
+    for (std::uint32_t round = 0; round < 2; ++round) {
+        for (std::uint32_t handle = 0; handle < count; ++handle) table.insert(hash(handle), handle);
+        for (std::uint32_t handle = 0; handle < count; ++handle) ASSERT_TRUE(has(handle)) << handle;
+        for (std::uint32_t handle = 0; handle < count; ++handle) {
+            table.erase(hash(handle), handle);
+            ASSERT_FALSE(has(handle)) << handle;
+            if (handle + 1 < count) {
+                ASSERT_TRUE(has(handle + 1)) << handle;
+                ASSERT_TRUE(has(count - 1)) << handle;
+            }
+        }
+        ASSERT_EQ(table.size(), 0u);
+    }
+}
+
 struct Owners {
     CallList made[3], taken[3];
 };
