@@ -13,6 +13,7 @@ int run_call(const CallCommand& command, const Globals& globals) {
     Arguments arguments = read_arguments(command.arguments, std::cin);
     Loop loop;
     WampClient client(loop, wamp_options(globals));
+    require_features(options, client.identity().router);
     int code = stream(loop, client, globals, command.stream, arguments, [&](const Arguments& now, Done done) {
         client.call(command.uri, options, now.payload(), [&, done = std::move(done)](const Message& answer) {
             if (const auto* result = std::get_if<CallResult>(&answer))

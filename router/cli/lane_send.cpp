@@ -42,6 +42,24 @@ bool is_answer(const Envelope& envelope, const Globals& globals, std::optional<F
     return true;
 }
 
+/// Items of a body, always in the same words.
+std::string canonical(recon::Items body) {
+    ByteBuffer out;
+    recon::put_rest(body, out);
+    return std::string(out.view());
+}
+
+/// What the lane will show once it took this body.
+std::string as_shown(const LaneSendCommand& command, const std::string& body) {
+    ByteBuffer frame;
+    put_envelope(EnvelopeKind::event, lane_header(command.node, command.lane), frame);
+    frame.append(body);
+    EnvelopeReader reader;
+    if (reader.read(frame.view()) != EnvelopeReader::Found::envelope)
+        throw Failure(Failure::Kind::usage, "not a body: " + body);
+    return canonical(reader.envelope().body);
+}
+
 }  // namespace
 
 int run_lane_command(const LaneSendCommand& command, const Globals& globals) {
@@ -68,7 +86,7 @@ int run_lane_command(const LaneSendCommand& command, const Globals& globals) {
 }
 
 int run_lane_set(const LaneSendCommand& command, const Globals& globals) {
-    std::string body = read_body(command.body, std::cin);
+    std::string body = read_body(command.body, std::cin), due = as_shown(command, body);
     Loop loop;
     bool synced = false, sent = false, shown = false;
     std::optional<Failure> failure;
@@ -77,9 +95,7 @@ int run_lane_set(const LaneSendCommand& command, const Globals& globals) {
         if (envelope.kind == EnvelopeKind::unlinked) failure = refused_by(envelope, globals);
         if (envelope.kind != EnvelopeKind::event || !sent) return;
         // Somebody else may set the same lane: only our own value is the answer.
-        ByteBuffer heard;
-        recon::put_rest(envelope.body, heard);
-        shown = shown || heard.view() == body;
+        shown = shown || canonical(envelope.body) == due;
     });
     client.send(EnvelopeKind::sync, command.node, command.lane);
     client.wait([&] { return synced || failure; }, "synced");

@@ -144,6 +144,40 @@ PublishFlags read_publish_options(const std::vector<std::string>& flags) {
     return out;
 }
 
+namespace {
+
+void require(bool used, std::string_view option, const Roles& router, Role role, Feature feature) {
+    if (!used || router.has(role, feature)) return;
+    throw Failure(Failure::Kind::refused, "the router does not know " + std::string(option) + ": it would be ignored",
+                  {"it does not announce " + std::string(name_of(feature))});
+}
+
+}  // namespace
+
+void require_features(const CallOptions& options, const Roles& router) {
+    require(options.timeout_ms != 0, "timeout", router, Role::dealer, Feature::call_timeout);
+    require(options.disclose_me, "disclose_me", router, Role::dealer, Feature::caller_identification);
+}
+
+void require_features(const PublishOptions& options, const Roles& router) {
+    require(options.retain, "retain", router, Role::broker, Feature::event_retention);
+    require(options.disclose_me, "disclose_me", router, Role::broker, Feature::publisher_identification);
+    require(!options.exclude_me, "exclude_me", router, Role::broker, Feature::publisher_exclusion);
+    require(options.lists != nullptr, "lists of receivers", router, Role::broker,
+            Feature::subscriber_blackwhite_listing);
+}
+
+void require_features(const SubscribeOptions& options, const Roles& router) {
+    require(options.match != Match::exact, "match", router, Role::broker, Feature::pattern_based_subscription);
+    require(options.get_retained, "get_retained", router, Role::broker, Feature::event_retention);
+}
+
+void require_features(const RegisterOptions& options, const Roles& router) {
+    require(options.match != Match::exact, "match", router, Role::dealer, Feature::pattern_based_registration);
+    require(options.invoke != Invoke::single, "invoke", router, Role::dealer, Feature::shared_registration);
+    require(options.disclose_caller, "disclose_caller", router, Role::dealer, Feature::caller_identification);
+}
+
 Match read_match(const std::string& text) { return choose<Match>(match_names, "--match", text); }
 
 }  // namespace heddle::cli

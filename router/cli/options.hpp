@@ -20,6 +20,12 @@ struct PublishFlags {
 };
 PublishFlags read_publish_options(const std::vector<std::string>& flags);
 
+/// An option that the router never said it knows would be ignored without a word: Failure instead.
+void require_features(const CallOptions& options, const Roles& router);
+void require_features(const PublishOptions& options, const Roles& router);
+void require_features(const SubscribeOptions& options, const Roles& router);
+void require_features(const RegisterOptions& options, const Roles& router);
+
 Match read_match(const std::string& text);  // of --match
 
 }  // namespace heddle::cli

@@ -15,6 +15,7 @@ int run_publish(const PublishCommand& command, const Globals& globals) {
     Arguments arguments = read_arguments(command.arguments, std::cin);
     Loop loop;
     WampClient client(loop, wamp_options(globals));
+    require_features(options, client.identity().router);
     int code = stream(loop, client, globals, command.stream, arguments, [&](const Arguments& now, Done done) {
         if (command.no_ack) {
             client.publish(command.uri, options, now.payload(), {});

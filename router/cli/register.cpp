@@ -31,6 +31,7 @@ class Callee {
     int run() {
         loop_.catch_signals();
         client_.emplace(loop_, wamp_options(globals_));
+        require_features(options_, client_->identity().router);
         bool answered = false;
         std::optional<Failure> refusal;
         auto answer = [&](const Message& message) {

@@ -38,6 +38,7 @@ class Subscription {
         for (bool connected_once = false;;) {
             try {
                 WampClient client(loop_, where_);
+                require_features(options_, client.identity().router);
                 subscribe(client);
                 connected_once = true;
                 pause = pause_min;

@@ -12,9 +12,9 @@ namespace {
 class PlainFormatter : public CLI::Formatter {
  public:
     std::string make_option_opts(const CLI::Option* option) const override {
-        if (option->get_type_size() == 0) return {};
         if (option->get_positional()) return option->get_expected_max() > 1 ? " .." : "";
         std::string type = option->get_type_name();
+        if (type.empty()) return {};  // a flag
         type = type.substr(0, type.find(':'));
         return type == "TEXT" ? " X" : " N";
     }

@@ -89,7 +89,7 @@ void WampClient::on_message(const Message& message) {
     std::visit(Overload{
                    [&](const Welcome& m) {
                        identity_ = {m.session.value, options_.realm, std::string(m.details.authid),
-                                    std::string(m.details.authrole)};
+                                    std::string(m.details.authrole), m.details.roles};
                        welcomed_ = true;
                    },
                    [&](const Abort& m) { ended_by(m.reason, m.message); },

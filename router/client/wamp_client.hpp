@@ -21,6 +21,7 @@ struct WampOptions {
 struct WampIdentity {
     std::uint64_t session = 0;
     std::string realm, authid, authrole;
+    Roles router;  // what it announced
 };
 
 /// One WAMP session as a client, in one thread: requests are sent at once and answered through handlers, which run

@@ -65,5 +65,20 @@ TEST(WampOptionFlags, ValuesOfTheWrongKindAreRefused) {
     EXPECT_EQ(complaint(read_call_options, "timeout"), "-O takes OPT=VALUE: timeout | all: timeout, disclose_me");
 }
 
+TEST(WampOptionFlags, WhatTheRouterDoesNotAnnounceIsRefusedRatherThanIgnored) {
+    Roles router;
+    router.add(Role::broker, Feature::event_retention);
+    EXPECT_NO_THROW(require_features(CallOptions{}, router));
+    EXPECT_THROW(require_features(read_call_options({"timeout=5"}), router), Failure);
+    EXPECT_THROW(require_features(read_call_options({"disclose_me=true"}), router), Failure);
+    EXPECT_NO_THROW(require_features(read_publish_options({"retain=true"}).options, router));
+    EXPECT_THROW(require_features(read_publish_options({"eligible=[1]"}).options, router), Failure);
+    EXPECT_NO_THROW(require_features(read_subscribe_options({"get_retained=true"}), router));
+    EXPECT_THROW(require_features(read_subscribe_options({"match=prefix"}), router), Failure);
+    EXPECT_THROW(require_features(read_register_options({"invoke=last"}), router), Failure);
+    router.add(Role::dealer, Feature::call_timeout);
+    EXPECT_NO_THROW(require_features(read_call_options({"timeout=5"}), router));
+}
+
 }  // namespace
 }  // namespace heddle::cli
