@@ -211,7 +211,9 @@ bool within_our_rules(const msgpack::object& object, std::size_t depth) {
 bool msgpack_reference_accepts(const std::string& bytes) {
     try {
         std::size_t offset = 0;
-        const msgpack::object_handle handle = msgpack::unpack(bytes.data(), bytes.size(), offset);
+        const std::size_t n = bytes.size();  // no honest header says more; it would allocate for a dishonest one
+        const msgpack::unpack_limit limit(n, n, n, n, n);
+        const auto handle = msgpack::unpack(bytes.data(), n, offset, nullptr, nullptr, limit);
         return offset == bytes.size() && within_our_rules(handle.get(), 0);
     } catch (const std::exception&) {
         return false;
