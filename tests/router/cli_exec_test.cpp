@@ -1,6 +1,9 @@
 #include "router/cli/exec.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
 
 namespace heddle::cli {
 namespace {
@@ -50,14 +53,22 @@ TEST(Exec, OneAtATimeKeepsTheOrder) {
 }
 
 TEST(Exec, TheEndEndsWhatStillRuns) {
+    std::string started =
+        (std::filesystem::temp_directory_path() / ("heddle-exec-" + std::to_string(::getpid()))).string();
     auto begin = Clock::now();
+    bool running = false;
     {
         Loop loop;
-        Exec exec(loop, "sleep 60 & wait", 2);
+        Exec exec(loop, "echo > " + started + "; sleep 60 & wait", 1);
         exec.run("", [](ExecResult) {});
-        exec.run("", [](ExecResult) {});
+        std::function<void()> look = [&] { loop.post(look); };
+        loop.post(look);
+        running =
+            loop.run_until([&] { return std::filesystem::exists(started); }, Clock::now() + std::chrono::seconds(20));
     }
-    EXPECT_LT(Clock::now() - begin, std::chrono::seconds(30));
+    std::filesystem::remove(started);
+    EXPECT_TRUE(running);
+    EXPECT_LT(Clock::now() - begin, std::chrono::seconds(40));
 }
 
 }  // namespace
