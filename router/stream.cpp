@@ -78,6 +78,8 @@ IoResult Stream::read(std::span<char> into) {
 
 IoResult Stream::write(std::span<const iovec> parts) {
     if (!ssl_) {
+        if (parts.size() == 1)  // nearly always: the kernel has less to copy and check than for a list of one
+            return socket_result(::send(descriptor_, parts[0].iov_base, parts[0].iov_len, MSG_NOSIGNAL), IoStatus::want_write);
         msghdr message{};
         message.msg_iov = const_cast<iovec*>(parts.data());
         message.msg_iovlen = parts.size();
