@@ -1,10 +1,12 @@
 """Rules about files and folders: how long, how large, what must lie where."""
 
 import os
+import pathlib
 import re
 
 from rule import Rule, is_data, matches
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SOURCES = (".hpp", ".cpp", ".py", ".mjs", ".js", ".html", ".css", ".cmake", ".toml", "CMakeLists.txt", "/run", "/test", "/setup", "/build")
 # Written apart, so that this file keeps its own rule.
 MACHINE_PATHS = "|".join(["/wo" "rk/", "/ro" "ot/", "/ho" "me/", "/tm" "p/", r"\.py" "env", r"registry\.np" "mjs", r"deb\.deb" r"ian\.org",
@@ -52,6 +54,16 @@ def readme_in_each_folder(paths):
     return [f"{folder} has no README.md" for folder in sorted(bare)]
 
 
+def links_lead_somewhere(path, text):
+    """Relative links of a page, without what follows a #."""
+    problems = []
+    for number, line in enumerate(text.split("\n"), 1):
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", re.sub(r"`[^`]*`", "", line)):
+            if "://" not in target and not (ROOT / os.path.dirname(path) / target).exists():
+                problems.append((number, f"nothing lies at {target}"))
+    return problems
+
+
 def header_guard(path, text):
     return [] if re.search(r"^#pragma once$", text, re.MULTILINE) else [(1, "a header says #pragma once")]
 
@@ -72,6 +84,9 @@ RULES = [
          accepted=[("a.txt", "x" * (1 << 20)), ("docs/a.png", "PNG\0")]),
     Rule("header_guard", lambda path: path.endswith(".hpp"), header_guard,
          refused=[("a.hpp", "int x;")], accepted=[("a.hpp", "// about\n#pragma once\nint x;\n")]),
+    Rule("links", lambda path: path.endswith(".md") and not is_data(path), links_lead_somewhere,
+         refused=[("docs/a.md", "see [that](nowhere.md)"), ("README.md", "[a](docs/README.md) [b](docs/none.md#part)")],
+         accepted=[("docs/a.md", "[here](README.md#x) [there](https://example.com/a) `[1](2)` [top](../README.md)")]),
     Rule("readme_in_each_folder", lambda path: False, lambda path, text: [(1, p) for p in readme_in_each_folder([path])],
          refused=[("realms/realm.hpp", ""), ("examples/cursor/run", "")], accepted=[("README.md", ""), ("realms/README.md", "")],
          check_tree=readme_in_each_folder),
