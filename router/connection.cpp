@@ -17,20 +17,21 @@ constexpr int tls_handshake_record = 0x16;
 
 /// Endings after which there is nobody, or no room, for last words.
 bool at_once(CloseReason why) {
-    return why == CloseReason::slow_consumer || why == CloseReason::ping_timeout || why == CloseReason::transport_lost ||
-           why == CloseReason::handshake_timeout;
+    return why == CloseReason::slow_consumer || why == CloseReason::ping_timeout ||
+           why == CloseReason::transport_lost || why == CloseReason::handshake_timeout;
 }
 
 }  // namespace
 
-Connection::Connection(Worker& worker, const Listener& listener, int descriptor, std::string from)
+Connection::Connection(Worker& worker, Accepted accepted)
     : worker_(worker),
-      listener_(listener),
-      stream_(descriptor),
+      listener_(accepted.listener),
+      surplus_(accepted.surplus),
+      stream_(accepted.descriptor),
       readiness_(worker.io()),
       outbox_(worker.limits().outbox),
       protocol_(make_greeting(*this)),
-      from_(std::move(from)) {}
+      from_(std::move(accepted.from)) {}
 
 Connection::~Connection() {
     if (readiness_.is_open()) readiness_.release();  // the stream owns the descriptor
@@ -61,7 +62,8 @@ void Connection::on_readable() {
     const std::span<char> buffer = worker_.buffer();
     for (int i = 0; i < reads_per_turn_max; ++i) {
         const IoResult result = stream_.read(buffer);
-        if (result.status == IoStatus::end || result.status == IoStatus::failed) return finish(CloseReason::transport_lost);
+        if (result.status == IoStatus::end || result.status == IoStatus::failed)
+            return finish(CloseReason::transport_lost);
         if (result.status == IoStatus::want_write) wait_writable();
         if (result.status != IoStatus::done) return wait_readable();
         pings_unanswered_ = 0;
@@ -211,11 +213,11 @@ void Connection::finish(CloseReason why) {
     if (gone_) return;
     gone_ = true;
     why = closing_.value_or(why);
+    worker_.forget(self_);  // first: whoever reads of the end in the log finds the place free
     if (peer_) peer_->on_lost(why);
     if (!had_session_ && worker_.log().wants(LogLevel::debug))
         worker_.log().write(LogLevel::debug, "connection.end", {{"reason", name_of(why)}, {"from", from_}});
     readiness_.release();
-    worker_.forget(self_);
 }
 
 TimePoint Connection::next_deadline() const {
@@ -248,13 +250,16 @@ TimePoint Connection::on_deadline(TimePoint now) {
 
 void Connection::on_phase_deadline() {
     switch (phase_) {
-        case Phase::handshake: return finish(CloseReason::handshake_timeout);
-        case Phase::lingering: return finish(CloseReason::transport_lost);
+        case Phase::handshake:
+            return finish(CloseReason::handshake_timeout);
+        case Phase::lingering:
+            return finish(CloseReason::transport_lost);
         case Phase::waiting_hello:
             phase_deadline_ = TimePoint::max();
             if (had_session_) return close(CloseReason::goodbye);  // said GOODBYE, and nothing since
             return peer_->on_violation(CloseReason::hello_timeout, "no HELLO came in time");
-        case Phase::open: phase_deadline_ = TimePoint::max();
+        case Phase::open:
+            phase_deadline_ = TimePoint::max();
     }
 }
 

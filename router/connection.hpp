@@ -15,15 +15,17 @@
 namespace heddle {
 
 class Worker;
+struct Accepted;
 struct Listener;
 
-/// One accepted socket from accept to end: waits for readiness, reads into its worker's buffer, writes its outbox, keeps
-/// the deadlines. Lives on one worker. Every ending goes through `close` and, once nothing more can be done, `finish`.
+/// One accepted socket from accept to end: waits for readiness, reads into its worker's buffer, writes its outbox,
+/// keeps the deadlines. Lives on one worker. Every ending goes through `close` and, once nothing more can be done,
+/// `finish`.
 ///
 ///   greeting --> handshake --> waiting for HELLO --> open --> closing (last frames leave, the peer closes) --> gone
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-    Connection(Worker& worker, const Listener& listener, int descriptor, std::string from);
+    Connection(Worker& worker, Accepted accepted);
     ~Connection();
 
     void start(ConnectionRef self);
@@ -32,6 +34,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     ConnectionRef self() const { return self_; }
     Worker& worker() const { return worker_; }
     const Listener& listener() const { return listener_; }
+    /// The router is full: the protocol says so and ends.
+    bool surplus() const { return surplus_; }
     const std::string& from() const { return from_; }
     bool secure() const { return stream_.secure(); }
     int descriptor() const { return stream_.descriptor(); }
@@ -79,6 +83,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
     Worker& worker_;
     const Listener& listener_;
+    bool surplus_;
     Stream stream_;
     boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> readiness_;
     Outbox outbox_;
@@ -89,13 +94,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::string from_;
     ConnectionRef self_;
     Phase phase_ = Phase::handshake;
-    bool greeted_ = false;        // the first byte was looked at
+    bool greeted_ = false;  // the first byte was looked at
     bool waiting_read_ = false;
     bool waiting_write_ = false;
     bool paused_ = false;
-    bool parting_ = false;        // the protocol is saying its last words
-    bool parted_ = false;         // they are queued
-    bool shut_ = false;           // no more bytes from us
+    bool parting_ = false;  // the protocol is saying its last words
+    bool parted_ = false;   // they are queued
+    bool shut_ = false;     // no more bytes from us
     bool had_session_ = false;
     bool gone_ = false;
     int pings_unanswered_ = 0;

@@ -92,8 +92,13 @@ bool Http::parse() {
     if (error == http::error::need_more) return false;
     if (error) {
         const bool large = error == http::error::body_limit;
-        respond(large ? 413 : 400, "text/plain", large ? "the request's body is too large\n" : "not an HTTP request: " + error.message() + "\n");
+        respond(large ? 413 : 400, "text/plain",
+                large ? "the request's body is too large\n" : "not an HTTP request: " + error.message() + "\n");
         return connection_.close(CloseReason::handshake_failed), false;
+    }
+    if (connection_.surplus()) {
+        respond(503, "text/plain", "too many connections: try again later\n");
+        return connection_.close(CloseReason::too_many_connections), false;
     }
     if (parser_->is_header_done() && boost::beast::websocket::is_upgrade(parser_->get())) {
         upgrade(parser_->get());
@@ -105,10 +110,13 @@ bool Http::parse() {
 void Http::upgrade(const Request& request) {
     std::string offered;
     const auto [first, last] = request.equal_range(http::field::sec_websocket_protocol);
-    for (auto line = first; line != last; ++line) offered.append(offered.empty() ? "" : ",").append(view(line->value()));
+    for (auto line = first; line != last; ++line)
+        offered.append(offered.empty() ? "" : ",").append(view(line->value()));
     const std::string local = local_address(connection_);
-    const UpgradeRequest wanted{view(request.target()), offered, view(request[http::field::origin]), local, connection_.secure()};
-    const UpgradeDecision decision = decide_upgrade(wanted, connection_.worker().site(), connection_.listener().settings);
+    const UpgradeRequest wanted{view(request.target()), offered, view(request[http::field::origin]), local,
+                                connection_.secure()};
+    const UpgradeDecision decision =
+        decide_upgrade(wanted, connection_.worker().site(), connection_.listener().settings);
     if (decision.status != 101) {
         keep_open_ = false;
         respond(decision.status, "text/plain", decision.refusal + "\n");
@@ -136,15 +144,18 @@ void Http::answer(const Request& request) {
     if (request.method() != http::verb::get && request.method() != http::verb::head)
         return respond(405, "text/plain", "only GET and HEAD are answered here\n");
     if (listener.health) {
-        if (const auto health = health_answer(path, connection_.worker().site())) return respond(health->status, "application/json", health->body);
+        if (const auto health = health_answer(path, connection_.worker().site()))
+            return respond(health->status, "application/json", health->body);
     }
     if (auto page = find_page(listener, path)) {
         if (page->status == 200) return respond(200, page->content_type, std::move(page->body));
-        return respond(page->status, "text/plain", page->status == 301 ? "" : "there is no such page\n", page->location);
+        return respond(page->status, "text/plain", page->status == 301 ? "" : "there is no such page\n",
+                       page->location);
     }
     if (path == "/")
         return respond(200, "text/plain; charset=utf-8",
-                       "heddle speaks WAMP (subprotocols wamp.2.json, wamp.2.msgpack, wamp.2.cbor; RawSocket) and WARP (warp0) on this port.\n");
+                       "heddle speaks WAMP (subprotocols wamp.2.json, wamp.2.msgpack, wamp.2.cbor; RawSocket) and WARP "
+                       "(warp0) on this port.\n");
     respond(404, "text/plain", "there is no such page\n");
 }
 
@@ -156,7 +167,8 @@ void Http::respond(unsigned status, std::string_view content_type, std::string b
     response.set("X-Content-Type-Options", "nosniff");
     response.set(http::field::cache_control, "no-cache");
     if (status == 405) response.set(http::field::allow, "GET, HEAD");
-    if (!location.empty()) response.set(http::field::location, boost::beast::string_view(location.data(), location.size()));
+    if (!location.empty())
+        response.set(http::field::location, boost::beast::string_view(location.data(), location.size()));
     response.keep_alive(keep_open_);
     response.body() = std::move(body);
     response.prepare_payload();

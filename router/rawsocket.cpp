@@ -15,7 +15,12 @@ namespace {
 constexpr std::size_t header_size = 4;
 
 /// Error nibbles of the server's handshake reply.
-enum class Refusal : unsigned char { serializer_unsupported = 1, length_unacceptable = 2, reserved_bits = 3, too_many_connections = 4 };
+enum class Refusal : unsigned char {
+    serializer_unsupported = 1,
+    length_unacceptable = 2,
+    reserved_bits = 3,
+    too_many_connections = 4
+};
 
 /// The smallest announcement that covers `bytes`: 2^(9+L).
 unsigned length_nibble(std::size_t bytes) {
@@ -74,6 +79,8 @@ std::size_t RawSocket::take_handshake(std::span<const char> bytes) {
     const unsigned serializer = second & 0x0F;
     if (header_[2] != 0 || header_[3] != 0) {
         refuse(Refusal::reserved_bits);
+    } else if (connection_.surplus()) {
+        refuse(Refusal::too_many_connections);
     } else if (serializer < 1 || serializer > 3 || !connection_.listener().settings.wamp) {
         refuse(Refusal::serializer_unsupported);
     } else {
@@ -114,31 +121,41 @@ std::size_t RawSocket::take_frame(std::span<const char> bytes) {
 
 /// The header is complete: `RRRRXTTT` and 24 bits of length. The limit is checked before anything is kept.
 bool RawSocket::begin_frame() {
-    const auto octet = [this](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(header_[i])); };
+    const auto octet = [this](std::size_t i) {
+        return static_cast<std::size_t>(static_cast<unsigned char>(header_[i]));
+    };
     size_ = octet(1) << 16 | octet(2) << 8 | octet(3);
     if (octet(0) & 0x08) {
         if (size_ != 0) return fail(CloseReason::protocol_violation, "RawSocket length bit X with a length"), false;
         size_ = std::size_t{1} << 24;
     }
     const std::size_t kind = octet(0) & 0x07;
-    if ((octet(0) & 0xF0) != 0 || kind > 2) return fail(CloseReason::protocol_violation, "RawSocket frame of a reserved type"), false;
+    if ((octet(0) & 0xF0) != 0 || kind > 2)
+        return fail(CloseReason::protocol_violation, "RawSocket frame of a reserved type"), false;
     kind_ = static_cast<RawSocketFrame>(kind);
-    if (size_ > message_max_) return fail(CloseReason::message_too_big, "message above the limit of " + std::to_string(message_max_) + " bytes"), false;
+    if (size_ > message_max_)
+        return fail(CloseReason::message_too_big,
+                    "message above the limit of " + std::to_string(message_max_) + " bytes"),
+               false;
     return true;
 }
 
 void RawSocket::on_frame(std::string_view payload) {
     switch (kind_) {
-        case RawSocketFrame::message: return connection_.peer().on_message(payload);
-        case RawSocketFrame::ping: return connection_.send(rawsocket_frame(RawSocketFrame::pong, payload), FrameKind::required);
-        case RawSocketFrame::pong: return;  // any bytes count as a sign of life
+        case RawSocketFrame::message:
+            return connection_.peer().on_message(payload);
+        case RawSocketFrame::ping:
+            return connection_.send(rawsocket_frame(RawSocketFrame::pong, payload), FrameKind::required);
+        case RawSocketFrame::pong:
+            return;  // any bytes count as a sign of life
     }
 }
 
 void RawSocket::refuse(Refusal refusal) {
     const char reply[] = {rawsocket_magic, static_cast<char>(static_cast<unsigned>(refusal) << 4), 0, 0};
     connection_.send(Frame(SharedBytes({reply, sizeof reply})), FrameKind::required);
-    connection_.close(CloseReason::handshake_failed);
+    const bool full = refusal == Refusal::too_many_connections;
+    connection_.close(full ? CloseReason::too_many_connections : CloseReason::handshake_failed);
 }
 
 void RawSocket::fail(CloseReason why, std::string_view what) {

@@ -65,7 +65,7 @@ void Worker::end_turn() {
 
 // ---- connections ----
 
-void Worker::adopt(const Listener& listener, int descriptor, std::string from) {
+void Worker::adopt(Accepted accepted) {
     begin_turn();
     if (free_slots_.empty()) {
         free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -73,9 +73,8 @@ void Worker::adopt(const Listener& listener, int descriptor, std::string from) {
     }
     const std::uint32_t slot = free_slots_.back();
     free_slots_.pop_back();
-    ++site_.connections;
     slots_[slot].generation += 1;
-    auto connection = std::make_shared<Connection>(*this, listener, descriptor, std::move(from));
+    auto connection = std::make_shared<Connection>(*this, std::move(accepted));
     slots_[slot].connection = connection;
     connection->start({index_, slot, slots_[slot].generation});
 }
@@ -186,18 +185,34 @@ void Worker::open_mailbag(Mailbag& bag) {
     begin_turn();
     for (ToRealm& mail : bag.to_realms) {
         switch (mail.what) {
-            case ToRealm::What::attach: mail.host->attach(std::move(*mail.attachment), now_); break;
-            case ToRealm::What::bytes: mail.host->on_bytes(mail.from, mail.bytes.view(), now_); break;
-            case ToRealm::What::violation: mail.host->on_violation(mail.from, mail.why, mail.bytes.view()); break;
-            case ToRealm::What::lost: mail.host->on_lost(mail.from, mail.why); break;
+            case ToRealm::What::attach:
+                mail.host->attach(std::move(*mail.attachment), now_);
+                break;
+            case ToRealm::What::bytes:
+                mail.host->on_bytes(mail.from, mail.bytes.view(), now_);
+                break;
+            case ToRealm::What::violation:
+                mail.host->on_violation(mail.from, mail.why, mail.bytes.view());
+                break;
+            case ToRealm::What::lost:
+                mail.host->on_lost(mail.from, mail.why);
+                break;
         }
     }
     for (const ToConnection& mail : bag.to_connections) {
         switch (mail.what) {
-            case ToConnection::What::deliver: deliver(mail.to, mail.frame, mail.kind); break;
-            case ToConnection::What::welcomed: welcomed(mail.to); break;
-            case ToConnection::What::detached: detached(mail.to, mail.why); break;
-            case ToConnection::What::close: close(mail.to, mail.why); break;
+            case ToConnection::What::deliver:
+                deliver(mail.to, mail.frame, mail.kind);
+                break;
+            case ToConnection::What::welcomed:
+                welcomed(mail.to);
+                break;
+            case ToConnection::What::detached:
+                detached(mail.to, mail.why);
+                break;
+            case ToConnection::What::close:
+                close(mail.to, mail.why);
+                break;
         }
     }
     touched_ = true;

@@ -43,8 +43,16 @@ struct Site {
     }
 };
 
-/// One thread of the router: a loop, the connections that live on it, and the realms that do. Connections and realms of one
-/// worker call each other directly; between workers, what a turn of the loop gathered goes over in one post.
+/// A socket on its way from the listener to its worker.
+struct Accepted {
+    const Listener& listener;
+    int descriptor;
+    std::string from;
+    bool surplus = false;  // beyond limits.connections: let in only to be told so
+};
+
+/// One thread of the router: a loop, the connections that live on it, and the realms that do. Connections and realms of
+/// one worker call each other directly; between workers, what a turn of the loop gathered goes over in one post.
 class Worker final : public Outlet {
  public:
     Worker(std::uint32_t index, Site& site);
@@ -66,7 +74,7 @@ class Worker final : public Outlet {
     void stop();
 
     // Connections. On this worker's thread.
-    void adopt(const Listener& listener, int descriptor, std::string from);
+    void adopt(Accepted accepted);
     void forget(ConnectionRef connection);
     void mark_dirty(Connection& connection);
     void wake_at(ConnectionRef connection, TimePoint when);
@@ -85,7 +93,8 @@ class Worker final : public Outlet {
     void detached(ConnectionRef connection, CloseReason why) override;
     void close(ConnectionRef connection, CloseReason why) override;
 
-    /// Stops taking part: GOODBYE to the sessions of its realms, then the end of every connection within the drain time.
+    /// Stops taking part: GOODBYE to the sessions of its realms, then the end of every connection within the drain
+    /// time.
     void shut_down();
     void close_all(CloseReason why);
 
@@ -96,7 +105,7 @@ class Worker final : public Outlet {
         ConnectionRef from;
         enum class What : std::uint8_t { attach, bytes, violation, lost } what;
         CloseReason why = CloseReason::goodbye;
-        SharedBytes bytes;                       // a message, or what was violated
+        SharedBytes bytes;  // a message, or what was violated
         std::unique_ptr<Attachment> attachment;
     };
     struct ToConnection {
@@ -141,9 +150,9 @@ class Worker final : public Outlet {
     std::vector<ConnectionRef> flushing_;
     std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
     std::vector<std::shared_ptr<Connection>> graveyard_;  // ended in this turn
-    std::vector<Mailbag> outgoing_;  // by worker
+    std::vector<Mailbag> outgoing_;                       // by worker
     TimePoint realm_deadline_ = TimePoint::max();
-    bool touched_ = false;           // a realm's deadlines may have changed in this turn
+    bool touched_ = false;  // a realm's deadlines may have changed in this turn
     std::vector<char> buffer_;
     bool stopping_ = false;
 };
