@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "serializers/recon_chars.hpp"
 #include "serializers/recon_text.hpp"
 
 namespace heddle {
@@ -34,6 +35,34 @@ void put_number(std::string_view name, double value, ByteBuffer& out) {
         recon::put_real(value, out);
 }
 
+/// Takes the text or word that `left` begins with, where it stands in it as it is.
+bool take_plain(std::string_view& left, std::string_view& out) {
+    const char *at = left.data(), *end = at + left.size();
+    const bool quoted = left.starts_with('"');
+    const char* from = quoted ? at + 1 : at;
+    const char* to = quoted ? recon::plain_run(from, end, '"') : recon::word_end(from, end);
+    if (to == end || (quoted && *to != '"')) return false;
+    out = {from, static_cast<std::size_t>(to - from)};
+    left.remove_prefix(static_cast<std::size_t>(to - at) + quoted);
+    return quoted || recon::is_plain_word(out);
+}
+
+bool take(std::string_view& left, std::string_view expected) {
+    if (!left.starts_with(expected)) return false;
+    left.remove_prefix(expected.size());
+    return true;
+}
+
+/// The header as all peers write it, `@tag(node:"..",lane:..)`, without the detour over a tape. False: look closer.
+bool take_usual_header(std::string_view& left, Envelope& envelope) {
+    const std::size_t open = left.substr(0, 16).find('(');
+    if (open == std::string_view::npos || left.front() != '@' || !find_kind(left.substr(1, open - 1), envelope.kind))
+        return false;
+    left.remove_prefix(open + 1);
+    return has_lane(envelope.kind) && take(left, "node:") && take_plain(left, envelope.node) && take(left, ",lane:") &&
+           take_plain(left, envelope.lane) && take(left, ")");
+}
+
 }  // namespace
 
 std::string_view name_of(EnvelopeKind kind) { return names[static_cast<std::size_t>(kind)]; }
@@ -53,9 +82,14 @@ bool sent_by_client(EnvelopeKind kind) {
 }
 
 EnvelopeReader::Found EnvelopeReader::read(std::string_view frame) {
-    std::string_view rest;
     envelope_ = {};
     what_.clear();
+    std::string_view rest = frame;
+    if (take_usual_header(rest, envelope_) && parser_.body_at(frame, frame.size() - rest.size())) {
+        envelope_.body = items_of(tape_.root());
+        return Found::envelope;
+    }
+    envelope_ = {};
     const bool tagged = parser_.leading_attribute(frame, rest);
     const bool known = tagged && find_kind(tape_.root().text, envelope_.kind);
     const bool complete = known && (!has_lane(envelope_.kind) || read_header(value_of(tape_.root())));

@@ -219,6 +219,7 @@ void RealmHost::detached(EndpointId id, CloseReason why) {
 void RealmHost::close(EndpointId id, CloseReason why) {
     // The endpoint itself goes when its connection does (on_lost): its WARP session may be in the middle of a call.
     if (Endpoint* endpoint = find(id)) {
+        if (endpoint->warp && why == CloseReason::refused) return;  // it tells its links one by one (warp_session.hpp)
         log_end(*endpoint, why);
         outlet_.close(endpoint->connection, why);
     }

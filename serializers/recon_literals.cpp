@@ -26,20 +26,6 @@ int base64_value(char c) {
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/// Steps over what may stand between `quote`s as it is, eight bytes at a time while it lasts.
-const char* plain_run(const char* at, const char* end, char quote) {
-    const std::uint64_t quotes = utf8::ones * static_cast<unsigned char>(quote);
-    const auto zero_byte = [](std::uint64_t word) { return (word - utf8::ones) & ~word & utf8::highs; };
-    while (end - at >= 8) {
-        const std::uint64_t word = utf8::load8(at);
-        const std::uint64_t control = (word - utf8::ones * 0x20) & ~word & utf8::highs;
-        if (control | zero_byte(word ^ quotes) | zero_byte(word ^ utf8::ones * '\\')) break;
-        at += 8;
-    }
-    while (at != end && *at != quote && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) ++at;
-    return at;
-}
-
 }  // namespace
 
 /// Room for all that can still come. Nothing is longer than what it stands for, but for a hex number in decimal:

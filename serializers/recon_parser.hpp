@@ -27,6 +27,8 @@ class Parser {
     /// What follows the leading attribute of a text, as items of the same record: `{5}` is 5 here. `root` is the
     /// record; a single bare item is the value (docs/warp.md 1.4, trap 5). `rest` was given out by leading_attribute.
     bool body(std::string_view rest);
+    /// The same where the caller knows the leading attribute already: it ends at `offset`.
+    bool body_at(std::string_view text, std::size_t offset) { return start(text) && body(text.substr(offset)); }
 
     /// After false: why, and where in the text.
     Error error() const { return {what_ ? what_ : "", static_cast<std::size_t>(at_ - begin_)}; }

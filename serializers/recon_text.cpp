@@ -201,10 +201,8 @@ void Writer::body(const Node& node) {
 void put_quoted(std::string_view text, ByteBuffer& out) {
     out.push_back('"');
     while (!text.empty()) {
-        std::size_t run = 0;
-        while (run < text.size() && static_cast<unsigned char>(text[run]) >= 0x20 && text[run] != '"' &&
-               text[run] != '\\')
-            ++run;
+        const char* end = text.data() + text.size();
+        const auto run = static_cast<std::size_t>(plain_run(text.data(), end, '"') - text.data());
         out.append(text.substr(0, run));
         if (run == text.size()) break;
         put_escape(text[run], out);
