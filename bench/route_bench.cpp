@@ -1,4 +1,5 @@
-// The routing core without sockets: bytes of a message in, frames for the receivers out. What remains of a message's cost beside the system calls.
+// The routing core without sockets: bytes of a message in, frames for the receivers out. What remains of a message's
+// cost beside the system calls.
 #include <benchmark/benchmark.h>
 
 #include "router/realm_host.hpp"
@@ -27,7 +28,8 @@ RealmEntry realm_with_rules() {
     entry.realm.name = "realm1";
     entry.realm.anonymous_role = "anonymous";
     PermissionRule all{Match::prefix, "com.", {}, {}};
-    for (const Action action : {Action::call, Action::register_, Action::publish, Action::subscribe}) all.allow.add(action);
+    for (const Action action : {Action::call, Action::register_, Action::publish, Action::subscribe})
+        all.allow.add(action);
     PermissionRule deny{Match::wildcard, "com.secret..set", {}, all.allow};
     entry.realm.roles = {{"anonymous", {all, deny}}};
     return entry;
@@ -40,7 +42,8 @@ struct Bed {
     void join(std::uint32_t slot) {
         host.attach({{0, slot, 1}, form, 1 << 24, false, "bench", "ws"}, {});
         Hello hello{"realm1", {}};
-        for (const Role role : {Role::publisher, Role::subscriber, Role::caller, Role::callee}) hello.details.roles.add(role);
+        for (const Role role : {Role::publisher, Role::subscriber, Role::caller, Role::callee})
+            hello.details.roles.add(role);
         send(slot, hello);
     }
     SharedBytes bytes(const Message& message) const {

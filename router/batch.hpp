@@ -11,7 +11,8 @@ namespace heddle {
 /// JSON ends each with octet 0x1E, the binary ones begin each with its length, 32 bits big-endian.
 class Batch {
  public:
-    Batch(Encoding encoding, std::string_view bytes) : json_(encoding == Encoding::json), rest_(bytes), malformed_(bytes.empty()) {}
+    Batch(Encoding encoding, std::string_view bytes)
+        : json_(encoding == Encoding::json), rest_(bytes), malformed_(bytes.empty()) {}
 
     std::optional<std::string_view> next() {
         if (rest_.empty() || malformed_) return std::nullopt;

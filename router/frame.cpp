@@ -33,7 +33,8 @@ std::uint8_t opcode_for(Encoding encoding) {
 
 }  // namespace
 
-FrameBuilder::FrameBuilder(WireForm form, std::size_t body_size_hint) : form_(form), buffer_(headroom + body_size_hint + 1) {
+FrameBuilder::FrameBuilder(WireForm form, std::size_t body_size_hint)
+    : form_(form), buffer_(headroom + body_size_hint + 1) {
     buffer_.extend(headroom);
 }
 

@@ -16,11 +16,14 @@ enum class Framing : std::uint8_t {
 };
 inline constexpr std::size_t framing_count = 3;
 
-/// The form in which one peer reads messages: what it is encoded in and how it is wrapped. All peers of one form share a frame.
+/// The form in which one peer reads messages: what it is encoded in and how it is wrapped. All peers of one form share
+/// a frame.
 struct WireForm {
     Encoding encoding = Encoding::json;
     Framing framing = Framing::websocket;
-    std::size_t index() const { return static_cast<std::size_t>(encoding) * framing_count + static_cast<std::size_t>(framing); }
+    std::size_t index() const {
+        return static_cast<std::size_t>(encoding) * framing_count + static_cast<std::size_t>(framing);
+    }
 };
 inline constexpr std::size_t wire_form_count = encoding_count * framing_count;
 
@@ -38,7 +41,8 @@ class Frame {
     std::size_t offset_ = 0;
 };
 
-/// Builds one frame: encode the message into `body()`, then `finish`. The header goes before the body without moving it.
+/// Builds one frame: encode the message into `body()`, then `finish`. The header goes before the body without moving
+/// it.
 class FrameBuilder {
  public:
     FrameBuilder(WireForm form, std::size_t body_size_hint);

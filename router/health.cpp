@@ -8,8 +8,9 @@ std::optional<HealthAnswer> health_answer(std::string_view path, const Site& sit
     if (path == "/health/live" || path == "/livez") return HealthAnswer{200, "{\"status\":\"ok\"}\n"};
     if (path != "/health/ready" && path != "/readyz" && path != "/healthz") return std::nullopt;
     if (site.draining) return HealthAnswer{503, "{\"status\":\"draining\"}\n"};
-    return HealthAnswer{200, "{\"status\":\"ok\",\"checks\":{\"listeners\":" + std::to_string(site.settings.listeners.size()) +
-                                 ",\"realms\":" + std::to_string(site.realms.size()) + "}}\n"};
+    return HealthAnswer{
+        200, "{\"status\":\"ok\",\"checks\":{\"listeners\":" + std::to_string(site.settings.listeners.size()) +
+                 ",\"realms\":" + std::to_string(site.realms.size()) + "}}\n"};
 }
 
 }  // namespace heddle

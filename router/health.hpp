@@ -12,8 +12,8 @@ struct HealthAnswer {
     std::string body;  // JSON
 };
 
-/// `/health/live` and `/livez`: this process turns its loop. `/health/ready`, `/readyz`, `/healthz`: it takes clients (503 while it drains).
-/// Nothing for other paths. Any worker's thread.
+/// `/health/live` and `/livez`: this process turns its loop. `/health/ready`, `/readyz`, `/healthz`: it takes clients
+/// (503 while it drains). Nothing for other paths. Any worker's thread.
 std::optional<HealthAnswer> health_answer(std::string_view path, const Site& site);
 
 }  // namespace heddle

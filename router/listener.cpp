@@ -32,7 +32,7 @@ int bind_unix(const std::string& path) {
     path.copy(address.sun_path, path.size());
     const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     // A socket file that nobody answers on is a leftover of an earlier run.
-    struct stat found{};
+    struct stat found {};
     if (::stat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) {
         if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
             ::close(socket);
@@ -88,14 +88,18 @@ int bind_and_listen(Listener& listener) {
     ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
     listener.bound = address_text(address);
     listener.port = ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port
-                                                         : reinterpret_cast<sockaddr_in&>(address).sin_port);
+                                                        : reinterpret_cast<sockaddr_in&>(address).sin_port);
     return socket;
 }
 
 }  // namespace
 
 Acceptor::Acceptor(boost::asio::io_context& io, Listener& listener, Log& log, OnAccept on_accept)
-    : listener_(listener), log_(log), socket_(io, bind_and_listen(listener)), pause_(io), on_accept_(std::move(on_accept)) {}
+    : listener_(listener),
+      log_(log),
+      socket_(io, bind_and_listen(listener)),
+      pause_(io),
+      on_accept_(std::move(on_accept)) {}
 
 Acceptor::~Acceptor() {
     if (!listener_.settings.unix_path.empty()) ::unlink(listener_.settings.unix_path.c_str());
@@ -117,11 +121,13 @@ void Acceptor::accept_all() {
     for (int i = 0; i < accepts_per_wake_max; ++i) {
         sockaddr_storage address{};
         socklen_t size = sizeof address;
-        const int accepted = ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        const int accepted = ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&address), &size,
+                                       SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (accepted < 0) {
             if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
                 // The connection stays in the queue, so readiness would come back at once: wait instead of spinning.
-                log_.write(LogLevel::error, "listener.exhausted", {{"listener", listener_.settings.name}, {"error", std::strerror(errno)}});
+                log_.write(LogLevel::error, "listener.exhausted",
+                           {{"listener", listener_.settings.name}, {"error", std::strerror(errno)}});
                 pause_.expires_after(pause_without_descriptors);
                 return pause_.async_wait([this](const boost::system::error_code& error) {
                     if (!error) accept_all();

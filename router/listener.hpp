@@ -20,12 +20,14 @@ struct Listener {
     std::uint16_t port = 0;           // as bound
 };
 
-/// A listening socket that hands accepted descriptors to `on_accept`. One thread. Out of descriptors, it waits and tries again.
+/// A listening socket that hands accepted descriptors to `on_accept`. One thread. Out of descriptors, it waits and
+/// tries again.
 class Acceptor {
  public:
     using OnAccept = std::function<void(int descriptor, std::string from)>;
 
-    /// Binds and listens; throws std::runtime_error with a sentence that names the address. Fills `listener.bound` and `port`.
+    /// Binds and listens; throws std::runtime_error with a sentence that names the address. Fills `listener.bound` and
+    /// `port`.
     Acceptor(boost::asio::io_context& io, Listener& listener, Log& log, OnAccept on_accept);
     ~Acceptor();
     void start() { wait(); }

@@ -52,7 +52,8 @@ std::string log_line(LogFormat format, LogLevel level, std::string_view event, s
     std::string line = timestamp(unix_ms) + " " + std::string(level_name);
     line.append(line.size() < 31 ? 31 - line.size() : 1, ' ').append(event);
     line.append(line.size() < 46 ? 46 - line.size() : 0, ' ');
-    for (const LogField& field : fields) line.append(" ").append(field.name).append("=").append(text_value(field.value));
+    for (const LogField& field : fields)
+        line.append(" ").append(field.name).append("=").append(text_value(field.value));
     return line;
 }
 

@@ -18,8 +18,8 @@ struct LogField {
     LogField(std::string_view n, std::uint64_t v) : name(n), value(std::to_string(v)) {}
 };
 
-/// Events, one line each, as text or JSON; never payloads, tickets or headers. `event` names are stable: docs/logs.md lists them.
-/// Any thread. Where lines go is decided once, at start.
+/// Events, one line each, as text or JSON; never payloads, tickets or headers. `event` names are stable: docs/logs.md
+/// lists them. Any thread. Where lines go is decided once, at start.
 class Log {
  public:
     virtual ~Log() = default;

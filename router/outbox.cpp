@@ -47,7 +47,8 @@ std::size_t Outbox::gather(std::span<iovec> parts, std::span<char> scratch) cons
         const bool small = bytes.size() <= small_frame_max && used + bytes.size() <= scratch.size();
         if (!small || !run) {
             if (count == parts.size()) break;
-            parts[count++] = {small ? scratch.data() + used : const_cast<char*>(bytes.data()), small ? 0 : bytes.size()};
+            parts[count++] = {small ? scratch.data() + used : const_cast<char*>(bytes.data()),
+                              small ? 0 : bytes.size()};
         }
         if (small) {
             std::memcpy(scratch.data() + used, bytes.data(), bytes.size());

@@ -38,7 +38,7 @@ class Outbox {
  private:
     std::size_t gather(std::span<iovec> parts, std::span<char> scratch) const;
     void forget(std::size_t written);
-    std::vector<Frame> frames_;      // [next_, size) are waiting
+    std::vector<Frame> frames_;  // [next_, size) are waiting
     std::size_t next_ = 0;
     std::size_t first_written_ = 0;  // bytes of frames_[next_] that are out already
     std::size_t bytes_ = 0;          // waiting

@@ -20,9 +20,10 @@ class Outlet {
  public:
     virtual ~Outlet() = default;
     virtual void deliver(ConnectionRef to, const Frame& frame, FrameKind kind) = 0;
-    virtual void welcomed(ConnectionRef connection) = 0;                      // its session is open
-    virtual void detached(ConnectionRef connection, CloseReason why) = 0;     // its session is over, the transport may say HELLO again
-    virtual void close(ConnectionRef connection, CloseReason why) = 0;        // after what was delivered before
+    virtual void welcomed(ConnectionRef connection) = 0;  // its session is open
+    virtual void detached(ConnectionRef connection,
+                          CloseReason why) = 0;  // its session is over, the transport may say HELLO again
+    virtual void close(ConnectionRef connection, CloseReason why) = 0;  // after what was delivered before
 };
 
 }  // namespace heddle

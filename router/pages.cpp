@@ -16,10 +16,18 @@ constexpr std::uintmax_t page_bytes_max = 16 << 20;
 
 std::string content_type_of(const fs::path& file) {
     static constexpr std::pair<std::string_view, std::string_view> types[] = {
-        {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".mjs", "text/javascript; charset=utf-8"},
-        {".css", "text/css; charset=utf-8"},   {".json", "application/json"},             {".map", "application/json"},
-        {".svg", "image/svg+xml"},             {".png", "image/png"},                     {".ico", "image/x-icon"},
-        {".txt", "text/plain; charset=utf-8"}, {".woff2", "font/woff2"},                  {".wasm", "application/wasm"},
+        {".html", "text/html; charset=utf-8"},
+        {".js", "text/javascript; charset=utf-8"},
+        {".mjs", "text/javascript; charset=utf-8"},
+        {".css", "text/css; charset=utf-8"},
+        {".json", "application/json"},
+        {".map", "application/json"},
+        {".svg", "image/svg+xml"},
+        {".png", "image/png"},
+        {".ico", "image/x-icon"},
+        {".txt", "text/plain; charset=utf-8"},
+        {".woff2", "font/woff2"},
+        {".wasm", "application/wasm"},
     };
     const std::string extension = file.extension().string();
     for (const auto& [known, type] : types)
@@ -40,7 +48,8 @@ Page load(const fs::path& folder, const fs::path& relative) {
     fs::path file = fs::canonical(root / relative, error);
     if (error) return {404, {}, {}, {}};
     const auto [end, ignored] = std::mismatch(root.begin(), root.end(), file.begin(), file.end());
-    if (end != root.end() || !fs::is_regular_file(file, error) || fs::file_size(file, error) > page_bytes_max) return {404, {}, {}, {}};
+    if (end != root.end() || !fs::is_regular_file(file, error) || fs::file_size(file, error) > page_bytes_max)
+        return {404, {}, {}, {}};
     std::ifstream in(file, std::ios::binary);
     std::string body{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     if (!in) return {404, {}, {}, {}};
@@ -52,8 +61,9 @@ Page load(const fs::path& folder, const fs::path& relative) {
 std::optional<Page> find_page(const ListenerSettings& listener, std::string_view path) {
     const PagesSettings* best = nullptr;
     for (const PagesSettings& pages : listener.pages) {
-        const bool inside = path.starts_with(pages.path) &&
-                            (path.size() == pages.path.size() || pages.path.ends_with('/') || path[pages.path.size()] == '/');
+        const bool inside =
+            path.starts_with(pages.path) &&
+            (path.size() == pages.path.size() || pages.path.ends_with('/') || path[pages.path.size()] == '/');
         if (inside && (!best || pages.path.size() > best->path.size())) best = &pages;
     }
     if (!best) return std::nullopt;

@@ -15,8 +15,8 @@ struct Page {
     std::string location;  // with 301
 };
 
-/// The page behind a request path (percent escapes still in), from the listener's folders: nothing where no folder is meant.
-/// Never leaves the folder: no "..", no hidden files, no symbolic link that leads out.
+/// The page behind a request path (percent escapes still in), from the listener's folders: nothing where no folder is
+/// meant. Never leaves the folder: no "..", no hidden files, no symbolic link that leads out.
 std::optional<Page> find_page(const ListenerSettings& listener, std::string_view path);
 
 }  // namespace heddle

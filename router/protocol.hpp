@@ -17,7 +17,8 @@ class Connection;
 class Protocol {
  public:
     virtual ~Protocol() = default;
-    /// New bytes; may be changed in place (unmasking). Returns how many were used: less only after Connection::switch_to.
+    /// New bytes; may be changed in place (unmasking). Returns how many were used: less only after
+    /// Connection::switch_to.
     virtual std::size_t on_bytes(std::span<char> bytes) = 0;
     /// The connection is about to end for `why`: the last chance to queue something (a close frame).
     virtual void on_closing(CloseReason why) { (void)why; }

@@ -22,7 +22,8 @@ struct RealmHost::Endpoint {
     EndpointId id(std::uint32_t slot) const { return {slot, generation}; }
 };
 
-/// Where a WARP session's frames go. Links of one publication share their text, so the wrapped frame is kept for the next one.
+/// Where a WARP session's frames go. Links of one publication share their text, so the wrapped frame is kept for the
+/// next one.
 class RealmHost::Sink final : public FrameSink {
  public:
     Sink(Outlet& outlet, ConnectionRef to, FrameKind kind, SharedBytes& last_text, Frame& last_frame)
@@ -149,9 +150,13 @@ Delivery RealmHost::send(EndpointId to, const Message& message) {
         endpoint->session = true;
         endpoint->session_id = welcome->session;
         log_.write(LogLevel::info, "session.join",
-                   {{"realm", name()}, {"session", welcome->session.value}, {"authid", welcome->details.authid},
-                    {"role", welcome->details.authrole}, {"method", welcome->details.authmethod},
-                    {"via", std::string(endpoint->via) + "/" + std::string(name_of(endpoint->form.encoding))}, {"from", endpoint->from}});
+                   {{"realm", name()},
+                    {"session", welcome->session.value},
+                    {"authid", welcome->details.authid},
+                    {"role", welcome->details.authrole},
+                    {"method", welcome->details.authmethod},
+                    {"via", std::string(endpoint->via) + "/" + std::string(name_of(endpoint->form.encoding))},
+                    {"from", endpoint->from}});
         outlet_.welcomed(endpoint->connection);
     }
     if (endpoint->warp) {
@@ -198,7 +203,8 @@ void RealmHost::event(const Event& event, std::span<const EndpointId> to, Endpoi
         }
         Frame& frame = frames[endpoint->form.index()];
         if (!frame) frame = encode_event(event, endpoint->form, payloads);
-        if (endpoint->form.framing == Framing::rawsocket && frame.size() - rawsocket_header_size > endpoint->message_max) {
+        if (endpoint->form.framing == Framing::rawsocket &&
+            frame.size() - rawsocket_header_size > endpoint->message_max) {
             ++counters_.too_big;
             --counters_.events_delivered;
             continue;
@@ -228,9 +234,11 @@ void RealmHost::close(EndpointId id, CloseReason why) {
 void RealmHost::log_end(Endpoint& endpoint, CloseReason why) {
     if (!endpoint.session) return;
     endpoint.session = false;
-    const bool fault = why != CloseReason::goodbye && why != CloseReason::transport_lost && why != CloseReason::shutdown;
-    log_.write(fault ? LogLevel::warn : LogLevel::info, "session.end",
-               {{"realm", name()}, {"session", endpoint.session_id.value}, {"reason", name_of(why)}, {"from", endpoint.from}});
+    const bool fault =
+        why != CloseReason::goodbye && why != CloseReason::transport_lost && why != CloseReason::shutdown;
+    log_.write(
+        fault ? LogLevel::warn : LogLevel::info, "session.end",
+        {{"realm", name()}, {"session", endpoint.session_id.value}, {"reason", name_of(why)}, {"from", endpoint.from}});
 }
 
 }  // namespace heddle

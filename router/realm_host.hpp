@@ -20,12 +20,12 @@ struct Attachment {
     WireForm form;
     std::size_t message_max = 0;  // the largest message the peer takes, in bytes
     bool warp = false;
-    std::string from;             // address, for the log
-    std::string_view via;         // "ws", "wss", "rs", ..: static text
+    std::string from;      // address, for the log
+    std::string_view via;  // "ws", "wss", "rs", ..: static text
 };
 
-/// A realm with everything it needs from the world: knows which connection stands behind an endpoint, decodes what comes in,
-/// encodes what goes out, once per form. Lives on one worker; every call comes on that worker's thread.
+/// A realm with everything it needs from the world: knows which connection stands behind an endpoint, decodes what
+/// comes in, encodes what goes out, once per form. Lives on one worker; every call comes on that worker's thread.
 ///
 ///   connection --bytes--> on_bytes --Message--> Realm --Egress--> send/event --Frame--> Outlet --> connections
 class RealmHost final : private Egress {

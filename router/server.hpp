@@ -15,9 +15,10 @@ struct BoundListener {
     std::uint16_t port = 0;
 };
 
-/// Runs a router in this thread (and its worker threads) until SIGTERM or SIGINT, then says GOODBYE to all and ends within settings.drain;
-/// a second signal ends it at once. `on_ready` is called once, when all listeners are open.
+/// Runs a router in this thread (and its worker threads) until SIGTERM or SIGINT, then says GOODBYE to all and ends
+/// within settings.drain; a second signal ends it at once. `on_ready` is called once, when all listeners are open.
 /// Throws std::runtime_error with a sentence for people when it cannot start.
-void serve(const ServerSettings& settings, Log& log, const std::function<void(const std::vector<BoundListener>&)>& on_ready);
+void serve(const ServerSettings& settings, Log& log,
+           const std::function<void(const std::vector<BoundListener>&)>& on_ready);
 
 }  // namespace heddle

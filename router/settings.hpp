@@ -13,18 +13,18 @@ namespace heddle {
 
 /// Every limit of a connection, finite by default; sizes in bytes, times in their type. Config table [limits].
 struct Limits {
-    std::size_t message = std::size_t{1} << 20;            // one inbound message, any transport; at most 16 MiB
-    std::size_t message_before_session = 16 << 10;         // before WELCOME
-    std::size_t outbox = std::size_t{4} << 20;             // bytes waiting for one connection
-    std::size_t connections = 100'000;                     // of the whole router
+    std::size_t message = std::size_t{1} << 20;     // one inbound message, any transport; at most 16 MiB
+    std::size_t message_before_session = 16 << 10;  // before WELCOME
+    std::size_t outbox = std::size_t{4} << 20;      // bytes waiting for one connection
+    std::size_t connections = 100'000;              // of the whole router
     std::size_t http_header = 8 << 10;
     std::size_t http_body = 64 << 10;
-    std::chrono::milliseconds handshake{5'000};            // from accept to the end of TLS, RawSocket or WebSocket handshake
-    std::chrono::milliseconds hello{5'000};                // from there to HELLO
-    std::chrono::milliseconds write{10'000};               // a full socket may take this long to take one more byte
+    std::chrono::milliseconds handshake{5'000};  // from accept to the end of TLS, RawSocket or WebSocket handshake
+    std::chrono::milliseconds hello{5'000};      // from there to HELLO
+    std::chrono::milliseconds write{10'000};     // a full socket may take this long to take one more byte
     std::chrono::milliseconds ping_interval{20'000};
-    int ping_missed = 2;                                   // pings without answer before the connection ends
-    std::size_t links = 10'000;                            // WARP links of one connection
+    int ping_missed = 2;         // pings without answer before the connection ends
+    std::size_t links = 10'000;  // WARP links of one connection
 };
 
 enum class SlowReader { drop, close };  // events to a full outbox: dropped and counted, or the connection ends
@@ -41,12 +41,13 @@ struct PagesSettings {
 
 struct ListenerSettings {
     std::string name;
-    std::string host;                    // of "host:port"; empty for a Unix socket
-    std::uint16_t port = 0;              // 0: the kernel picks
-    std::string unix_path;               // absolute; empty for TCP
-    std::string tls;                     // name of a TlsSettings; empty: plain only
+    std::string host;        // of "host:port"; empty for a Unix socket
+    std::uint16_t port = 0;  // 0: the kernel picks
+    std::string unix_path;   // absolute; empty for TCP
+    std::string tls;         // name of a TlsSettings; empty: plain only
     bool wamp = true, warp = true, health = true;
-    std::vector<std::string> origins;    // of browsers, exact; the listener's own address is always allowed; "*" allows all
+    std::vector<std::string>
+        origins;  // of browsers, exact; the listener's own address is always allowed; "*" allows all
     std::vector<PagesSettings> pages;
 };
 
@@ -64,7 +65,7 @@ struct ServerSettings {
     std::vector<TlsSettings> tls;
     Limits limits;
     std::vector<RealmEntry> realms;
-    std::string default_realm;           // WARP at path "/": empty = 404
+    std::string default_realm;  // WARP at path "/": empty = 404
     int threads = 1;
     std::chrono::milliseconds drain{30'000};
     LogLevel log_level = LogLevel::info;

@@ -55,19 +55,25 @@ IoResult Stream::tls_result(int result) const {
     const int error = SSL_get_error(ssl_, result);
     ERR_clear_error();
     switch (error) {
-        case SSL_ERROR_WANT_READ: return {IoStatus::want_read, 0};
-        case SSL_ERROR_WANT_WRITE: return {IoStatus::want_write, 0};
-        case SSL_ERROR_ZERO_RETURN: return {IoStatus::end, 0};
-        default: return {IoStatus::failed, 0};
+        case SSL_ERROR_WANT_READ:
+            return {IoStatus::want_read, 0};
+        case SSL_ERROR_WANT_WRITE:
+            return {IoStatus::want_write, 0};
+        case SSL_ERROR_ZERO_RETURN:
+            return {IoStatus::end, 0};
+        default:
+            return {IoStatus::failed, 0};
     }
 }
 
 IoResult Stream::read(std::span<char> into) {
     if (ssl_) {
-        // One call hands over at most one record: go on while whole records are there, or they would wait for the next readiness.
+        // One call hands over at most one record: go on while whole records are there, or they would wait for the next
+        // readiness.
         std::size_t total = 0;
         while (total < into.size()) {
-            const IoResult result = tls_result(SSL_read(ssl_, into.data() + total, static_cast<int>(into.size() - total)));
+            const IoResult result =
+                tls_result(SSL_read(ssl_, into.data() + total, static_cast<int>(into.size() - total)));
             if (result.status != IoStatus::done) return total > 0 ? IoResult{IoStatus::done, total} : result;
             total += result.bytes;
         }
@@ -79,13 +85,15 @@ IoResult Stream::read(std::span<char> into) {
 IoResult Stream::write(std::span<const iovec> parts) {
     if (!ssl_) {
         if (parts.size() == 1)  // nearly always: the kernel has less to copy and check than for a list of one
-            return socket_result(::send(descriptor_, parts[0].iov_base, parts[0].iov_len, MSG_NOSIGNAL), IoStatus::want_write);
+            return socket_result(::send(descriptor_, parts[0].iov_base, parts[0].iov_len, MSG_NOSIGNAL),
+                                 IoStatus::want_write);
         msghdr message{};
         message.msg_iov = const_cast<iovec*>(parts.data());
         message.msg_iovlen = parts.size();
         return socket_result(::sendmsg(descriptor_, &message, MSG_NOSIGNAL), IoStatus::want_write);
     }
-    // Small frames are gathered into one record. A retry after want_write repeats the same bytes: the queue only grows behind them.
+    // Small frames are gathered into one record. A retry after want_write repeats the same bytes: the queue only grows
+    // behind them.
     char record[tls_record_max];
     std::size_t size = 0;
     for (const iovec& part : parts) {
@@ -105,12 +113,15 @@ void Stream::shutdown_write() {
     ::shutdown(descriptor_, SHUT_WR);
 }
 
-TlsContext::TlsContext(const std::string& certificate_file, const std::string& key_file) : context_(SSL_CTX_new(TLS_server_method())) {
+TlsContext::TlsContext(const std::string& certificate_file, const std::string& key_file)
+    : context_(SSL_CTX_new(TLS_server_method())) {
     if (!context_) throw std::runtime_error("cannot start TLS: " + last_tls_error());
     SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
-    SSL_CTX_set_options(context_, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_options(
+        context_, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(context_,
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     const char* wrong = nullptr;
     const std::string* file = &certificate_file;
     if (SSL_CTX_use_certificate_chain_file(context_, certificate_file.c_str()) != 1) {

@@ -18,8 +18,8 @@ struct IoResult {
     std::size_t bytes = 0;
 };
 
-/// A non-blocking byte stream over a socket, plain or TLS: the one place that knows the difference. Owns the descriptor.
-/// Waiting for readiness is the owner's business (Connection); nothing here blocks.
+/// A non-blocking byte stream over a socket, plain or TLS: the one place that knows the difference. Owns the
+/// descriptor. Waiting for readiness is the owner's business (Connection); nothing here blocks.
 class Stream {
  public:
     explicit Stream(int descriptor) : descriptor_(descriptor) {}

@@ -50,7 +50,8 @@ RealmName realm_in(std::string_view target) {
 
 UpgradeDecision refuse(unsigned status, std::string sentence) { return {status, std::move(sentence), {}, nullptr}; }
 
-UpgradeDecision decide_warp(const UpgradeRequest& request, const Site& site, const ListenerSettings& listener, Subprotocol subprotocol) {
+UpgradeDecision decide_warp(const UpgradeRequest& request, const Site& site, const ListenerSettings& listener,
+                            Subprotocol subprotocol) {
     if (!listener.warp) return refuse(403, "this listener does not speak WARP");
     RealmName realm = realm_in(request.target);
     if (realm.malformed) return refuse(400, "the URL has a broken percent escape");
@@ -81,13 +82,15 @@ std::optional<std::string> percent_decode(std::string_view text) {
     return decoded;
 }
 
-bool origin_allowed(std::string_view origin, std::string_view local_address, bool secure, const ListenerSettings& listener) {
+bool origin_allowed(std::string_view origin, std::string_view local_address, bool secure,
+                    const ListenerSettings& listener) {
     if (origin.empty()) return true;
     for (const std::string& allowed : listener.origins)
         if (allowed == "*" || allowed == origin) return true;
     const std::string scheme = secure ? "https://" : "http://";
     if (local_address.empty() || !origin.starts_with(scheme)) return false;
-    // The address that the socket itself has, not the Host header: that one is the attacker's to choose (DNS rebinding).
+    // The address that the socket itself has, not the Host header: that one is the attacker's to choose (DNS
+    // rebinding).
     const std::size_t colon = local_address.rfind(':');
     const std::string_view host = local_address.substr(0, colon);
     const std::string_view port = local_address.substr(colon);
@@ -110,7 +113,10 @@ UpgradeDecision decide_upgrade(const UpgradeRequest& request, const Site& site, 
         offered = offered || !trimmed(name).empty();
         if (!chosen) chosen = find_subprotocol(trimmed(name));
     });
-    if (offered && !chosen) return refuse(400, "none of the offered subprotocols is spoken here: try wamp.2.json, wamp.2.msgpack, wamp.2.cbor or warp0");
+    if (offered && !chosen)
+        return refuse(
+            400,
+            "none of the offered subprotocols is spoken here: try wamp.2.json, wamp.2.msgpack, wamp.2.cbor or warp0");
     if (!chosen) return decide_warp(request, site, listener, {"", {Encoding::recon, Framing::websocket}, true});
     if (chosen->warp) return decide_warp(request, site, listener, *chosen);
     if (!listener.wamp) return refuse(403, "this listener does not speak WAMP");

@@ -9,10 +9,10 @@ namespace heddle {
 
 /// The parts of an upgrade request that decide what becomes of it.
 struct UpgradeRequest {
-    std::string_view target;        // path and query
-    std::string_view subprotocols;  // header Sec-WebSocket-Protocol, lines joined by commas
-    std::string_view origin;        // header Origin; empty: not a browser
-    std::string_view local_address; // of the connection, "127.0.0.1:8080"; empty for a Unix socket
+    std::string_view target;         // path and query
+    std::string_view subprotocols;   // header Sec-WebSocket-Protocol, lines joined by commas
+    std::string_view origin;         // header Origin; empty: not a browser
+    std::string_view local_address;  // of the connection, "127.0.0.1:8080"; empty for a Unix socket
     bool secure = false;
 };
 
@@ -24,11 +24,13 @@ struct UpgradeDecision {
     const RealmAddress* realm = nullptr;  // of WARP
 };
 
-/// WAMP where the client offers `wamp.2.*` (its first that we speak), WARP where it offers `warp0` or nothing: then the path's first segment,
-/// or `?realm=`, names the realm. Browsers come from the listener's own address or from its list of origins.
+/// WAMP where the client offers `wamp.2.*` (its first that we speak), WARP where it offers `warp0` or nothing: then the
+/// path's first segment, or `?realm=`, names the realm. Browsers come from the listener's own address or from its list
+/// of origins.
 UpgradeDecision decide_upgrade(const UpgradeRequest& request, const Site& site, const ListenerSettings& listener);
 
-bool origin_allowed(std::string_view origin, std::string_view local_address, bool secure, const ListenerSettings& listener);
+bool origin_allowed(std::string_view origin, std::string_view local_address, bool secure,
+                    const ListenerSettings& listener);
 
 /// "%41" -> "A"; nothing where an escape is broken.
 std::optional<std::string> percent_decode(std::string_view text);

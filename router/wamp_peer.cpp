@@ -20,7 +20,8 @@ class WampPeer final : public Peer {
         if (!realm_) return greet(bytes);
         worker_.bytes(*realm_, connection_.self(), bytes);
         // What follows a GOODBYE belongs to the next session; a realm on another thread has to end this one first.
-        if (realm_ && realm_->worker != &worker_ && peek_code(form_.encoding, bytes) == goodbye_code) connection_.pause_reading(true);
+        if (realm_ && realm_->worker != &worker_ && peek_code(form_.encoding, bytes) == goodbye_code)
+            connection_.pause_reading(true);
     }
     void on_violation(CloseReason why, std::string_view what) override {
         if (realm_) return worker_.violation(*realm_, connection_.self(), why, what);
@@ -54,7 +55,8 @@ void WampPeer::greet(std::string_view bytes) {
     if (!message) return abort(CloseReason::malformed_message, message.error().what, uri::protocol_violation);
     if (std::holds_alternative<Abort>(*message)) return connection_.close(CloseReason::aborted);
     const auto* hello = std::get_if<Hello>(&*message);
-    if (!hello) return abort(CloseReason::protocol_violation, "the first message must be HELLO", uri::protocol_violation);
+    if (!hello)
+        return abort(CloseReason::protocol_violation, "the first message must be HELLO", uri::protocol_violation);
     const RealmAddress* realm = worker_.site().find_realm(hello->realm);
     if (!realm) {
         const std::string text = "there is no realm \"" + std::string(hello->realm.substr(0, 255)) + "\" here";

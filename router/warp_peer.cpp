@@ -15,7 +15,8 @@ class WarpPeer final : public Peer {
         const bool local = !connection.listener().settings.unix_path.empty();
         const std::string_view via = local ? "warp+unix" : connection.secure() ? "warps" : "warp";
         constexpr auto any_size = std::numeric_limits<std::size_t>::max();
-        connection.worker().attach(realm, {connection.self(), {Encoding::recon, Framing::websocket}, any_size, true, connection.from(), via});
+        connection.worker().attach(
+            realm, {connection.self(), {Encoding::recon, Framing::websocket}, any_size, true, connection.from(), via});
     }
     void on_message(std::string_view bytes) override { connection_.worker().bytes(realm_, connection_.self(), bytes); }
     void on_violation(CloseReason why, std::string_view) override { connection_.close(why); }

@@ -19,7 +19,8 @@ struct Subprotocol {
 /// The subprotocol this router speaks under that name.
 std::optional<Subprotocol> find_subprotocol(std::string_view name);
 
-/// A request head (everything up to the empty line) that asks for a WebSocket: checks it (RFC 6455, 4.2.1) and makes the answer.
+/// A request head (everything up to the empty line) that asks for a WebSocket: checks it (RFC 6455, 4.2.1) and makes
+/// the answer.
 struct Handshake {
     std::string response;  // to send as it is; an error response where `accepted` is false
     bool accepted = false;

@@ -24,14 +24,18 @@ TEST(Frame, WebSocketHeaderGrowsWithTheBody) {
 
 TEST(Frame, RawSocketLengthUsesBitXForTheWholeTwentyFourBits) {
     const WireForm form{Encoding::msgpack, Framing::rawsocket};
-    EXPECT_EQ(framed(form, "abc"), std::string("\0\0\0\x03" "abc", 7));
+    EXPECT_EQ(framed(form, "abc"), std::string("\0\0\0\x03"
+                                               "abc",
+                                               7));
     EXPECT_EQ(framed(form, std::string((1 << 24) - 1, 'x')).substr(0, 4), std::string("\0\xff\xff\xff", 4));
     EXPECT_EQ(framed(form, std::string(1 << 24, 'x')).substr(0, 4), std::string("\x08\0\0\0", 4));
 }
 
 TEST(Frame, BatchedFormsCarryTheirOwnFramingInside) {
     EXPECT_EQ(framed({Encoding::json, Framing::websocket_batched}, "[1]"), std::string("\x81\x04[1]\x1e"));
-    EXPECT_EQ(framed({Encoding::msgpack, Framing::websocket_batched}, "ab"), std::string("\x82\x06\0\0\0\x02" "ab", 8));
+    EXPECT_EQ(framed({Encoding::msgpack, Framing::websocket_batched}, "ab"), std::string("\x82\x06\0\0\0\x02"
+                                                                                         "ab",
+                                                                                         8));
 }
 
 TEST(Frame, ControlFramesCarryTheirPayload) {

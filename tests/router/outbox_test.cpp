@@ -26,7 +26,8 @@ class OutboxTest : public testing::Test {
     std::string read_all() {
         std::string all;
         char part[65536];
-        for (ssize_t got; (got = ::recv(far, part, sizeof part, 0)) > 0;) all.append(part, static_cast<std::size_t>(got));
+        for (ssize_t got; (got = ::recv(far, part, sizeof part, 0)) > 0;)
+            all.append(part, static_cast<std::size_t>(got));
         return all;
     }
     std::unique_ptr<Stream> stream;

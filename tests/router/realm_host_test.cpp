@@ -31,7 +31,8 @@ RealmEntry open_realm() {
     entry.realm.name = "realm1";
     entry.realm.anonymous_role = "anonymous";
     PermissionRule all{Match::prefix, "", {}, {}};
-    for (const Action action : {Action::call, Action::register_, Action::publish, Action::subscribe}) all.allow.add(action);
+    for (const Action action : {Action::call, Action::register_, Action::publish, Action::subscribe})
+        all.allow.add(action);
     entry.realm.roles = {{"anonymous", {all}}};
     return entry;
 }
@@ -48,7 +49,8 @@ class RealmHostTest : public testing::Test {
     void join(std::uint32_t slot, WireForm form, std::size_t message_max = 1 << 24) {
         host.attach({connection(slot), form, message_max, false, "test", "ws"}, now);
         Hello hello{"realm1", {}};
-        for (const Role role : {Role::publisher, Role::subscriber, Role::caller, Role::callee}) hello.details.roles.add(role);
+        for (const Role role : {Role::publisher, Role::subscriber, Role::caller, Role::callee})
+            hello.details.roles.add(role);
         send(slot, form.encoding, hello);
         outlet.frames[slot].clear();
     }
@@ -61,7 +63,9 @@ class RealmHostTest : public testing::Test {
         outlet.frames[slot].clear();
     }
     /// The message in a RawSocket or small WebSocket frame.
-    static std::string_view body(const Frame& frame, Framing framing) { return frame.view().substr(framing == Framing::rawsocket ? 4 : 2); }
+    static std::string_view body(const Frame& frame, Framing framing) {
+        return frame.view().substr(framing == Framing::rawsocket ? 4 : 2);
+    }
 
     NoLog log;
     Recorder outlet;
@@ -91,7 +95,8 @@ TEST_F(RealmHostTest, AnEventIsEncodedOncePerFormHoweverManyRead) {
     const auto same_bytes = [&](std::uint32_t a, std::uint32_t b) {
         return outlet.frames[a][0].view().data() == outlet.frames[b][0].view().data();
     };
-    EXPECT_TRUE(same_bytes(1, 5) && same_bytes(6, 10) && same_bytes(11, 15) && same_bytes(16, 20)) << "one frame, shared";
+    EXPECT_TRUE(same_bytes(1, 5) && same_bytes(6, 10) && same_bytes(11, 15) && same_bytes(16, 20))
+        << "one frame, shared";
 }
 
 TEST_F(RealmHostTest, TheSameSerializerGetsThePublishersBytes) {

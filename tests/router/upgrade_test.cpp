@@ -48,8 +48,9 @@ TEST_F(UpgradeTest, BrowsersComeFromTheListenersOwnAddressOrItsList) {
     listener.origins = {"https://app.example.com"};
     for (const auto* good : {"http://127.0.0.1:8080", "http://localhost:8080", "https://app.example.com"})
         EXPECT_EQ(decide("/realm1", "", good).status, 101u) << good;
-    for (const auto* bad : {"http://localhost", "http://localhost:8081", "https://localhost:8080", "http://evil.example", "null",
-                            "https://app.example.com.evil.example", "https://xapp.example.com", "http://app.example.com"})
+    for (const auto* bad :
+         {"http://localhost", "http://localhost:8081", "https://localhost:8080", "http://evil.example", "null",
+          "https://app.example.com.evil.example", "https://xapp.example.com", "http://app.example.com"})
         EXPECT_EQ(decide("/realm1", "", bad).status, 403u) << bad;
     listener.origins = {"*"};
     EXPECT_EQ(decide("/realm1", "", "http://evil.example").status, 101u);
