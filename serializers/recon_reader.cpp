@@ -164,7 +164,7 @@ Token ReconReader::record(Items items) {
             break;
     }
     ByteBuffer text;
-    recon::put_record(items, text);
+    recon::put_record(items, text, recon::Integers::portable);
     return foreign(recon::foreign_key, std::string(text.view()));
 }
 
