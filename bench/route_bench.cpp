@@ -70,7 +70,8 @@ void call(benchmark::State& state) {
     bed.join(1);
     bed.send(1, Register{{1}, {}, "com.add"});
     std::vector<SharedBytes> requests, answers;
-    for (std::uint64_t id = 1; id <= state.max_iterations; ++id) {
+    const auto count = static_cast<std::uint64_t>(state.max_iterations);
+    for (std::uint64_t id = 1; id <= count; ++id) {
         requests.push_back(bed.bytes(Call{{id}, {}, "com.add", text_payload}));
         answers.push_back(bed.bytes(Yield{{id}, false, text_payload}));
     }
