@@ -66,6 +66,7 @@ void Connection::on_readable() {
             return finish(CloseReason::transport_lost);
         if (result.status == IoStatus::want_write) wait_writable();
         if (result.status != IoStatus::done) return wait_readable();
+        if (!outbox_.empty()) worker_.mark_dirty(*this);  // TLS may have had to read before it could write
         pings_unanswered_ = 0;
         ping_deadline_ = worker_.now() + worker_.limits().ping_interval;
         if (!feed(buffer.first(result.bytes))) return;
@@ -153,8 +154,10 @@ void Connection::flush() {
         protocol_->on_closing(*closing_);
         parting_ = false;
         parted_ = true;
-        set_phase(Phase::lingering, linger);
+        phase_ = Phase::lingering;
+        phase_deadline_ = TimePoint::max();  // until the last words are out, the write deadline watches
     }
+    if (waiting_write_) return;  // the socket is full: however much more is queued meanwhile, nothing leaves
     const std::uint64_t sent_before = outbox_.sent_bytes();
     const IoStatus status = outbox_.flush(stream_, worker_.buffer());
     if (status == IoStatus::failed || status == IoStatus::end) return finish(CloseReason::transport_lost);
@@ -167,6 +170,7 @@ void Connection::flush() {
         return;
     }
     write_deadline_ = TimePoint::max();
+    if (parted_ && phase_deadline_ == TimePoint::max()) set_phase(Phase::lingering, linger);
     if (parted_ && !shut_ && !protocol_->awaits_peer_close()) {
         shut_ = true;
         stream_.shutdown_write();
