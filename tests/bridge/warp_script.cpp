@@ -246,7 +246,7 @@ WarpScript::~WarpScript() {
     WarpPlay play(settings_, limits_);
     std::set<std::string> peers;
     for (const Step& step : steps_) {
-        testing::ScopedTrace trace(step.where.file_name(), static_cast<int>(step.where.line()), "this step");
+        testing::ScopedTrace trace(step.where.file, step.where.line, "this step");
         step.run(play);
         if (!step.peer.empty()) peers.insert(step.peer);
         if (testing::Test::HasFailure()) return;

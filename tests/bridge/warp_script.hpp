@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <source_location>
 #include <string>
 #include <vector>
 
@@ -84,7 +83,14 @@ class WarpScript {
     WarpScript(const WarpScript&) = delete;
     WarpScript& operator=(const WarpScript&) = delete;
 
-    using Where = std::source_location;
+    /// The line of a test that a step stands in. (std::source_location as clang 14 has it not.)
+    struct Where {
+        const char* file;
+        int line;
+        static constexpr Where current(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+            return {file, line};
+        }
+    };
     WarpScript& open(const std::string& peer);
     WarpScript& join(const std::string& peer);
     WarpScript& send(const std::string& peer, std::string text);
