@@ -141,7 +141,7 @@ void WarpSession::State::subscribe(Link& link, bool fresh, bool sync, Turn turn)
     Subscribe message{request.id, {link.match, sync && link.kind != LaneKind::event}, link.uri};
     realm.on_message(self, message, turn.now, turn.egress);
     const Request done = std::exchange(request, {});
-    if (stage == Stage::closed) return;
+    if (stage == Stage::closed || !done.link) return;
     if (done.overflow) {
         const SubscriptionId subscription = link.subscription;
         end_link(link, "@mapTooLarge", turn.out);
@@ -175,6 +175,7 @@ void WarpSession::State::unsubscribe(SubscriptionId subscription, Turn turn) {
 
 void WarpSession::State::end_link(Link& link, std::string_view why, FrameSink& out) {
     out.frame(bare_frame(EnvelopeKind::unlinked, link.header, why));
+    if (request.link == &link) request.link = nullptr;  // revoked while it was being asked for
     links.erase(link);
 }
 
