@@ -96,11 +96,11 @@ Failure usage_failure(const CLI::App& app, const CLI::ParseError& error) {
     return {Failure::Kind::usage, "unknown command " + name + first, {hint + "all: " + help}};
 }
 
-int run_chosen(Wiring& wiring, int bench_exit) {
+int run_chosen(Wiring& wiring) {
     for (const Command& command : wiring.commands) {
         if (command.app->parsed()) return command.run();
     }
-    return bench_exit;
+    return exit_usage;  // CLI11 asks for one
 }
 
 }  // namespace
@@ -109,7 +109,6 @@ int run(int argc, const char* const* argv) {
     Globals globals;
     CLI::App app{"heddle: a WAMP and WARP router, and its tools", "heddle"};
     Wiring wiring{app, globals, {}};
-    int bench_exit = exit_done;
     // The flags may be wrong before the form is known: then the form itself decides from what was read so far.
     try {
         app.set_version_flag("--version", "heddle " + std::string(version()));
@@ -121,7 +120,8 @@ int run(int argc, const char* const* argv) {
         add_wamp_commands(wiring);
         add_lane_commands(wiring);
         load::BenchFlags flags{globals.url, globals.realm, globals.serializer, globals.output, globals.quiet};
-        load::add_bench_command(app, flags, [&](int code) { bench_exit = code; });
+        auto bench = load::add_bench_command(app, flags);
+        wiring.commands.push_back({bench.app, bench.run});
         try {
             std::vector<std::string> arguments;  // in CLI11's order: the last one first
             for (int i = argc - 1; i > 0; --i) arguments.push_back(guard(argv[i]));
@@ -132,7 +132,7 @@ int run(int argc, const char* const* argv) {
             throw usage_failure(app, error);
         }
         finish_globals(app, globals);
-        return run_chosen(wiring, bench_exit);
+        return run_chosen(wiring);
     } catch (const Failure& failure) {
         print_failure(failure, globals);
         return exit_code_of(failure);

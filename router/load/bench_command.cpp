@@ -23,44 +23,40 @@ struct BenchLine {
     std::string size = "32B", duration = "10s", warmup = "1s", rate = "0", save, floor;
 };
 
-struct Refusal {
-    int exit_code;
-    std::string what;
-};
+[[noreturn]] void refuse(const std::string& what) { throw Failure(Failure::Kind::usage, what); }
 
-std::optional<Refusal> read_units(BenchLine& line) {
+void read_units(BenchLine& line) {
     auto& options = line.options;
     auto size = parse_quantity(line.size);
     if (!size || (size->unit != Unit::size && size->unit != Unit::none) || size->value < Messages::stamp_size ||
         size->value > (1 << 20))
-        return Refusal{2, "--size " + line.size + ": expected 16B to 1MiB"};
+        refuse("--size " + line.size + ": expected 16B to 1MiB");
     options.size = size->value;
-    auto duration = parse_time(line.duration),
-         warmup = line.warmup == "0" ? std::chrono::microseconds(0) : parse_time(line.warmup);
-    if (!duration || duration->count() <= 0)
-        return Refusal{2, "--duration " + line.duration + ": expected a time such as 10s"};
-    if (!warmup) return Refusal{2, "--warmup " + line.warmup + ": expected a time such as 1s, or 0"};
+    auto duration = parse_time(line.duration);
+    if (!duration || duration->count() <= 0) refuse("--duration " + line.duration + ": expected a time such as 10s");
     options.duration = *duration;
+    auto warmup = line.warmup == "0" ? std::chrono::microseconds(0) : parse_time(line.warmup);
+    if (!warmup) refuse("--warmup " + line.warmup + ": expected a time such as 1s, or 0");
     options.warmup = *warmup;
     auto rate = parse_quantity(line.rate);
     if (!rate || (rate->unit != Unit::rate && rate->unit != Unit::none))
-        return Refusal{2, "--rate " + line.rate + ": expected 1000/s"};
-    options.rate = static_cast<double>(rate->value) / (rate->unit == Unit::rate ? 100 : 1);
-    return std::nullopt;
+        refuse("--rate " + line.rate + ": expected 1000/s");
+    options.rate =
+        static_cast<double>(rate->value) / (rate->unit == Unit::rate ? 100.0 * 3600 : 1);  // hundredths an hour
 }
 
-std::optional<Refusal> read_flags(const BenchFlags& flags, LoadOptions& options) {
-    auto target = parse_target(flags.url.empty() ? "ws://127.0.0.1:8080" : std::string_view(flags.url));
-    if (!target) return Refusal{2, target.error().what};
+void read_flags(const BenchFlags& flags, LoadOptions& options) {
+    auto target = parse_target(flags.url.empty() ? options.target.url : flags.url);
+    if (!target) refuse(target.error().what);
     options.target = *target;
     if (!flags.realm.empty()) options.realm = flags.realm;
-    if (flags.serializer.empty()) return std::nullopt;
+    if (flags.serializer.empty()) return;
     for (auto encoding : {Encoding::json, Encoding::msgpack, Encoding::cbor}) {
         if (name_of(encoding) != flags.serializer) continue;
         options.encoding = encoding;
-        return std::nullopt;
+        return;
     }
-    return Refusal{2, "--serializer " + flags.serializer + ": expected json, msgpack or cbor"};
+    refuse("--serializer " + flags.serializer + ": expected json, msgpack or cbor");
 }
 
 // A session is a descriptor here, too.
@@ -80,17 +76,9 @@ std::optional<Baseline> load_baseline(const BenchLine& line) {
     return baseline;
 }
 
-int refuse(const BenchFlags& flags, const Refusal& refusal) {
-    if (flags.output == "json")
-        std::fprintf(stderr, "{\"error\":\"%s\"}\n", refusal.what.c_str());
-    else
-        std::fprintf(stderr, "error: %s\n", refusal.what.c_str());
-    return refusal.exit_code;
-}
-
 int run(const BenchFlags& flags, BenchLine& line) {
-    if (auto refusal = read_units(line)) return refuse(flags, *refusal);
-    if (auto refusal = read_flags(flags, line.options)) return refuse(flags, *refusal);
+    read_units(line);
+    read_flags(flags, line.options);
     raise_descriptor_limit();
     ProgressFn progress;
     bool live = !flags.quiet && isatty(STDERR_FILENO);
@@ -101,7 +89,7 @@ int run(const BenchFlags& flags, BenchLine& line) {
     }
     auto outcome = run_load(line.options, progress);
     if (live) std::fputs("\r\033[K", stderr);
-    if (auto* failure = std::get_if<LoadFailure>(&outcome)) return refuse(flags, {failure->exit_code, failure->what});
+    if (auto* failure = std::get_if<Failure>(&outcome)) throw *failure;
     auto& report = std::get<LoadReport>(outcome);
     auto json = report_json(line.options, report);
     auto text = flags.output == "json" ? json + "\n" : report_table(line.options, report, load_baseline(line));
@@ -109,7 +97,7 @@ int run(const BenchFlags& flags, BenchLine& line) {
     if (line.save.empty()) return 0;
     std::ofstream file(line.save);
     file << json << "\n";
-    if (!file.flush()) return refuse(flags, {2, "cannot write " + line.save});
+    if (!file.flush()) refuse("cannot write " + line.save);
     if (flags.output != "json") std::printf(" saved: %s\n", line.save.c_str());
     return 0;
 }
@@ -129,7 +117,8 @@ void add_common(CLI::App& load, BenchLine& line, bool messages) {
 
 }  // namespace
 
-void add_bench_command(CLI::App& app, const BenchFlags& flags, std::function<void(int)> done) {
+BenchCommand add_bench_command(CLI::App& app, const BenchFlags& flags) {
+    auto chosen = std::make_shared<std::shared_ptr<BenchLine>>();
     auto* bench = app.add_subcommand("bench", "Load any WAMP router and measure it");
     bench->require_subcommand(1);
     auto add = [&](Scenario scenario, const char* help) {
@@ -137,7 +126,7 @@ void add_bench_command(CLI::App& app, const BenchFlags& flags, std::function<voi
         line->options.scenario = scenario;
         auto* load = bench->add_subcommand(std::string(name_of(scenario)), help)->fallthrough();
         add_common(*load, *line, scenario != Scenario::join && scenario != Scenario::idle);
-        load->callback([line, &flags, done] { done(run(flags, *line)); });
+        load->callback([line, chosen] { *chosen = line; });
         return std::pair(load, &line->options);
     };
     auto number = [](CLI::App* load, const char* name, unsigned& value, const char* help) {
@@ -158,6 +147,7 @@ void add_bench_command(CLI::App& app, const BenchFlags& flags, std::function<voi
     auto [idle, idle_options] = add(Scenario::idle, "sessions that do nothing: what one costs");
     number(idle, "--sessions", idle_options->sessions, "how many");
     number(idle, "--inflight", idle_options->inflight, "joining at once, at least 16");
+    return {bench, [chosen, &flags] { return run(flags, **chosen); }};
 }
 
 }  // namespace heddle::load

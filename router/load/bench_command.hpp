@@ -18,9 +18,13 @@ struct BenchFlags {
     const bool& quiet;              // no progress line
 };
 
-/// Adds `bench` with its loads to the command line. The chosen load runs in the command's callback and hands its exit
-/// code to `done`: 0 done, 1 refused, 2 wrong usage, 3 no connection, 4 not let in, 5 timeout. `flags` must outlive
-/// `app`.
-void add_bench_command(CLI::App& app, const BenchFlags& flags, std::function<void(int)> done);
+/// `bench` as the command line knows it, and what runs once all flags are read. `run` throws heddle::Failure.
+struct BenchCommand {
+    CLI::App* app;
+    std::function<int()> run;
+};
+
+/// Adds `bench` with its loads. `flags` must outlive `app`.
+BenchCommand add_bench_command(CLI::App& app, const BenchFlags& flags);
 
 }  // namespace heddle::load

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -16,6 +17,13 @@ namespace heddle::load {
 namespace {
 constexpr std::size_t read_size = 256 << 10;
 constexpr int events_per_turn = 1024;
+
+/// "connection refused", to stand behind a colon.
+std::string words_of(int error) {
+    std::string words = std::strerror(error);
+    words[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(words[0])));
+    return words;
+}
 }  // namespace
 
 Nanos now() {
@@ -52,7 +60,7 @@ void Engine::dial() {
     peer.index = peers_.size() - 1;
     peer.dialled = now();
     peer.fd = dialer_.dial();
-    if (peer.fd < 0) return lose(peer, std::strerror(errno));
+    if (peer.fd < 0) return lose(peer, words_of(errno));
     watch(EPOLL_CTL_ADD, peer, EPOLLOUT);
 }
 
@@ -60,7 +68,7 @@ void Engine::connected(Peer& peer) {
     int error = 0;
     socklen_t size = sizeof error;
     getsockopt(peer.fd, SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error != 0) return lose(peer, std::strerror(error));
+    if (error != 0) return lose(peer, words_of(error));
     peer.stage = Peer::Stage::handshake;
     watch(EPOLL_CTL_MOD, peer, EPOLLIN);
     peer.out = client_handshake(target_.framing, encoding_, target_.unix_path.empty() ? target_.place() : "localhost",
@@ -128,7 +136,7 @@ void Engine::turn(Nanos deadline) {
 void Engine::read(Peer& peer) {
     auto got = recv(peer.fd, buffer_.data(), buffer_.size(), 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    if (got < 0) return lose(peer, std::strerror(errno));
+    if (got < 0) return lose(peer, words_of(errno));
     if (got == 0) return lose(peer, "the router closed the connection");
     auto at = now();
     auto size = static_cast<std::size_t>(got);

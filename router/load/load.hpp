@@ -9,6 +9,7 @@
 #include <string>
 #include <variant>
 
+#include "router/client/failure.hpp"
 #include "router/load/histogram.hpp"
 #include "router/load/target.hpp"
 
@@ -65,18 +66,13 @@ struct LoadReport {
     std::size_t sessions = 0;
 };
 
-/// Why there is no report. `exit_code` as all commands have them: 1 refused, 3 no connection, 4 not let in, 5 timeout.
-struct LoadFailure {
-    int exit_code = 3;
-    std::string what;
-};
-
 struct Progress {
     double done = 0;  // 0..1
     std::uint64_t sent = 0, delivered = 0;
 };
 using ProgressFn = std::function<void(const Progress&)>;  // about four times a second; may be empty
 
-std::variant<LoadReport, LoadFailure> run_load(const LoadOptions& options, const ProgressFn& progress);
+/// The report, or why there is none.
+std::variant<LoadReport, Failure> run_load(const LoadOptions& options, const ProgressFn& progress);
 
 }  // namespace heddle::load

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "serializers/uris.hpp"
+
 namespace heddle::load {
 
 namespace {
@@ -34,7 +36,7 @@ Run::Run(const LoadOptions& options, const Dialer& dialer, const ProgressFn& pro
     if (found)
         process_ = *found;
     else
-        fail(2, found.error().what);
+        fail(Failure::Kind::usage, found.error().what);
 }
 
 void Run::on_open(Peer& peer) { engine_.send(peer, messages_.hello(options_.realm)); }
@@ -45,11 +47,11 @@ void Run::on_message(Peer& peer, std::string_view message, Nanos at) {
         case Code::welcome:
             return on_joined(peer, at);
         case Code::abort:
-            return fail(4, "not let in: " + reason_of(options_.encoding, message));
+            return refused("not let in", message);
         case Code::goodbye:
             return on_goodbye(peer, reason_of(options_.encoding, message));
         case Code::none:
-            return fail(3, "the router sent a message nobody can read");
+            return fail(Failure::Kind::no_connection, "the router sent a message nobody can read");
         case Code::error:
             break;
         default:
@@ -59,21 +61,31 @@ void Run::on_message(Peer& peer, std::string_view message, Nanos at) {
     in.list(), in.uint();
     auto request_code = static_cast<Code>(in.uint());
     if (request_code == Code::call) return on_call_error(peer, in.uint());
-    auto reason = reason_of(options_.encoding, message);
-    bool denied = reason.starts_with("wamp.error.not_authorized");
-    fail(denied ? 4 : 1,
-         (request_code == Code::register_ ? "REGISTER" : "SUBSCRIBE") + std::string(" refused: ") + reason);
+    refused(request_code == Code::register_ ? "register" : "subscribe", message);
 }
 
-void Run::on_goodbye(Peer&, const std::string& reason) { fail(3, "the router said goodbye: " + reason); }
+/// The router's no: `what` it was about, the reason as its URI.
+void Run::refused(const std::string& what, std::string_view message) {
+    auto reason = reason_of(options_.encoding, message);
+    auto uri = reason.substr(0, reason.find(' '));
+    bool abort = head_of(options_.encoding, message).code == Code::abort;
+    bool denied = uri == uri::not_authorized || uri == uri::authorization_failed;
+    auto text = abort ? what + ": " : denied ? "not authorized to " + what + ": " : "refused: " + what + ": ";
+    fail(abort || denied ? Failure::Kind::not_let_in : Failure::Kind::refused, text + reason, uri);
+}
+
+void Run::on_goodbye(Peer&, const std::string& reason) {
+    fail(Failure::Kind::no_connection, "the router said goodbye: " + reason);
+}
 
 void Run::on_lost(Peer&, const std::string& why) {
-    auto place = options_.target.transport() + " " + options_.target.place();
-    fail(3, (settled_ == 0 ? "cannot connect to " : "connection lost to ") + place + ": " + why);
+    const auto& url = options_.target.url;
+    auto text = settled_ == 0 ? "cannot connect to " + url + ": " + why : "connection to " + url + " lost: " + why;
+    fail(Failure::Kind::no_connection, std::move(text));
 }
 
-void Run::fail(int exit_code, std::string what) {
-    if (!failure_) failure_ = LoadFailure{exit_code, std::move(what)};
+void Run::fail(Failure::Kind kind, std::string what, std::string uri) {
+    if (!failure_) failure_.emplace(kind, std::move(what), std::vector<std::string>(), std::move(uri));
 }
 
 bool Run::join(std::size_t count, std::size_t at_once) {
@@ -84,8 +96,8 @@ bool Run::join(std::size_t count, std::size_t at_once) {
         engine_.turn(now() + show_every);
         show(now());
         if (now() - last_progress_ > options_.patience.count())
-            fail(5, "no answer while joining: " + std::to_string(settled_) + " of " + std::to_string(count) +
-                        " sessions stand");
+            fail(Failure::Kind::timeout, "no answer while joining: " + std::to_string(settled_) + " of " +
+                                             std::to_string(count) + " sessions stand");
     }
     return !failed();
 }
@@ -175,7 +187,7 @@ std::string_view unit_of(Scenario scenario) {
 
 Outcome run_load(const LoadOptions& options, const ProgressFn& progress) {
     auto dialer = Dialer::make(options.target);
-    if (!dialer) return LoadFailure{3, dialer.error().what};
+    if (!dialer) return Failure(Failure::Kind::no_connection, dialer.error().what);
     prctl(PR_SET_TIMERSLACK, 1);  // nanoseconds: a paced message must not be late by our own doing
     switch (options.scenario) {
         case Scenario::call:
@@ -188,7 +200,7 @@ Outcome run_load(const LoadOptions& options, const ProgressFn& progress) {
         case Scenario::idle:
             return run_idle(options, *dialer, progress);
     }
-    return LoadFailure{2, "no such load"};
+    return Failure(Failure::Kind::usage, "no such load");
 }
 
 }  // namespace heddle::load

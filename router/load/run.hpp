@@ -14,7 +14,7 @@ namespace heddle::load {
 inline constexpr Nanos second = 1'000'000'000;
 inline constexpr Nanos never = std::numeric_limits<Nanos>::max();
 
-using Outcome = std::variant<LoadReport, LoadFailure>;
+using Outcome = std::variant<LoadReport, Failure>;
 
 /// When the n-th message of a rate is due, whatever became of the others: latency counted from here hides no stall.
 class Schedule {
@@ -51,10 +51,11 @@ class Run : public PeerEvents {
     virtual void on_goodbye(Peer& peer, const std::string& reason);
     virtual void on_call_error(Peer&, std::uint64_t /*request*/) {}
 
+    void refused(const std::string& what, std::string_view message);
     /// Dials until `count` connections have settled, `at_once` at a time.
     bool join(std::size_t count, std::size_t at_once);
     void settled() { ++settled_, last_progress_ = now(); }
-    void fail(int exit_code, std::string what);
+    void fail(Failure::Kind kind, std::string what, std::string uri = {});
     bool failed() const { return failure_.has_value(); }
 
     /// Something arrived that was meant to be sent at `intended`.
@@ -83,7 +84,7 @@ class Run : public PeerEvents {
  private:
     const ProgressFn& progress_;
     std::size_t settled_ = 0;
-    std::optional<LoadFailure> failure_;
+    std::optional<Failure> failure_;
     Nanos opened_ = 0, last_shown_ = 0;
     std::int64_t cpu_before_ = 0;
     std::uint64_t arrived_before_ = 0;

@@ -41,7 +41,7 @@ class EventRun : public SteadyRun {
         if (head.code == Code::subscribed) return settled();
         if (head.code != Code::event) return;
         auto stamp = stamp_of(options_.encoding, message);
-        if (!stamp) return fail(3, "the router changed an event's payload");
+        if (!stamp) return fail(Failure::Kind::refused, "the router changed an event's payload");
         auto& group = group_of(peer);
         if (group.awaited > 0) --group.awaited;
         arrived(static_cast<Nanos>(*stamp), at);

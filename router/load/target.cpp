@@ -32,8 +32,9 @@ Result<Target> parse_target(std::string_view url) {
     if (address->tls) return wrong("a load speaks ws:// rs:// ws+unix:PATH rs+unix:PATH, no TLS");
     if (address->unix_path.size() >= sizeof(sockaddr_un::sun_path)) return wrong("the socket's path is too long");
     bool websocket = address->carrier == Address::Carrier::websocket;
-    return Target{websocket ? Framing::websocket : Framing::rawsocket, address->host, address->port, address->unix_path,
-                  address->path};
+    return Target{std::string(url),   websocket ? Framing::websocket : Framing::rawsocket,
+                  address->host,      address->port,
+                  address->unix_path, address->path};
 }
 
 Result<Dialer> Dialer::make(const Target& target) {

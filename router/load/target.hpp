@@ -10,6 +10,7 @@ namespace heddle::load {
 
 /// Where a load goes: ws://host:port/path, rs://host:port, ws+unix:PATH, rs+unix:PATH.
 struct Target {
+    std::string url = "ws://127.0.0.1:8080";  // as written, for messages
     Framing framing = Framing::websocket;
     std::string host = "127.0.0.1";
     std::string port = "8080";

@@ -71,8 +71,8 @@ class LoadOnFloor : public testing::TestWithParam<std::tuple<const char*, Encodi
     }
     LoadReport report_of(const LoadOptions& options) {
         auto outcome = run_load(options, {});
-        if (auto* failure = std::get_if<LoadFailure>(&outcome)) {
-            ADD_FAILURE() << failure->what;
+        if (auto* failure = std::get_if<Failure>(&outcome)) {
+            ADD_FAILURE() << failure->message;
             return {};
         }
         return std::get<LoadReport>(outcome);
@@ -154,10 +154,11 @@ TEST(Load, NobodyListeningIsAFailureThatSaysSo) {
     LoadOptions options;
     options.target = *parse_target("ws+unix:/nowhere/heddle.sock");
     auto outcome = run_load(options, {});
-    auto* failure = std::get_if<LoadFailure>(&outcome);
+    auto* failure = std::get_if<Failure>(&outcome);
     ASSERT_TRUE(failure);
-    EXPECT_EQ(failure->exit_code, 3);
-    EXPECT_NE(failure->what.find("cannot connect to ws+unix /nowhere/heddle.sock"), std::string::npos) << failure->what;
+    EXPECT_EQ(failure->kind, Failure::Kind::no_connection);
+    EXPECT_NE(failure->message.find("cannot connect to ws+unix:/nowhere/heddle.sock: no such file"), std::string::npos)
+        << failure->message;
 }
 
 TEST(Load, RouterThatEndsMidwayIsAFailure) {
@@ -170,10 +171,10 @@ TEST(Load, RouterThatEndsMidwayIsAFailure) {
     auto outcome = run_load(options, [&](const Progress& progress) {
         if (progress.delivered == 5 && ++shown == 1) floor.reset();
     });
-    auto* failure = std::get_if<LoadFailure>(&outcome);
+    auto* failure = std::get_if<Failure>(&outcome);
     ASSERT_TRUE(failure);
-    EXPECT_EQ(failure->exit_code, 3);
-    EXPECT_NE(failure->what.find("connection lost"), std::string::npos) << failure->what;
+    EXPECT_EQ(failure->kind, Failure::Kind::no_connection);
+    EXPECT_NE(failure->message.find("lost: "), std::string::npos) << failure->message;
 }
 
 TEST(Load, ProcessThatIsNotThereIsRefused) {
@@ -182,8 +183,8 @@ TEST(Load, ProcessThatIsNotThereIsRefused) {
     options.target = *parse_target(floor.url("ws"));
     options.pid = 0x7ffffffe;
     auto outcome = run_load(options, {});
-    ASSERT_TRUE(std::holds_alternative<LoadFailure>(outcome));
-    EXPECT_EQ(std::get<LoadFailure>(outcome).exit_code, 2);
+    ASSERT_TRUE(std::holds_alternative<Failure>(outcome));
+    EXPECT_EQ(std::get<Failure>(outcome).kind, Failure::Kind::usage);
 }
 
 }  // namespace

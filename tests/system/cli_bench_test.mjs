@@ -1,0 +1,91 @@
+// heddle bench against the real router: what is sent arrives, and what goes wrong is said as every command says it.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { heddle } from './cli.mjs';
+import { openRealm, ruledRealm, startRouter } from './router.mjs';
+
+let router, run;
+before(async () => {
+  router = await startRouter({
+    realms: openRealm() + ruledRealm('closed', ['match = "prefix", uri = "com.other.", allow = ["call", "subscribe"]']),
+  });
+  ({ run } = heddle(router));
+});
+after(() => router?.stop());
+
+const short = ['--duration', '100ms', '--warmup', '0'];
+const loads = {
+  call: ['call', '--inflight', '16', '--callers', '2', ...short],
+  fanout: ['fanout', '--subscribers', '7', ...short],
+  pairs: ['pairs', '--pairs', '3', ...short],
+  join: ['join', '--sessions', '20', '--inflight', '4', '--warmup', '0'],
+  idle: ['idle', '--sessions', '20', ...short],
+};
+
+for (const transport of ['ws', 'rs', 'ws+unix', 'rs+unix']) {
+  for (const serializer of ['json', 'msgpack', 'cbor']) {
+    test(`nothing is lost over ${transport} with ${serializer}`, async () => {
+      const url = transport.endsWith('unix') ? `${transport}:${router.socket}` : router.url('', transport);
+      for (const [name, args] of Object.entries(loads)) {
+        const pid = String(router.child.pid);
+        const ended = await run(['bench', ...args, '--serializer', serializer, '-o', 'json', '--pid', pid], { url });
+        assert.equal(ended.code, 0, ended.stderr);
+        const report = JSON.parse(ended.stdout);
+        assert.equal(report.scenario, name);
+        assert.equal(report.serializer, serializer);
+        assert.ok(report.sent > 0, ended.stdout);
+        assert.equal(report.delivered, name === 'fanout' ? 7 * report.sent : report.sent, ended.stdout);
+        assert.equal(report.lost + report.errors, 0, ended.stdout);
+        assert.ok(report.latency_us.p50 <= report.latency_us.p99_9 && report.latency_us.p99_9 <= report.latency_us.max, ended.stdout);
+        assert.equal(report.server.pid, router.child.pid);
+      }
+    });
+  }
+}
+
+test('the table names the load and its counts; --save keeps the report, --floor compares with one', async () => {
+  const file = path.join(router.folder, 'bench.json');
+  const pid = String(router.child.pid);
+  const first = await run(['bench', ...loads.fanout, '--pid', pid, '--save', file]);
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stdout, /^fanout +1 publisher, 7 subscribers +msgpack over ws +127\.0\.0\.1:\d+\n.*published [\d,]+ +delivered [\d,]+ +lost 0\n/);
+  assert.match(first.stdout, / p50 +p90 +p99 +p99\.9 +max +counted from the intended send time\n event +[\d,]+\/s/);
+  assert.equal(first.stderr, ''); // the progress line is for terminals
+  const saved = JSON.parse(await readFile(file, 'utf8'));
+  assert.equal(saved.scenario, 'fanout');
+  const second = await run(['bench', ...loads.fanout, '--pid', pid, '--floor', file]);
+  assert.match(second.stdout, /server +[\d.]+ us CPU per event, \d+ % of one core +floor [\d.]+ us, ratio [\d.]+\n/);
+});
+
+test('a paced load is paced', async () => {
+  const ended = await run(['bench', 'fanout', '--subscribers', '2', '--rate', '500/s', '--duration', '200ms', '--warmup', '0', '-o', 'json']);
+  const report = JSON.parse(ended.stdout);
+  assert.equal(report.sent + report.unsent, 100);
+  assert.equal(report.delivered, 2 * report.sent);
+});
+
+test('who may not, hears so: exit 4', async () => {
+  const call = await run(['bench', ...loads.call, '--realm', 'closed']);
+  assert.equal(call.code, 4);
+  assert.match(call.stderr, /^error: not authorized to register: wamp\.error\.not_authorized/);
+  const events = await run(['bench', ...loads.fanout, '--realm', 'closed', '-o', 'json']);
+  assert.equal(events.code, 4);
+  assert.equal(JSON.parse(events.stderr).error, 'wamp.error.not_authorized');
+  const nowhere = await run(['bench', ...loads.fanout, '--realm', 'nowhere']);
+  assert.equal(nowhere.code, 4);
+  assert.match(nowhere.stderr, /^error: not let in: wamp\.error\.no_such_realm/);
+});
+
+test('wrong usage is exit 2, no router exit 3', async () => {
+  for (const wrong of [['--size', '5MiB'], ['--size', '8B'], ['--duration', '5'], ['--rate', '5s'], ['--url', 'wss://127.0.0.1:1']]) {
+    const ended = await run(['bench', 'fanout', ...wrong]);
+    assert.equal(ended.code, 2, wrong.join(' '));
+    assert.match(ended.stderr, /^error: /);
+  }
+  assert.equal((await run(['bench'])).code, 2);
+  const gone = await run(['bench', 'call'], { url: 'ws+unix:/no/such/socket' });
+  assert.equal(gone.code, 3);
+  assert.match(gone.stderr, /^error: cannot connect to ws\+unix:\/no\/such\/socket: no such file or directory\n +address comes from HEDDLE_URL/);
+});
