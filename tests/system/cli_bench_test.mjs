@@ -50,7 +50,8 @@ test('the table names the load and its counts; --save keeps the report, --floor 
   const pid = String(router.child.pid);
   const first = await run(['bench', ...loads.fanout, '--pid', pid, '--save', file]);
   assert.equal(first.code, 0, first.stderr);
-  assert.match(first.stdout, /^fanout +1 publisher, 7 subscribers +msgpack over ws +127\.0\.0\.1:\d+\n.*published [\d,]+ +delivered [\d,]+ +lost 0\n/);
+  assert.match(first.stdout, /^fanout +1 publisher, 7 subscribers +msgpack over ws +127\.0\.0\.1:\d+\n/);
+  assert.match(first.stdout, /published [\d,]+ +delivered [\d,]+ +lost 0\n/);
   assert.match(first.stdout, / p50 +p90 +p99 +p99\.9 +max +counted from the intended send time\n event +[\d,]+\/s/);
   assert.equal(first.stderr, ''); // the progress line is for terminals
   const saved = JSON.parse(await readFile(file, 'utf8'));
@@ -60,7 +61,8 @@ test('the table names the load and its counts; --save keeps the report, --floor 
 });
 
 test('a paced load is paced', async () => {
-  const ended = await run(['bench', 'fanout', '--subscribers', '2', '--rate', '500/s', '--duration', '200ms', '--warmup', '0', '-o', 'json']);
+  const paced = ['--rate', '500/s', '--duration', '200ms', '--warmup', '0'];
+  const ended = await run(['bench', 'fanout', '--subscribers', '2', ...paced, '-o', 'json']);
   const report = JSON.parse(ended.stdout);
   assert.equal(report.sent + report.unsent, 100);
   assert.equal(report.delivered, 2 * report.sent);
@@ -87,5 +89,6 @@ test('wrong usage is exit 2, no router exit 3', async () => {
   assert.equal((await run(['bench'])).code, 2);
   const gone = await run(['bench', 'call'], { url: 'ws+unix:/no/such/socket' });
   assert.equal(gone.code, 3);
-  assert.match(gone.stderr, /^error: cannot connect to ws\+unix:\/no\/such\/socket: no such file or directory\n +address comes from HEDDLE_URL/);
+  assert.match(gone.stderr, /^error: cannot connect to ws\+unix:\/no\/such\/socket: no such file or directory\n/);
+  assert.match(gone.stderr, /address comes from HEDDLE_URL/);
 });
