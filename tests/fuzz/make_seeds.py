@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the WAMP vectors as seeds for decode_fuzz: make_seeds.py DIRECTORY. The first byte is the encoding."""
+"""Writes recorded data as seeds: make_seeds.py DIRECTORY makes DIRECTORY/decode_fuzz (WAMP vectors; the first byte is the
+encoding), DIRECTORY/recon_fuzz (Recon vectors) and DIRECTORY/warp_fuzz (what recorded clients said, a line a frame)."""
 import json
 import pathlib
 import sys
@@ -7,15 +8,42 @@ import sys
 ENCODINGS = ("json", "msgpack", "cbor")
 
 
-def main():
-    out = pathlib.Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    vectors = pathlib.Path(__file__).parent.parent / "data" / "wamp-vectors" / "serialization.json"
-    for number, entry in enumerate(json.loads(vectors.read_text())):
+DATA = pathlib.Path(__file__).parent.parent / "data"
+
+
+def folder(out, target):
+    made = out / target
+    made.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def decode_seeds(out):
+    for number, entry in enumerate(json.loads((DATA / "wamp-vectors" / "serialization.json").read_text())):
         for index, encoding in enumerate(ENCODINGS):
             for variant, form in enumerate(entry[encoding]):
                 frame = form.encode() if encoding == "json" else bytes.fromhex(form)
                 (out / f"{number:02}-{encoding}-{variant}").write_bytes(bytes([index]) + frame)
+
+
+def recon_seeds(out):
+    for file in sorted((DATA / "recon-vectors").glob("*.json")):
+        for number, entry in enumerate(json.loads(file.read_text())):
+            (out / f"{file.stem}-{number}").write_text(entry["recon"])
+
+
+def warp_seeds(out):
+    for file in sorted((DATA / "warp-captures").glob("*.jsonl")):
+        lines = [json.loads(line) for line in file.read_text().splitlines()]
+        said = [line["data"] for line in lines if line.get("dir") == "c2s" and line.get("kind") == "text"]
+        if said:
+            (out / file.stem).write_text("\n".join(frame.replace("\n", " ") for frame in said))
+
+
+def main():
+    out = pathlib.Path(sys.argv[1])
+    decode_seeds(folder(out, "decode_fuzz"))
+    recon_seeds(folder(out, "recon_fuzz"))
+    warp_seeds(folder(out, "warp_fuzz"))
 
 
 main()

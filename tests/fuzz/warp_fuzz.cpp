@@ -1,0 +1,106 @@
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "bridge/body_cache.hpp"
+#include "bridge/envelope.hpp"
+#include "bridge/warp_session.hpp"
+#include "realms/realm.hpp"
+
+/// Lines of any kind as the frames of two WARP clients, by turns, in one real realm. Beside not crashing: every frame
+/// that goes out is an envelope (a Swim client throws at anything else), and when both are gone the realm is empty.
+namespace {
+
+using namespace heddle;
+
+void demand(bool holds, const std::string& what) {
+    if (holds) return;
+    std::fprintf(stderr, "broken: %s\n", what.c_str());
+    std::abort();
+}
+
+RealmSettings open_realm() {
+    RealmSettings settings;
+    settings.name = "realm1";
+    settings.anonymous_role = "anonymous";
+    PermissionRule all{Match::prefix, "", {}, {}};
+    for (const Action action : {Action::call, Action::register_, Action::publish, Action::subscribe})
+        all.allow.add(action);
+    PermissionRule none{Match::prefix, "secret.", {}, all.allow};
+    settings.roles = {{"anonymous", {all, none}}};
+    settings.lanes = {{Match::prefix, "v.", LaneKind::value},
+                      {Match::prefix, "m.", LaneKind::map},
+                      {Match::prefix, "c.", LaneKind::command}};
+    return settings;
+}
+
+class Play final : private Egress {
+ public:
+    Play() : realm_(open_realm(), entropy_) {
+        for (std::uint32_t slot = 0; slot < peers_.size(); ++slot) {
+            peers_[slot].session = std::make_unique<WarpSession>(EndpointId{slot, 1}, realm_, WarpLimits{});
+            peers_[slot].session->start({}, *this, peers_[slot]);
+        }
+    }
+    void frame(std::size_t peer, std::string_view text) {
+        if (!peers_[peer].closed) peers_[peer].session->on_frame(text, {}, *this, peers_[peer]);
+    }
+    void end() {
+        for (std::uint32_t slot = 0; slot < peers_.size(); ++slot)
+            realm_.on_lost({slot, 1}, CloseReason::transport_lost, *this);
+        const Realm::Counts counts = realm_.counts();
+        demand(counts.sessions == 0 && counts.subscriptions == 0 && counts.calls == 0,
+               "something is left in the realm");
+    }
+
+ private:
+    struct Peer final : FrameSink {
+        void frame(SharedBytes text) override {
+            EnvelopeReader reader;
+            demand(reader.read(text.view()) == EnvelopeReader::Found::envelope,
+                   "no envelope: " + std::string(text.view()));
+        }
+        void close(CloseReason) override { closed = true; }
+        std::unique_ptr<WarpSession> session;
+        bool closed = false;
+    };
+    struct Counting final : Entropy {
+        std::uint64_t next() override { return ++state * 0x9E3779B97F4A7C15u; }
+        std::uint64_t state = 0;
+    };
+
+    Delivery send(EndpointId to, const Message& message) override {
+        peers_[to.slot].session->on_message(message, peers_[to.slot]);
+        return Delivery::queued;
+    }
+    void event(const Event& event, std::span<const EndpointId> to, EndpointId except) override {
+        BodyCache bodies;
+        for (const EndpointId id : to)
+            if (id != except) peers_[id.slot].session->on_event(event, bodies, peers_[id.slot]);
+    }
+    void detached(EndpointId, CloseReason) override {}
+    void close(EndpointId endpoint, CloseReason) override { peers_[endpoint.slot].closed = true; }
+
+    Counting entropy_;
+    Realm realm_;
+    std::array<Peer, 2> peers_;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    std::string_view rest(reinterpret_cast<const char*>(data), size);
+    Play play;
+    for (std::size_t turn = 0; !rest.empty() && turn < 64; ++turn) {
+        const std::size_t end = rest.find('\n');
+        play.frame(turn % 2, std::string(rest.substr(0, end)));
+        if (end == std::string_view::npos) break;
+        rest.remove_prefix(end + 1);
+    }
+    play.end();
+    return 0;
+}
