@@ -100,6 +100,13 @@ test('clients that vanish in the middle of calls and publications leave nothing 
   await router.stop();
 });
 
+test('every configuration among the examples is free of mistakes', async () => {
+  for (const file of ['dev.toml', 'cursor/heddle.toml', 'fleet/heddle.toml']) {
+    const { code, words } = await run(executable, ['check', path.join(root, 'examples', file)]);
+    assert.equal(code, 0, words);
+  }
+});
+
 test('./run and ./test explain themselves', async () => {
   for (const [command, word] of [['run', '--port'], ['test', '--preset']]) {
     const { code, words } = await run(path.join(root, command), ['--help']);
