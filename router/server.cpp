@@ -61,16 +61,17 @@ class Server {
     }
 
     void accept(const Listener& listener, int descriptor, std::string from) {
-        // A few beyond the limit are let in to be told, in their own protocol, that there is no room.
+        // A few beyond the limit are let in to be told, in their own protocol, that there is no room. They take
+        // nobody's place.
         const bool surplus = site_.connections >= site_.settings.limits.connections;
         if (surplus)
             log_.write(LogLevel::warn, "connection.refused",
                        {{"reason", name_of(CloseReason::too_many_connections)}, {"from", from}});
-        if (site_.connections >= site_.settings.limits.connections + surplus_max) {
+        if (surplus && site_.surplus >= surplus_max) {
             ::close(descriptor);
             return;
         }
-        ++site_.connections;
+        ++(surplus ? site_.surplus : site_.connections);
         Worker& worker = *site_.workers[next_worker_++ % site_.workers.size()];
         Accepted accepted{listener, descriptor, std::move(from), surplus};
         if (&worker == site_.workers[0].get()) return worker.adopt(std::move(accepted));

@@ -80,11 +80,12 @@ void Worker::adopt(Accepted accepted) {
 }
 
 void Worker::forget(ConnectionRef ref) {
-    if (!find(ref)) return;
+    Connection* connection = find(ref);
+    if (!connection) return;
+    --(connection->surplus() ? site_.surplus : site_.connections);
     graveyard_.push_back(std::move(slots_[ref.slot].connection));  // it may be in the middle of a call
     slots_[ref.slot].connection = nullptr;
     free_slots_.push_back(ref.slot);
-    --site_.connections;
 }
 
 Connection* Worker::find(ConnectionRef ref) {

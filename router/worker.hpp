@@ -29,7 +29,7 @@ struct RealmAddress {
     Worker* worker = nullptr;
 };
 
-/// What all workers share; built before the first thread starts and, but for its two counters, not changed after.
+/// What all workers share; built before the first thread starts and, but for its counters, not changed after.
 struct Site {
     const ServerSettings& settings;
     Log& log;
@@ -37,6 +37,7 @@ struct Site {
     std::unordered_map<std::string, RealmAddress> realms;
     std::atomic<bool> draining = false;  // the one thing that changes: no new clients
     std::atomic<std::size_t> connections = 0;
+    std::atomic<std::size_t> surplus = 0;  // beyond limits.connections, on their way out; not among `connections`
     const RealmAddress* find_realm(std::string_view name) const {
         const auto found = realms.find(std::string(name));
         return found == realms.end() ? nullptr : &found->second;
