@@ -119,7 +119,7 @@ void add_common(CLI::App& load, BenchLine& line, bool messages) {
 
 BenchCommand add_bench_command(CLI::App& app, const BenchFlags& flags) {
     auto chosen = std::make_shared<std::shared_ptr<BenchLine>>();
-    auto* bench = app.add_subcommand("bench", "Load any WAMP router and measure it");
+    auto* bench = app.add_subcommand("bench", "load any WAMP router and measure it");
     bench->require_subcommand(1);
     auto add = [&](Scenario scenario, const char* help) {
         auto line = std::make_shared<BenchLine>();
