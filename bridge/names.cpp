@@ -1,5 +1,8 @@
 #include "bridge/names.hpp"
 
+#include <algorithm>
+
+#include "serializers/escapes.hpp"
 #include "serializers/utf8.hpp"
 
 namespace heddle {
@@ -7,9 +10,6 @@ namespace {
 
 /// Stands for one component of a wildcard's topics. Legal in URIs; a component that is really a star is written %2a.
 constexpr std::string_view gap = "*";
-
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-int hex_value(char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; }
 
 /// What may stand in a node or lane as it is. @swim/client throws on most of the rest, in what it reads too.
 bool stands_bare(char c) {
@@ -41,17 +41,9 @@ bool no_component(char c) { return c == '.' || c == '#' || c == ' ' || (c >= '\t
 /// Appends the component that `text` stands for. False where that cannot be one.
 bool decode(std::string_view text, std::string& out) {
     const std::size_t start = out.size();
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        char c = text[i];
-        if (c == '%') {
-            if (text.size() - i < 3 || !is_hex(text[i + 1]) || !is_hex(text[i + 2])) return false;
-            c = static_cast<char>(hex_value(text[i + 1]) << 4 | hex_value(text[i + 2]));
-            i += 2;
-        }
-        if (no_component(c)) return false;
-        out += c;
-    }
-    return out.size() != start && utf8::valid(std::string_view(out).substr(start));
+    if (!percent_decode(text, out) || out.size() == start) return false;
+    const std::string_view component = std::string_view(out).substr(start);
+    return std::none_of(component.begin(), component.end(), no_component) && utf8::valid(component);
 }
 
 /// Appends `components` of a node, a dot after each. A gap leaves its place empty.

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "router/upgrade.hpp"
+#include "serializers/escapes.hpp"
 
 namespace heddle {
 namespace {
@@ -67,10 +67,10 @@ std::optional<Page> find_page(const ListenerSettings& listener, std::string_view
         if (inside && (!best || pages.path.size() > best->path.size())) best = &pages;
     }
     if (!best) return std::nullopt;
-    const auto rest = percent_decode(path.substr(best->path.size()));
-    if (!rest) return Page{400, {}, {}, {}};
-    if (rest->empty() && !best->path.ends_with('/')) return Page{301, {}, {}, best->path + "/"};
-    std::string relative = rest->starts_with('/') ? rest->substr(1) : *rest;
+    std::string rest;
+    if (!percent_decode(path.substr(best->path.size()), rest)) return Page{400, {}, {}, {}};
+    if (rest.empty() && !best->path.ends_with('/')) return Page{301, {}, {}, best->path + "/"};
+    std::string relative = rest.starts_with('/') ? rest.substr(1) : rest;
     if (relative.empty() || relative.ends_with('/')) relative += "index.html";
     if (!safe(relative)) return Page{404, {}, {}, {}};
     return load(best->folder, relative);

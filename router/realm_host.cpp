@@ -9,7 +9,7 @@
 namespace heddle {
 
 struct RealmHost::Endpoint {
-    std::uint32_t generation = 0;
+    EndpointId id;         // its place in the table, and how often that was taken
     bool live = false;     // somebody stands behind it
     bool session = false;  // WELCOME went out, its end was not logged yet
     WireForm form;
@@ -19,33 +19,34 @@ struct RealmHost::Endpoint {
     std::unique_ptr<WarpSession> warp;
     std::string from;
     std::string_view via;
-    EndpointId id(std::uint32_t slot) const { return {slot, generation}; }
 };
 
-/// Where a WARP session's frames go. Links of one publication share their text, so the wrapped frame is kept for the
-/// next one.
+/// The text of a WARP frame and the same, wrapped for its transport. Links of one publication share their text: it is
+/// wrapped for the first of them.
+struct RealmHost::Wrapped {
+    SharedBytes text;  // held, so that its address is not given to another text meanwhile
+    Frame frame;
+};
+
+/// Where a WARP session's frames go. None of them may be dropped: a link that missed one would be wrong for good.
 class RealmHost::Sink final : public FrameSink {
  public:
-    Sink(Outlet& outlet, ConnectionRef to, FrameKind kind, SharedBytes& last_text, Frame& last_frame)
-        : outlet_(outlet), to_(to), kind_(kind), last_text_(last_text), last_frame_(last_frame) {}
+    Sink(Outlet& outlet, ConnectionRef to, Wrapped& last) : outlet_(outlet), to_(to), last_(last) {}
 
     void frame(SharedBytes text) override {
-        if (text.view().data() != last_text_.view().data()) {
+        if (text.view().data() != last_.text.view().data()) {
             FrameBuilder builder({Encoding::recon, Framing::websocket}, text.size());
             builder.body().append(text.view());
-            last_frame_ = builder.finish();
-            last_text_ = std::move(text);
+            last_ = {std::move(text), builder.finish()};
         }
-        outlet_.deliver(to_, last_frame_, kind_);
+        outlet_.deliver(to_, last_.frame, FrameKind::required);
     }
     void close(CloseReason why) override { outlet_.close(to_, why); }
 
  private:
     Outlet& outlet_;
     ConnectionRef to_;
-    FrameKind kind_;
-    SharedBytes& last_text_;  // held, so that its address is not given to another text meanwhile
-    Frame& last_frame_;
+    Wrapped& last_;
 };
 
 RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log)
@@ -60,7 +61,7 @@ RealmHost::~RealmHost() = default;
 RealmHost::Endpoint* RealmHost::find(EndpointId id) {
     if (id.slot >= endpoints_.size()) return nullptr;
     Endpoint& endpoint = endpoints_[id.slot];
-    return endpoint.live && endpoint.generation == id.generation ? &endpoint : nullptr;
+    return endpoint.live && endpoint.id == id ? &endpoint : nullptr;
 }
 
 RealmHost::Endpoint* RealmHost::find(ConnectionRef connection) {
@@ -81,7 +82,7 @@ void RealmHost::attach(Attachment attachment, TimePoint now) {
     const std::uint32_t slot = free_.back();
     free_.pop_back();
     Endpoint& endpoint = endpoints_[slot];
-    endpoint.generation += 1;
+    endpoint.id = {slot, endpoint.id.generation + 1};
     endpoint.live = true;
     endpoint.session = false;
     endpoint.form = attachment.form;
@@ -94,10 +95,9 @@ void RealmHost::attach(Attachment attachment, TimePoint now) {
     if (slots.size() <= connection.slot) slots.resize(connection.slot + 1);
     slots[connection.slot] = slot + 1;
     if (attachment.warp) {
-        endpoint.warp = std::make_unique<WarpSession>(endpoint.id(slot), realm_, warp_limits_);
-        SharedBytes text;
-        Frame frame;
-        Sink sink(outlet_, connection, FrameKind::required, text, frame);
+        endpoint.warp = std::make_unique<WarpSession>(endpoint.id, realm_, warp_limits_);
+        Wrapped last;
+        Sink sink(outlet_, connection, last);
         endpoint.warp->start(now, *this, sink);
     }
 }
@@ -105,11 +105,10 @@ void RealmHost::attach(Attachment attachment, TimePoint now) {
 void RealmHost::on_bytes(ConnectionRef from, std::string_view bytes, TimePoint now) {
     Endpoint* endpoint = find(from);
     if (!endpoint) return;
-    const EndpointId id = endpoint->id(static_cast<std::uint32_t>(endpoint - endpoints_.data()));
+    const EndpointId id = endpoint->id;
     if (endpoint->warp) {
-        SharedBytes text;
-        Frame frame;
-        Sink sink(outlet_, from, FrameKind::required, text, frame);
+        Wrapped last;
+        Sink sink(outlet_, from, last);
         endpoint->warp->on_frame(bytes, now, *this, sink);
         return;
     }
@@ -121,13 +120,12 @@ void RealmHost::on_bytes(ConnectionRef from, std::string_view bytes, TimePoint n
 }
 
 void RealmHost::on_violation(ConnectionRef from, CloseReason why, std::string_view what) {
-    if (Endpoint* endpoint = find(from))
-        realm_.on_violation(endpoint->id(static_cast<std::uint32_t>(endpoint - endpoints_.data())), why, what, *this);
+    if (Endpoint* endpoint = find(from)) realm_.on_violation(endpoint->id, why, what, *this);
 }
 
 void RealmHost::on_lost(ConnectionRef from, CloseReason why) {
     if (Endpoint* endpoint = find(from)) {
-        realm_.on_lost(endpoint->id(static_cast<std::uint32_t>(endpoint - endpoints_.data())), why, *this);
+        realm_.on_lost(endpoint->id, why, *this);
         log_end(*endpoint, why);
         release(from);
     }
@@ -140,7 +138,7 @@ void RealmHost::release(ConnectionRef connection) {
     endpoint->warp.reset();
     endpoint->from.clear();
     by_connection_[connection.worker][connection.slot] = 0;
-    free_.push_back(static_cast<std::uint32_t>(endpoint - endpoints_.data()));
+    free_.push_back(endpoint->id.slot);
 }
 
 Delivery RealmHost::send(EndpointId to, const Message& message) {
@@ -160,9 +158,8 @@ Delivery RealmHost::send(EndpointId to, const Message& message) {
         outlet_.welcomed(endpoint->connection);
     }
     if (endpoint->warp) {
-        SharedBytes text;
-        Frame frame;
-        Sink sink(outlet_, endpoint->connection, FrameKind::required, text, frame);
+        Wrapped last;
+        Sink sink(outlet_, endpoint->connection, last);
         endpoint->warp->on_message(message, sink);
         return Delivery::queued;
     }
@@ -189,15 +186,14 @@ void RealmHost::event(const Event& event, std::span<const EndpointId> to, Endpoi
     std::array<Frame, wire_form_count> frames;
     PayloadForms payloads(event.payload);
     BodyCache bodies;
-    SharedBytes link_text;
-    Frame link_frame;
+    Wrapped last_link;
     for (const EndpointId id : to) {
         if (id == except) continue;
         Endpoint* endpoint = find(id);
         if (!endpoint) continue;
         ++counters_.events_delivered;
         if (endpoint->warp) {
-            Sink sink(outlet_, endpoint->connection, FrameKind::required, link_text, link_frame);
+            Sink sink(outlet_, endpoint->connection, last_link);
             endpoint->warp->on_event(event, bodies, sink);
             continue;
         }

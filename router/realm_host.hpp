@@ -60,6 +60,7 @@ class RealmHost final : private Egress {
 
  private:
     struct Endpoint;
+    struct Wrapped;
     class Sink;
 
     Delivery send(EndpointId to, const Message& message) override;

@@ -1,8 +1,9 @@
 #include "router/upgrade.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <vector>
+
+#include "serializers/escapes.hpp"
 
 namespace heddle {
 namespace {
@@ -34,17 +35,20 @@ RealmName realm_in(std::string_view target) {
     const std::size_t question = target.find('?');
     std::string_view path = target.substr(0, question);
     if (path.starts_with('/')) path.remove_prefix(1);
-    const auto from_path = percent_decode(path.substr(0, path.find('/')));
-    std::optional<std::string> from_query = std::string();
+    std::string from_path, from_query;
+    const bool path_good = percent_decode(path.substr(0, path.find('/')), from_path);
+    bool query_good = true;
     if (question != std::string_view::npos)
         split(target.substr(question + 1), '&', [&](std::string_view pair) {
-            if (pair.starts_with("realm=")) from_query = percent_decode(pair.substr(6));
+            if (!pair.starts_with("realm=")) return;
+            from_query.clear();
+            query_good = percent_decode(pair.substr(6), from_query);
         });
     RealmName realm;
-    realm.malformed = !from_path || !from_query;
+    realm.malformed = !path_good || !query_good;
     if (realm.malformed) return realm;
-    realm.contradiction = !from_path->empty() && !from_query->empty() && *from_path != *from_query;
-    realm.name = from_path->empty() ? *from_query : *from_path;
+    realm.contradiction = !from_path.empty() && !from_query.empty() && from_path != from_query;
+    realm.name = from_path.empty() ? from_query : from_path;
     return realm;
 }
 
@@ -64,23 +68,6 @@ UpgradeDecision decide_warp(const UpgradeRequest& request, const Site& site, con
 }
 
 }  // namespace
-
-std::optional<std::string> percent_decode(std::string_view text) {
-    std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            decoded += text[i];
-            continue;
-        }
-        unsigned value = 0;
-        const char* begin = text.data() + i + 1;
-        if (text.size() - i < 3) return std::nullopt;
-        if (std::from_chars(begin, begin + 2, value, 16).ptr != begin + 2) return std::nullopt;
-        decoded += static_cast<char>(value);
-        i += 2;
-    }
-    return decoded;
-}
 
 bool origin_allowed(std::string_view origin, std::string_view local_address, bool secure,
                     const ListenerSettings& listener) {

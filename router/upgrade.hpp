@@ -32,7 +32,4 @@ UpgradeDecision decide_upgrade(const UpgradeRequest& request, const Site& site, 
 bool origin_allowed(std::string_view origin, std::string_view local_address, bool secure,
                     const ListenerSettings& listener);
 
-/// "%41" -> "A"; nothing where an escape is broken.
-std::optional<std::string> percent_decode(std::string_view text);
-
 }  // namespace heddle

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "serializers/escapes.hpp"
 #include "serializers/numbers.hpp"
 #include "serializers/recon_chars.hpp"
 #include "serializers/recon_parser.hpp"
@@ -11,13 +12,6 @@ namespace heddle::recon {
 namespace {
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
-
-int hex_value(char c) {
-    if (digit(c)) return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 int base64_value(char c) {
     if (c >= 'A' && c <= 'Z') return c - 'A';

@@ -6,6 +6,7 @@
 
 #include "router/client/failure.hpp"
 #include "serializers/base64.hpp"
+#include "serializers/escapes.hpp"
 #include "serializers/json_reader.hpp"
 #include "serializers/json_writer.hpp"
 #include "serializers/utf8.hpp"
@@ -48,17 +49,11 @@ std::string strict_json(std::string_view text, std::string_view where) {
     return std::string(text);
 }
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 std::string from_hex(std::string_view text) {
     std::string bytes;
     if (text.size() % 2 != 0) wrong("hex: needs two digits a byte: " + shown(text));
     for (std::size_t i = 0; i < text.size(); i += 2) {
-        int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
+        int high = hex_value(text[i]), low = hex_value(text[i + 1]);
         if (high < 0 || low < 0) wrong("hex: takes digits only: " + shown(text));
         bytes += static_cast<char>(high * 16 + low);
     }
