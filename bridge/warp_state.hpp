@@ -66,11 +66,13 @@ struct WarpSession::State {
     TopicName resolve(const Envelope& envelope, LaneKind& kind) const;
     RequestId next_request() { return RequestId{last_request = next_id(last_request)}; }
 
-    // warp_commands.cpp: commands
-    void command(const Envelope& envelope, Turn turn);
+    // warp_changes.cpp: commands that change topics and maps
     void change_entry(const TopicName& map, recon::Items body, Turn turn);
     void publish(std::string_view topic, const Payload& payload, bool retain, Turn turn);
     void remove(std::string_view topic, Turn turn);
+
+    // warp_commands.cpp: commands
+    void command(const Envelope& envelope, Turn turn);
     void call(std::string_view procedure, recon::Items body, Turn turn);
     void result(const CallResult& message, FrameSink& out);
     void error(const ErrorReply& message, FrameSink& out);
@@ -91,5 +93,8 @@ struct WarpSession::State {
 
 /// A frame that has no body.
 SharedBytes bare_frame(EnvelopeKind kind, std::string_view header, std::string_view rest = {});
+
+/// The value of `@tag(name:value)` where the items begin with it.
+const recon::Node* tagged(recon::Items items, std::string_view tag, std::string_view name);
 
 }  // namespace heddle
