@@ -22,8 +22,9 @@ class FrameSink {
 struct WarpLimits {
     std::size_t links_max = 10'000;  // per connection; one more is answered @unlinked(..)@tooManyLinks
     std::size_t map_entries_max =
-        100'000;                    // keys told to one map link; one more ends it with @unlinked(..)@mapTooLarge
-    std::size_t calls_max = 1'000;  // per connection: commands with a correlation id that wait for a result
+        100'000;                      // keys told to one map link; one more ends it with @unlinked(..)@mapTooLarge
+    std::size_t waiting_max = 1'000;  // of one event link: frames that wait for its socket
+    std::size_t calls_max = 1'000;    // per connection: commands with a correlation id that wait for a result
 };
 
 /// The Recon body of one publication, made at most once for all links, and the whole frame shared by links that spell

@@ -12,11 +12,13 @@ namespace heddle {
 class Lanes {
  public:
     explicit Lanes(const std::vector<LaneRule>& rules);
-    LaneKind kind(std::string_view uri) const;
+    /// The rule that speaks; one of kind by_state and without limits where none does.
+    const LaneRule& rule(std::string_view uri) const;
+    LaneKind kind(std::string_view uri) const { return rule(uri).kind; }
 
  private:
     PatternIndex index_;
-    std::vector<LaneKind> kinds_;  // by handle
+    std::vector<LaneRule> rules_;  // by handle
 };
 
 }  // namespace heddle

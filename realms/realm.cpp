@@ -35,6 +35,7 @@ const RealmSettings& Realm::settings() const { return state_->settings; }
 bool Realm::has_procedure(std::string_view uri) const { return state_->dealer.has_procedure(uri); }
 bool Realm::has_retained(std::string_view topic) const { return state_->retained.has(topic); }
 LaneKind Realm::lane_of(std::string_view uri) const { return state_->lanes.kind(uri); }
+const LaneRule& Realm::lane_rule(std::string_view uri) const { return state_->lanes.rule(uri); }
 
 bool Realm::remove_retained(EndpointId who, std::string_view topic) {
     const Session* session = state_->sessions.find(who);

@@ -42,6 +42,8 @@ class Realm {
     /// What the lane rules make of a topic or procedure: exact before longest prefix before wildcard; by_state where
     /// none speaks.
     LaneKind lane_of(std::string_view uri) const;
+    /// The same with the limits that the rule sets. Good for as long as the realm lives.
+    const LaneRule& lane_rule(std::string_view uri) const;
 
     /// The topic keeps no event any more, if `who` has an open session that may publish there. False: nothing was
     /// removed.

@@ -32,11 +32,13 @@ struct RoleSettings {
 };
 
 /// How topics and procedures look as lanes. `by_state`: value where a retained event stands, event otherwise.
-enum class LaneKind : std::uint8_t { by_state, value, map, event, command };
+enum class LaneKind : std::uint8_t { by_state, value, map, event, command, list };
 struct LaneRule {
     Match match = Match::exact;
     std::string uri;
     LaneKind kind = LaneKind::by_state;
+    std::size_t entries_max = 0;  // of a list, or of one link to a map; 0: as everywhere (RealmLimits, WarpLimits)
+    std::size_t waiting_max = 0;  // of an event lane: frames that wait for one link; 0: as everywhere (WarpLimits)
 };
 
 enum class UriCheck : std::uint8_t { loose, strict };
@@ -55,7 +57,9 @@ struct RealmLimits {
     std::size_t decisions_max = 65'536;      // remembered permission decisions
     std::size_t retained_events_max = 100'000;
     std::size_t retained_bytes_max = std::size_t{256} << 20;
-    std::chrono::milliseconds call_timeout{60'000};  // for a call that names none; 0: none
+    std::size_t list_entries_max = 10'000;               // of one list, where no rule says it
+    std::size_t list_bytes_max = std::size_t{64} << 20;  // of all lists
+    std::chrono::milliseconds call_timeout{60'000};      // for a call that names none; 0: none
     std::chrono::milliseconds goodbye_wait_max{5'000};
 };
 

@@ -15,6 +15,8 @@ Table retain_table() {
                  "topics with a retained event", {}, {0, 100'000'000}},
                 {"bytes", Type::size, [](const Place& p) -> Field { return &p.realm->realm.limits.retained_bytes_max; },
                  "all of them together", {}, {0, 64 * gib}},
+                {"list_bytes", Type::size, [](const Place& p) -> Field { return &p.realm->realm.limits.list_bytes_max; },
+                 "all lists together", {}, {0, 64 * gib}},
             },
             {}, nullptr, false, true};
 }
@@ -26,7 +28,11 @@ Table lanes_table() {
                 {"uri", Type::text, [](const Place& p) -> Field { return &p.lane->uri; },
                  "of topics or procedures", {}, {}, true, "com.example.alarm"},
                 {"kind", Type::choice, [](const Place& p) -> Field { return enumeration(p.lane->kind); }, "what WARP clients see",
-                 "by_state value map event command", {}, true, "event"},
+                 "by_state value map event command list", {}, true, "event"},
+                {"entries", Type::count, [](const Place& p) -> Field { return &p.lane->entries_max; },
+                 "of a list, or of one link to a map; 0: as limits.list_entries and limits.map_entries say", {}, {0, 10'000'000}},
+                {"waiting", Type::count, [](const Place& p) -> Field { return &p.lane->waiting_max; },
+                 "frames of an event lane that may wait for one link; 0: as limits.event_frames says", {}, {0, 10'000'000}},
             },
             {}, [](Place& p) { p.lane = &p.realm->realm.lanes.emplace_back(); }, false, true};
 }
@@ -76,6 +82,10 @@ std::vector<Key> realm_limit_keys() {
          "wait for a client's answer to GOODBYE", {}, {0, hour}},
         {"map_entries", Type::count, [](const Place& p) -> Field { return &p.realm->warp.map_entries_max; },
          "of one WARP map link", {}, {1, 10'000'000}},
+        {"list_entries", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.list_entries_max; },
+         "of one list", {}, {1, 10'000'000}},
+        {"event_frames", Type::count, [](const Place& p) -> Field { return &p.realm->warp.waiting_max; },
+         "that may wait for one WARP event link", {}, {1, 10'000'000}},
     };
 }
 

@@ -103,12 +103,24 @@ void check_effect(const std::vector<const Element*>& elements, const std::vector
         "rule without effect: line " + std::to_string(line) + (denied ? " denies the same" : " says the same already"));
 }
 
+/// A limit that nothing of this kind asks for.
+void check_lane_limits(const Element& element, LaneKind kind, Mistakes& mistakes) {
+    const bool has_entries = kind == LaneKind::map || kind == LaneKind::list;
+    const bool has_waiting = kind == LaneKind::event || kind == LaneKind::list || kind == LaneKind::by_state;
+    if (element.find("entries") && !has_entries)
+        report(mistakes, true, element, "entries", "entries are of lists and maps: this rule's have no effect");
+    if (element.find("waiting") && !has_waiting)
+        report(mistakes, true, element, "waiting", "a lane of this kind keeps its newest state, no frames that wait");
+}
+
 }  // namespace
 
 void validate_rules(const Element& realm, const RealmSettings& settings, Mistakes& mistakes) {
     auto lanes = children_of(realm, "lanes");
-    for (std::size_t i = 0; i < lanes.size(); ++i)
+    for (std::size_t i = 0; i < lanes.size(); ++i) {
         check_pattern(*lanes[i], settings.lanes[i].match, settings.lanes[i].uri, settings, mistakes);
+        check_lane_limits(*lanes[i], settings.lanes[i].kind, mistakes);
+    }
     auto roles = children_of(realm, "role");
     for (std::size_t r = 0; r < roles.size(); ++r) {
         auto elements = children_of(*roles[r], "permissions");

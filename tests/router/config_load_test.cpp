@@ -94,8 +94,13 @@ TEST(ConfigLoad, ThePlantsRealmsHaveTheirOwnLimitsOverTheSharedOnes) {
     EXPECT_EQ(lab.realm.anonymous_role, "anonymous");
     EXPECT_EQ(plant.warp.links_max, 77u);
 
-    ASSERT_EQ(plant.realm.lanes.size(), 1u);
+    ASSERT_EQ(plant.realm.lanes.size(), 2u);
     EXPECT_EQ(plant.realm.lanes[0].kind, LaneKind::event);
+    EXPECT_EQ(plant.realm.lanes[0].waiting_max, 50u);
+    EXPECT_EQ(plant.realm.lanes[0].entries_max, 0u);
+    EXPECT_EQ(plant.realm.lanes[1].kind, LaneKind::list);
+    EXPECT_EQ(plant.realm.lanes[1].match, Match::wildcard);
+    EXPECT_EQ(plant.realm.lanes[1].entries_max, 100u);
     ASSERT_EQ(plant.realm.roles.size(), 1u);
     const auto& rules = plant.realm.roles[0].permissions;
     ASSERT_EQ(rules.size(), 2u);
@@ -108,8 +113,8 @@ TEST(ConfigLoad, ThePlantsRealmsHaveTheirOwnLimitsOverTheSharedOnes) {
 }
 
 TEST(ConfigLoad, EveryEnumerationIsReadInItsOrder) {
-    const char* kinds[] = {"by_state", "value", "map", "event", "command"};
-    for (unsigned i = 0; i < 5; ++i) {
+    const char* kinds[] = {"by_state", "value", "map", "event", "command", "list"};
+    for (unsigned i = 0; i < std::size(kinds); ++i) {
         Loaded loaded = load_text(std::string("[[realm]]\nname=\"r\"\nlanes=[{uri=\"a\",kind=\"") + kinds[i] + "\"}]");
         EXPECT_EQ(loaded.settings.realms.at(0).realm.lanes.at(0).kind, static_cast<LaneKind>(i));
     }
