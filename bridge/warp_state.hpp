@@ -73,6 +73,8 @@ struct WarpSession::State {
 
     // warp_commands.cpp: commands
     void command(const Envelope& envelope, Turn turn);
+
+    // warp_procedures.cpp: commands that call, and their results
     void call(std::string_view procedure, recon::Items body, Turn turn);
     void result(const CallResult& message, FrameSink& out);
     void error(const ErrorReply& message, FrameSink& out);
