@@ -13,6 +13,12 @@ namespace {
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
+bool is_number(const Node& node) {
+    using Kind = Node::Kind;
+    return node.kind == Kind::integer || node.kind == Kind::big || node.kind == Kind::hex32 ||
+           node.kind == Kind::hex64 || node.kind == Kind::real;
+}
+
 int base64_value(char c) {
     if (c >= 'A' && c <= 'Z') return c - 'A';
     if (c >= 'a' && c <= 'z') return c - 'a' + 26;
@@ -225,18 +231,25 @@ bool Parser::hex() {
     return true;
 }
 
-bool Parser::negative() {
-    const char* from = at_++;
-    if (at_ != end_ && digit(*at_) && !(*at_ == '0' && at_ + 1 != end_ && at_[1] == 'x')) return number(from);
+// "-1", "+1", and what @swim/recon makes of signs before signs, hex numbers and parentheses: "- 1", "--1", "-(0x1)".
+bool Parser::signed_number() {
+    const char* from = at_;
+    const bool minus = *at_++ == '-';
+    if (minus && at_ != end_ && digit(*at_) && !(*at_ == '0' && at_ + 1 != end_ && at_[1] == 'x')) return number(from);
     while (at_ != end_ && (*at_ == ' ' || *at_ == '\t')) ++at_;
     const std::size_t start = tape_.nodes_.size();
     if (++depth_ > nesting_max) return fail("nested too deeply");
-    const bool good = peek() == '-'   ? negative()
-                      : peek() == '(' ? parentheses(false)
-                      : digit(peek()) ? number(at_)
-                                      : (at_ == end_ ? unexpected() : fail(from, "only numbers can have a sign"));
+    const char next = peek();
+    const bool good = next == '-' || next == '+' ? signed_number()
+                      : next == '('              ? parentheses(false)
+                      : digit(next)              ? number(at_)
+                      : at_ == end_              ? unexpected()
+                                                 : fail(from, "only numbers can have a sign");
     --depth_;
-    return good && (negate(tape_.nodes_[start]) || fail(from, "only numbers can have a sign"));
+    if (!good) return false;
+    Node& node = tape_.nodes_[start];
+    const bool number = minus ? negate(node) : is_number(node);
+    return number || fail(from, "only numbers can have a sign");
 }
 
 bool Parser::negate(Node& node) {

@@ -159,7 +159,8 @@ bool Parser::primary(bool flatten) {
         case '%':
             return data();
         case '-':
-            return negative();
+        case '+':
+            return signed_number();
         case '0':
         case '1':
         case '2':

@@ -64,7 +64,7 @@ class Parser {
     bool string();
     bool raw_string();
     bool data();
-    bool negative();
+    bool signed_number();
     bool number(const char* from);
     bool hex();
     bool negate(Node& node);
