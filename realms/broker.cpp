@@ -58,7 +58,7 @@ void Broker::retain(const Publish& message, PublicationId publication) {
     if (!retained_.put(message.topic, std::move(event))) ++retained_refused_;
 }
 
-void Broker::subscribe(Session& from, const Subscribe& message, Egress& out) {
+void Broker::subscribe(Session& from, const Subscribe& message, TimePoint now, Egress& out) {
     const Match match = message.options.match;
     const Gate::Verdict verdict = gate_.check(from.role, Action::subscribe, match, message.topic);
     if (verdict == Gate::Verdict::invalid_uri)
@@ -74,7 +74,7 @@ void Broker::subscribe(Session& from, const Subscribe& message, Egress& out) {
         if (!room)
             return refuse<Subscribe>(out, from.endpoint, message.request, uri::limit_exceeded,
                                      text::too_many_subscriptions);
-        if (handle == PatternIndex::none) handle = make_subscription(match, message.topic);
+        if (handle == PatternIndex::none) handle = make_subscription(match, message.topic, now);
         take_seat(from, handle);
     }
     out.send(from.endpoint, Subscribed{message.request, subscriptions_[handle].id});
@@ -114,7 +114,7 @@ void Broker::leave(Session& session) {
     for (const auto& [id, seat] : std::exchange(session.subscriptions, {})) give_up_seat(seat);
 }
 
-Broker::Handle Broker::make_subscription(Match match, std::string_view topic) {
+Broker::Handle Broker::make_subscription(Match match, std::string_view topic, TimePoint now) {
     Handle handle;
     if (free_.empty()) {
         handle = static_cast<Handle>(subscriptions_.size());
@@ -123,7 +123,8 @@ Broker::Handle Broker::make_subscription(Match match, std::string_view topic) {
         handle = free_.back();
         free_.pop_back();
     }
-    subscriptions_[handle] = {{++last_id_}, match, std::string(topic), {}};
+    subscriptions_[handle] = {{++last_id_}, match, std::string(topic), {}, now};
+    by_id_.emplace(subscriptions_[handle].id, handle);
     index_.insert(match, topic, handle);
     return handle;
 }
@@ -151,3 +152,33 @@ void Broker::give_up_seat(Session::Seat seat) {
 }
 
 }  // namespace heddle
+    by_id_.erase(subscription.id);
+// ---- for the meta API
+
+PatternFacts Broker::facts_of(const Subscription& subscription) {
+    PatternFacts facts;
+    facts.id = subscription.id.value;
+    facts.match = subscription.match;
+    facts.uri = subscription.topic;
+    facts.created = subscription.created;
+    facts.members = subscription.subscribers;
+    return facts;
+}
+
+std::optional<PatternFacts> Broker::facts(SubscriptionId id) const {
+    const auto found = by_id_.find(id);
+    if (found == by_id_.end()) return std::nullopt;
+    return facts_of(subscriptions_[found->second]);
+}
+
+SubscriptionId Broker::find(Match match, std::string_view topic) const {
+    const Handle handle = index_.find(match, topic);
+    return handle == PatternIndex::none ? SubscriptionId{} : subscriptions_[handle].id;
+}
+
+void Broker::match(std::string_view topic, std::vector<SubscriptionId>& found) const {
+    std::vector<Handle> handles;
+    index_.match(topic, handles);
+    for (const Handle handle : handles) found.push_back(subscriptions_[handle].id);
+}
+

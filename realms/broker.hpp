@@ -1,9 +1,12 @@
 #pragma once
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "realms/egress.hpp"
 #include "realms/gate.hpp"
+#include "realms/pattern_facts.hpp"
 #include "realms/pattern_index.hpp"
 #include "realms/receivers.hpp"
 #include "realms/retained.hpp"
@@ -24,7 +27,7 @@ class Broker {
     Broker(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate, RetainedStore& retained);
 
     void publish(Session& from, const Publish& message, Egress& out);
-    void subscribe(Session& from, const Subscribe& message, Egress& out);
+    void subscribe(Session& from, const Subscribe& message, TimePoint now, Egress& out);
     void unsubscribe(Session& from, const Unsubscribe& message, Egress& out);
 
     /// The session's subscriptions end.
@@ -35,6 +38,16 @@ class Broker {
 
  private:
     using Handle = PatternIndex::Handle;
+    /// For the meta API.
+    std::optional<PatternFacts> facts(SubscriptionId id) const;
+    SubscriptionId find(Match match, std::string_view topic) const;  // 0: there is none
+    void match(std::string_view topic, std::vector<SubscriptionId>& found) const;
+    template <class F>
+    void each(F&& visit) const {
+        for (const Subscription& subscription : subscriptions_)
+            if (subscription.id) visit(facts_of(subscription));
+    }
+
     struct Subscription {
         SubscriptionId id;
         Match match = Match::exact;
@@ -42,10 +55,12 @@ class Broker {
         std::vector<EndpointId> subscribers;  // in no order that means anything
     };
 
-    Handle make_subscription(Match match, std::string_view topic);
+    Handle make_subscription(Match match, std::string_view topic, TimePoint now);
     void take_seat(Session& session, Handle handle);
     void give_up_seat(Session::Seat seat);
+        TimePoint created;
     void retain(const Publish& message, PublicationId publication);
+    static PatternFacts facts_of(const Subscription& subscription);
     void send_retained(const Session& to, const Subscription& subscription, Egress& out);
     void deliver(const Subscription& subscription, Event& event, bool filtered, EndpointId except, Egress& out);
 
@@ -62,6 +77,7 @@ class Broker {
     std::uint64_t retained_refused_ = 0;
 
     // Used again by every call, so that publishing allocates nothing.
+    std::unordered_map<SubscriptionId, Handle> by_id_;
     std::vector<Handle> matches_;
     ReceiverFilter filter_;
     std::vector<EndpointId> filtered_;

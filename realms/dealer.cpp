@@ -12,7 +12,7 @@ namespace heddle {
 Dealer::Dealer(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate)
     : settings_(settings), entropy_(entropy), sessions_(sessions), gate_(gate) {}
 
-void Dealer::register_(Session& from, const Register& message, Egress& out) {
+void Dealer::register_(Session& from, const Register& message, TimePoint now, Egress& out) {
     const auto refuse_with = [&](std::string_view error, std::string_view text) {
         refuse<Register>(out, from.endpoint, message.request, error, text);
     };
@@ -33,7 +33,7 @@ void Dealer::register_(Session& from, const Register& message, Egress& out) {
         (handle == PatternIndex::none && index_.size() >= settings_.limits.procedures_max))
         return refuse_with(uri::limit_exceeded, text::too_many_registrations);
 
-    if (handle == PatternIndex::none) handle = make_registration(message);
+    if (handle == PatternIndex::none) handle = make_registration(message, now);
     Registration& registration = registrations_[handle];
     registration.callees.push_back(from.endpoint);
     from.registrations.emplace(registration.id, handle);
@@ -93,8 +93,10 @@ void Dealer::cancel(Session& from, const Cancel& message, Egress& out) {
 bool Dealer::yield(Session& from, const Yield& message, Egress& out) {
     const CallHandle handle = calls_.find_invocation(from.endpoint, message.request);
     if (handle == no_call) return from.invoked(message.request);
-    // Progressive results are not announced, no caller was told to expect any: swallowed, the call goes on.
-    if (message.progress) return true;
+    if (message.progress) {
+        progress(handle, message.payload, now, out);
+        return true;
+    }
     const OpenCall call = calls_[handle];
     finish(handle);
     if (out.send(call.caller, CallResult{call.request, false, message.payload}) == Delivery::too_big)
@@ -136,7 +138,7 @@ Dealer::Handle Dealer::find(std::string_view procedure) const {
     return reserved_uri(procedure) ? PatternIndex::none : index_.best(procedure);
 }
 
-Dealer::Handle Dealer::make_registration(const Register& message) {
+Dealer::Handle Dealer::make_registration(const Register& message, TimePoint now) {
     Handle handle;
     if (free_.empty()) {
         handle = static_cast<Handle>(registrations_.size());
@@ -146,7 +148,8 @@ Dealer::Handle Dealer::make_registration(const Register& message) {
         free_.pop_back();
     }
     const RegisterOptions& options = message.options;
-    registrations_[handle] = {{++last_id_}, options.match, options.invoke, std::string(message.procedure), {}, 0};
+    registrations_[handle] = {{++last_id_}, options.match, options.invoke, std::string(message.procedure), {}, 0, now};
+    by_id_.emplace(registrations_[handle].id, handle);
     index_.insert(options.match, message.procedure, handle);
     return handle;
 }
@@ -205,3 +208,33 @@ void Dealer::fail(CallHandle call, std::string_view error, std::string_view text
 }
 
 }  // namespace heddle
+    by_id_.erase(registration.id);
+// ---- for the meta API
+
+PatternFacts Dealer::facts_of(const Registration& registration) {
+    PatternFacts facts;
+    facts.id = registration.id.value;
+    facts.match = registration.match;
+    facts.uri = registration.procedure;
+    facts.invoke = registration.invoke;
+    facts.created = registration.created;
+    facts.members = registration.callees;
+    return facts;
+}
+
+std::optional<PatternFacts> Dealer::facts(RegistrationId id) const {
+    const auto found = by_id_.find(id);
+    if (found == by_id_.end()) return std::nullopt;
+    return facts_of(registrations_[found->second]);
+}
+
+RegistrationId Dealer::find(Match match, std::string_view procedure) const {
+    const Handle handle = index_.find(match, procedure);
+    return handle == PatternIndex::none ? RegistrationId{} : registrations_[handle].id;
+}
+
+RegistrationId Dealer::best(std::string_view procedure) const {
+    const Handle handle = find(procedure);
+    return handle == PatternIndex::none ? RegistrationId{} : registrations_[handle].id;
+}
+

@@ -1,10 +1,13 @@
 #pragma once
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "realms/calls.hpp"
 #include "realms/egress.hpp"
 #include "realms/gate.hpp"
+#include "realms/pattern_facts.hpp"
 #include "realms/pattern_index.hpp"
 #include "realms/sessions.hpp"
 
@@ -23,7 +26,7 @@ class Dealer {
     /// All must outlive the dealer.
     Dealer(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate);
 
-    void register_(Session& from, const Register& message, Egress& out);
+    void register_(Session& from, const Register& message, TimePoint now, Egress& out);
     void unregister(Session& from, const Unregister& message, Egress& out);
     void call(Session& from, const Call& message, TimePoint now, Egress& out);
     void cancel(Session& from, const Cancel& message, Egress& out);
@@ -41,6 +44,16 @@ class Dealer {
     std::size_t registrations() const { return index_.size(); }
     std::size_t calls() const { return calls_.size(); }
 
+
+    /// For the meta API.
+    std::optional<PatternFacts> facts(RegistrationId id) const;
+    RegistrationId find(Match match, std::string_view procedure) const;  // 0: there is none
+    RegistrationId best(std::string_view procedure) const;               // which a call of `procedure` would reach
+    template <class F>
+    void each(F&& visit) const {
+        for (const Registration& registration : registrations_)
+            if (registration.id) visit(facts_of(registration));
+    }
  private:
     using Handle = PatternIndex::Handle;
     struct Registration {
@@ -52,8 +65,10 @@ class Dealer {
         std::size_t next = 0;             // roundrobin: whose turn it is
     };
 
+        TimePoint created;
     Handle find(std::string_view procedure) const;
-    Handle make_registration(const Register& message);
+    static PatternFacts facts_of(const Registration& registration);
+    Handle make_registration(const Register& message, TimePoint now);
     Session& choose(Registration& registration);
     void leave_registration(const Session& session, Handle handle);
     void finish(CallHandle call);
@@ -71,4 +86,5 @@ class Dealer {
     Calls calls_;
 };
 
+    std::unordered_map<RegistrationId, Handle> by_id_;
 }  // namespace heddle

@@ -89,7 +89,7 @@ void Realm::State::dispatch(Session& from, const Message& message, TimePoint now
                        if (admit(from, message, Role::publisher, m.request, out)) broker.publish(from, m, out);
                    },
                    [&](const Subscribe& m) {
-                       if (admit(from, message, Role::subscriber, m.request, out)) broker.subscribe(from, m, out);
+                       if (admit(from, message, Role::subscriber, m.request, out)) broker.subscribe(from, m, now, out);
                    },
                    [&](const Unsubscribe& m) {
                        if (admit(from, message, Role::subscriber, m.request, out)) broker.unsubscribe(from, m, out);
@@ -102,7 +102,7 @@ void Realm::State::dispatch(Session& from, const Message& message, TimePoint now
                        dealer.call(from, m, now, out);
                    },
                    [&](const Register& m) {
-                       if (admit(from, message, Role::callee, m.request, out)) dealer.register_(from, m, out);
+                       if (admit(from, message, Role::callee, m.request, out)) dealer.register_(from, m, now, out);
                    },
                    [&](const Unregister& m) {
                        if (admit(from, message, Role::callee, m.request, out)) dealer.unregister(from, m, out);
