@@ -147,12 +147,11 @@ void Broker::give_up_seat(Session::Seat seat) {
     }
     if (!subscription.subscribers.empty()) return;
     index_.erase(subscription.match, subscription.topic);
+    by_id_.erase(subscription.id);
     subscription = Subscription{};
     free_.push_back(seat.subscription);
 }
 
-}  // namespace heddle
-    by_id_.erase(subscription.id);
 // ---- for the meta API
 
 PatternFacts Broker::facts_of(const Subscription& subscription) {
@@ -182,3 +181,4 @@ void Broker::match(std::string_view topic, std::vector<SubscriptionId>& found) c
     for (const Handle handle : handles) found.push_back(subscriptions_[handle].id);
 }
 
+}  // namespace heddle

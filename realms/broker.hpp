@@ -33,11 +33,6 @@ class Broker {
     /// The session's subscriptions end.
     void leave(Session& session);
 
-    std::size_t subscriptions() const { return index_.size(); }
-    std::uint64_t retained_refused() const { return retained_refused_; }
-
- private:
-    using Handle = PatternIndex::Handle;
     /// For the meta API.
     std::optional<PatternFacts> facts(SubscriptionId id) const;
     SubscriptionId find(Match match, std::string_view topic) const;  // 0: there is none
@@ -48,19 +43,24 @@ class Broker {
             if (subscription.id) visit(facts_of(subscription));
     }
 
+    std::size_t subscriptions() const { return index_.size(); }
+    std::uint64_t retained_refused() const { return retained_refused_; }
+
+ private:
+    using Handle = PatternIndex::Handle;
     struct Subscription {
         SubscriptionId id;
         Match match = Match::exact;
         std::string topic;
         std::vector<EndpointId> subscribers;  // in no order that means anything
+        TimePoint created;
     };
+    static PatternFacts facts_of(const Subscription& subscription);
 
     Handle make_subscription(Match match, std::string_view topic, TimePoint now);
     void take_seat(Session& session, Handle handle);
     void give_up_seat(Session::Seat seat);
-        TimePoint created;
     void retain(const Publish& message, PublicationId publication);
-    static PatternFacts facts_of(const Subscription& subscription);
     void send_retained(const Session& to, const Subscription& subscription, Egress& out);
     void deliver(const Subscription& subscription, Event& event, bool filtered, EndpointId except, Egress& out);
 
@@ -72,12 +72,12 @@ class Broker {
 
     PatternIndex index_;
     std::vector<Subscription> subscriptions_;  // by handle
+    std::unordered_map<SubscriptionId, Handle> by_id_;
     std::vector<Handle> free_;
     std::uint64_t last_id_ = 0;
     std::uint64_t retained_refused_ = 0;
 
     // Used again by every call, so that publishing allocates nothing.
-    std::unordered_map<SubscriptionId, Handle> by_id_;
     std::vector<Handle> matches_;
     ReceiverFilter filter_;
     std::vector<EndpointId> filtered_;

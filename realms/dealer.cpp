@@ -93,10 +93,8 @@ void Dealer::cancel(Session& from, const Cancel& message, Egress& out) {
 bool Dealer::yield(Session& from, const Yield& message, Egress& out) {
     const CallHandle handle = calls_.find_invocation(from.endpoint, message.request);
     if (handle == no_call) return from.invoked(message.request);
-    if (message.progress) {
-        progress(handle, message.payload, now, out);
-        return true;
-    }
+    // Progressive results are not announced, no caller was told to expect any: swallowed, the call goes on.
+    if (message.progress) return true;
     const OpenCall call = calls_[handle];
     finish(handle);
     if (out.send(call.caller, CallResult{call.request, false, message.payload}) == Delivery::too_big)
@@ -189,6 +187,7 @@ void Dealer::leave_registration(const Session& session, Handle handle) {
     if (registration.next == callees.size()) registration.next = 0;
     if (!callees.empty()) return;
     index_.erase(registration.match, registration.procedure);
+    by_id_.erase(registration.id);
     registration = Registration{};
     free_.push_back(handle);
 }
@@ -207,8 +206,6 @@ void Dealer::fail(CallHandle call, std::string_view error, std::string_view text
     refuse<Call>(out, caller, request, error, text);
 }
 
-}  // namespace heddle
-    by_id_.erase(registration.id);
 // ---- for the meta API
 
 PatternFacts Dealer::facts_of(const Registration& registration) {
@@ -238,3 +235,4 @@ RegistrationId Dealer::best(std::string_view procedure) const {
     return handle == PatternIndex::none ? RegistrationId{} : registrations_[handle].id;
 }
 
+}  // namespace heddle

@@ -42,8 +42,6 @@ class Dealer {
 
     bool has_procedure(std::string_view uri) const { return find(uri) != PatternIndex::none; }
     std::size_t registrations() const { return index_.size(); }
-    std::size_t calls() const { return calls_.size(); }
-
 
     /// For the meta API.
     std::optional<PatternFacts> facts(RegistrationId id) const;
@@ -54,6 +52,8 @@ class Dealer {
         for (const Registration& registration : registrations_)
             if (registration.id) visit(facts_of(registration));
     }
+    std::size_t calls() const { return calls_.size(); }
+
  private:
     using Handle = PatternIndex::Handle;
     struct Registration {
@@ -63,11 +63,11 @@ class Dealer {
         std::string procedure;
         std::vector<EndpointId> callees;  // in the order of their registering
         std::size_t next = 0;             // roundrobin: whose turn it is
-    };
-
         TimePoint created;
-    Handle find(std::string_view procedure) const;
+    };
     static PatternFacts facts_of(const Registration& registration);
+
+    Handle find(std::string_view procedure) const;
     Handle make_registration(const Register& message, TimePoint now);
     Session& choose(Registration& registration);
     void leave_registration(const Session& session, Handle handle);
@@ -81,10 +81,10 @@ class Dealer {
 
     PatternIndex index_;
     std::vector<Registration> registrations_;  // by handle
+    std::unordered_map<RegistrationId, Handle> by_id_;
     std::vector<Handle> free_;
     std::uint64_t last_id_ = 0;
     Calls calls_;
 };
 
-    std::unordered_map<RegistrationId, Handle> by_id_;
 }  // namespace heddle
