@@ -117,6 +117,7 @@ bool Parser::inline_attribute() {
     return true;
 }
 
+// One value is itself; several make a record, into which the second and later ones melt where they are records.
 bool Parser::parentheses(bool flatten) {
     const Deeper deeper(*this);
     if (!deeper) return false;
@@ -126,28 +127,33 @@ bool Parser::parentheses(bool flatten) {
     const std::size_t start = tape_.nodes_.size();
     ++at_;
     skip();
-    if (peek() == ')') {
+    if (peek() == ')' || peek() == ',') {
         if (!flatten) push(Kind::extant);
-        ++at_;
-        return true;
+    } else if (flatten ? !melted_value() : !value()) {
+        return false;
     }
-    if (!value()) return false;
     skip();
-    if (peek() == ',') {
-        insert(start, Kind::record);
-        while (peek() == ',') {
-            ++at_;
-            skip();
-            if (peek() == ')') break;
-            if (!value()) return false;
-            skip();
-        }
-        close(start);
+    const bool several = peek() == ',';
+    if (several && !flatten) insert(start, Kind::record);
+    while (peek() == ',') {
+        ++at_;
+        skip();
+        if (peek() != ',' && peek() != ')' && !melted_value()) return false;
+        skip();
     }
+    if (several && !flatten) close(start);
     if (peek() != ')') return unexpected();
     ++at_;
-    if (flatten && tape_.nodes_[start].kind == Kind::record)
-        tape_.nodes_.erase(tape_.nodes_.begin() + static_cast<std::ptrdiff_t>(start));
+    return true;
+}
+
+// A value that gives its items, where it is a record, to what it stands in.
+bool Parser::melted_value() {
+    const std::size_t start = tape_.nodes_.size();
+    push(Kind::record);
+    const bool attributed = peek() == '@';
+    if (!(attributed ? attribute() : primary(true)) || !extend(start, true, attributed)) return false;
+    tape_.nodes_.erase(tape_.nodes_.begin() + static_cast<std::ptrdiff_t>(start));
     return true;
 }
 

@@ -150,8 +150,7 @@ bool Parser::raw_string() {
     for (;;) {
         if (at_ == end_) return fail("the raw string does not end");
         if (*at_ == '`' && (!block || (end_ - at_ >= 3 && at_[1] == '`' && at_[2] == '`'))) break;
-        if (static_cast<unsigned char>(*at_) < 0x20 && !(block && (*at_ == '\n' || *at_ == '\r' || *at_ == '\t')))
-            return fail("a control character in a raw string");
+        if (!block && static_cast<unsigned char>(*at_) < 0x20) return fail("a control character in a raw string");
         if (*at_ == '\\' && at_ + 1 != end_ && (at_[1] == '\\' || at_[1] == '`')) ++at_;
         *to++ = *at_++;
     }
@@ -273,7 +272,10 @@ bool Parser::negate(Node& node) {
             return true;
         case Kind::hex32:
         case Kind::hex64:
-            if (node.unsigned_integer > limit) {
+            if (node.unsigned_integer == 0) {
+                node.kind = Kind::real;
+                node.real = -0.0;
+            } else if (node.unsigned_integer > limit) {
                 char* const to = scratch();
                 scratch_at_ = to + numbers::put_unsigned(node.unsigned_integer, to);
                 set_big({to, static_cast<std::size_t>(scratch_at_ - to)});

@@ -212,7 +212,7 @@ bool Parser::fail(const char* at, const char* what) {
 
 bool Parser::unexpected() {
     if (at_ == end_) return fail("unexpected end of input");
-    if (std::string_view("+-*/%!~<>=&|^?$").find(*at_) != std::string_view::npos)
+    if (std::string_view("+-*/%!~<>=&|^?$(").find(*at_) != std::string_view::npos)
         return fail("expressions other than signed numbers are not supported");
     return fail("unexpected character");
 }

@@ -59,6 +59,7 @@ class Parser {
     bool markup(bool flatten);
     bool inline_attribute();
     bool parentheses(bool flatten);
+    bool melted_value();
 
     bool word();
     bool string();

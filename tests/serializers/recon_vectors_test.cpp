@@ -177,5 +177,23 @@ TEST(ReconReading, SignsBeforeNumbersCount) {
         EXPECT_TRUE(is_error(form_of(text))) << text;
 }
 
+TEST(ReconReading, ParenthesesHoldOneValueOrMakeARecordIntoWhichLaterRecordsMelt) {
+    for (const auto& [text, value] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"(a@x)@y", R"([["a",{"@x":null}],{"@y":null}])"},
+             {"({1},2,{3,4},5@z)", R"([[1],2,3,4,5,{"@z":null}])"},
+             {"(0,(1@b,2))", R"([0,1,{"@b":null},2])"},
+             {"(a,(b@c)@d)", R"(["a","b",{"@c":null},{"@d":null}])"},
+             {"@q ({1},2)", R"([{"@q":null},1,2])"},
+             {"@q ((1@a)@b)", R"([{"@q":null},1,{"@a":null},{"@b":null}])"},
+             {"(,1)", R"([null,1])"},
+             {"(1,,2,)", R"([1,2])"},
+             {"(1,(),2)", R"([1,2])"},
+             {"@q (,)", R"([{"@q":null}])"}})
+        EXPECT_EQ(form_of(text), json::parse(value)) << text;
+    EXPECT_EQ(form_of("1(2)")["$error"], "expressions other than signed numbers are not supported");
+    EXPECT_EQ(form_of("-0x0"), json::parse(R"({"$num":"-0"})"));
+    EXPECT_EQ(form_of("```a\x01z```"), "a\x01z");
+}
+
 }  // namespace
 }  // namespace heddle::recon::test

@@ -28,7 +28,7 @@ json answer_recon(const std::string& text) {
             {"body", written(heddle::recon::put_body)}};
 }
 
-json answer_payload(const json& question) {
+json answer_payload(const nlohmann::ordered_json& question) {
     const std::string args = question["args"].dump();
     const std::string kwargs = question.contains("kwargs") ? question["kwargs"].dump() : "";
     ByteBuffer out;
@@ -41,8 +41,9 @@ json answer_payload(const json& question) {
 
 int main() {
     for (std::string line; std::getline(std::cin, line);) {
-        const json question = json::parse(line);
-        const json answer = question.contains("recon") ? answer_recon(question["recon"]) : answer_payload(question);
+        const auto question = nlohmann::ordered_json::parse(line);  // maps keep their order
+        const json answer =
+            question.contains("recon") ? answer_recon(question["recon"].get<std::string>()) : answer_payload(question);
         std::cout << answer.dump() << '\n';
     }
     return std::cin.bad() ? 1 : 0;
