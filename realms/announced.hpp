@@ -12,6 +12,7 @@ inline constexpr AnnouncedFeature announced_features[] = {
     {Role::broker, Feature::publisher_exclusion},        {Role::broker, Feature::subscriber_blackwhite_listing},
     {Role::broker, Feature::pattern_based_subscription}, {Role::broker, Feature::event_retention},
     {Role::dealer, Feature::pattern_based_registration}, {Role::dealer, Feature::shared_registration},
+    {Role::dealer, Feature::progressive_call_results},   {Role::dealer, Feature::call_canceling},
 };
 
 inline Roles announced_roles() {

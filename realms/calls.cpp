@@ -32,6 +32,13 @@ CallHandle Calls::add(OpenCall call, CallList& made, CallList& taken) {
     return handle;
 }
 
+void Calls::renew(CallHandle handle, TimePoint deadline) {
+    if (calls_[handle].deadline == TimePoint::max()) return;
+    unlink(waiting_, &OpenCall::by_deadline, handle);
+    calls_[handle].deadline = deadline;
+    link(waiting_, &OpenCall::by_deadline, handle);
+}
+
 void Calls::finish(CallHandle handle, CallList& made, CallList& taken) {
     const OpenCall& call = calls_[handle];
     by_invocation_.erase(hash_of(call.callee, call.invocation), handle);

@@ -24,8 +24,10 @@ struct OpenCall {
     EndpointId caller;
     RequestId request;  // CALL.Request, in the caller's sequence
     EndpointId callee;
-    RequestId invocation;  // INVOCATION.Request, in the callee's sequence
-    TimePoint deadline;    // TimePoint::max(): none
+    RequestId invocation;      // INVOCATION.Request, in the callee's sequence
+    TimePoint deadline;        // TimePoint::max(): none
+    bool progress = false;     // both sides do progressive results, and the caller asked for them
+    bool interrupted = false;  // canceled with `kill`: the callee's answer is awaited
 
     struct Links {
         CallHandle previous = no_call, next = no_call;
@@ -41,6 +43,9 @@ class Calls {
  public:
     /// Deadlines come in the order of the calls, since all of a realm wait equally long.
     CallHandle add(OpenCall call, CallList& made, CallList& taken);
+    /// The callee gave a sign of life: it has until `deadline`, the latest of all, for the next.
+    void renew(CallHandle call, TimePoint deadline);
+    void set_interrupted(CallHandle call) { calls_[call].interrupted = true; }
     /// The one way out for a call.
     void finish(CallHandle call, CallList& made, CallList& taken);
 

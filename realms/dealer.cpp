@@ -8,6 +8,16 @@
 #include "realms/uri_check.hpp"
 
 namespace heddle {
+namespace {
+
+bool cancels(const Session& callee) { return callee.roles.has(Role::callee, Feature::call_canceling); }
+
+/// wamp specification, "Progressive Call Results": who cannot be told to stop does not count as progressive.
+bool progresses(const Session& callee) {
+    return cancels(callee) && callee.roles.has(Role::callee, Feature::progressive_call_results);
+}
+
+}  // namespace
 
 Dealer::Dealer(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate)
     : settings_(settings), entropy_(entropy), sessions_(sessions), gate_(gate) {}
@@ -68,6 +78,8 @@ void Dealer::call(Session& from, const Call& message, TimePoint now, Egress& out
 
     Invocation invocation{callee.take_invocation(), registration.id, {}, message.payload};
     if (registration.match != Match::exact) invocation.details.procedure = message.procedure;
+    invocation.details.receive_progress = message.options.receive_progress && progresses(callee) &&
+                                          from.roles.has(Role::caller, Feature::progressive_call_results);
     const Delivery delivery = out.send(callee.endpoint, invocation);
     if (delivery != Delivery::queued) {
         callee.untake_invocation();  // it saw nothing, so its sequence must not have a gap
@@ -79,22 +91,31 @@ void Dealer::call(Session& from, const Call& message, TimePoint now, Egress& out
     open.request = message.request;
     open.callee = callee.endpoint;
     open.invocation = invocation.request;
-    const auto wait = settings_.limits.call_timeout;
-    open.deadline = wait.count() == 0 ? TimePoint::max() : now + wait;
+    open.deadline = deadline(now);
+    open.progress = invocation.details.receive_progress;
     calls_.add(open, from.made, callee.taken);
 }
 
-/// Canceling is not announced, so callees know no INTERRUPT: every mode is `skip`.
+/// wamp specification, "Call Canceling". No mode is `killnowait`; a callee that cannot be interrupted makes each
+/// `skip`.
 void Dealer::cancel(Session& from, const Cancel& message, Egress& out) {
     const CallHandle call = calls_.find_request(from.endpoint, message.request);
-    if (call != no_call) fail(call, uri::canceled, text::call_canceled, out);
+    if (call == no_call) return;
+    if (message.mode == CancelMode::kill && cancels(*sessions_.find(calls_[call].callee))) {
+        interrupt(call, CancelMode::kill, out);
+        return calls_.set_interrupted(call);
+    }
+    if (message.mode != CancelMode::skip) interrupt(call, CancelMode::killnowait, out);
+    fail(call, uri::canceled, text::call_canceled, out);
 }
 
-bool Dealer::yield(Session& from, const Yield& message, Egress& out) {
+bool Dealer::yield(Session& from, const Yield& message, TimePoint now, Egress& out) {
     const CallHandle handle = calls_.find_invocation(from.endpoint, message.request);
     if (handle == no_call) return from.invoked(message.request);
-    // Progressive results are not announced, no caller was told to expect any: swallowed, the call goes on.
-    if (message.progress) return true;
+    if (message.progress) {
+        progress(handle, message.payload, now, out);
+        return true;
+    }
     const OpenCall call = calls_[handle];
     finish(handle);
     if (out.send(call.caller, CallResult{call.request, false, message.payload}) == Delivery::too_big)
@@ -118,13 +139,19 @@ bool Dealer::error(Session& from, const ErrorReply& message, Egress& out) {
 
 void Dealer::leave(Session& session, std::string_view why, std::string_view text, Egress& out) {
     for (const auto& [id, handle] : std::exchange(session.registrations, {})) leave_registration(session, handle);
-    while (session.made.first != no_call) finish(session.made.first);
+    while (session.made.first != no_call) {
+        const CallHandle call = session.made.first;
+        if (calls_[call].callee != session.endpoint) interrupt(call, CancelMode::killnowait, out);
+        finish(call);
+    }
     while (session.taken.first != no_call) fail(session.taken.first, why, text, out);
 }
 
 void Dealer::on_tick(TimePoint now, Egress& out) {
-    while (calls_.oldest() != no_call && calls_[calls_.oldest()].deadline <= now)
+    while (calls_.oldest() != no_call && calls_[calls_.oldest()].deadline <= now) {
+        interrupt(calls_.oldest(), CancelMode::killnowait, out);
         fail(calls_.oldest(), uri::timeout, text::call_timed_out, out);
+    }
 }
 
 TimePoint Dealer::next_deadline() const {
@@ -190,6 +217,29 @@ void Dealer::leave_registration(const Session& session, Handle handle) {
     by_id_.erase(registration.id);
     registration = Registration{};
     free_.push_back(handle);
+}
+
+TimePoint Dealer::deadline(TimePoint now) const {
+    const auto wait = settings_.limits.call_timeout;
+    return wait.count() == 0 ? TimePoint::max() : now + wait;
+}
+
+/// What the caller did not ask for is swallowed, and the call goes on. One result that cannot be delivered would leave
+/// a gap that nobody sees, so it ends the call.
+void Dealer::progress(CallHandle handle, const Payload& payload, TimePoint now, Egress& out) {
+    const OpenCall& call = calls_[handle];
+    if (!call.progress) return;
+    if (!call.interrupted) calls_.renew(handle, deadline(now));
+    if (out.send(call.caller, CallResult{call.request, true, payload}) != Delivery::too_big) return;
+    interrupt(handle, CancelMode::killnowait, out);
+    fail(handle, uri::payload_size_exceeded, text::result_too_big, out);
+}
+
+/// Once for each call: a callee that was told `kill` knows.
+void Dealer::interrupt(CallHandle handle, CancelMode mode, Egress& out) {
+    const OpenCall& call = calls_[handle];
+    if (!call.interrupted && cancels(*sessions_.find(call.callee)))
+        out.send(call.callee, Interrupt{call.invocation, mode});
 }
 
 void Dealer::finish(CallHandle call) {

@@ -20,7 +20,9 @@ namespace heddle {
 ///
 /// An open call ends once, in finish(): by its answer, its deadline, CANCEL, or when one of the two leaves. What a
 /// callee says about a call that is over is swallowed; about one that never was is a violation (wamp specification,
-/// "Message Ordering").
+/// "Message Ordering"). Until then YIELDs with progress pass, where both sides announced "Progressive Call Results" and
+/// the caller asked; the deadline is then one for each gap. A callee that announced "Call Canceling" hears INTERRUPT
+/// when nobody waits any more.
 class Dealer {
  public:
     /// All must outlive the dealer.
@@ -31,7 +33,7 @@ class Dealer {
     void call(Session& from, const Call& message, TimePoint now, Egress& out);
     void cancel(Session& from, const Cancel& message, Egress& out);
     /// False: this id was never used in an INVOCATION to `from`, so the message is a violation.
-    [[nodiscard]] bool yield(Session& from, const Yield& message, Egress& out);
+    [[nodiscard]] bool yield(Session& from, const Yield& message, TimePoint now, Egress& out);
     [[nodiscard]] bool error(Session& from, const ErrorReply& message, Egress& out);
 
     /// Registrations end; calls it waits for are forgotten; callers that wait for it hear `why`.
@@ -71,6 +73,9 @@ class Dealer {
     Handle make_registration(const Register& message, TimePoint now);
     Session& choose(Registration& registration);
     void leave_registration(const Session& session, Handle handle);
+    TimePoint deadline(TimePoint now) const;
+    void progress(CallHandle call, const Payload& payload, TimePoint now, Egress& out);
+    void interrupt(CallHandle call, CancelMode mode, Egress& out);
     void finish(CallHandle call);
     void fail(CallHandle call, std::string_view error, std::string_view text, Egress& out);
 

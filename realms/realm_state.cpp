@@ -111,7 +111,7 @@ void Realm::State::dispatch(Session& from, const Message& message, TimePoint now
                        if (admit(from, message, Role::caller, out)) dealer.cancel(from, m, out);
                    },
                    [&](const Yield& m) {
-                       if (!admit(from, message, Role::callee, out) || dealer.yield(from, m, out)) return;
+                       if (!admit(from, message, Role::callee, out) || dealer.yield(from, m, now, out)) return;
                        violation(from, "YIELD.Request was never in an INVOCATION", out);
                    },
                    [&](const ErrorReply& m) {

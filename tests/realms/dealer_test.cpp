@@ -191,17 +191,6 @@ TEST(Dealer, AnswersToWhatIsOverAreSwallowed) {
     s.send("bob", yield(1)).send("bob", error(68, 1, "com.app.late")).expect_silence("ann").expect_silence("bob");
 }
 
-TEST(Dealer, ProgressNobodyAskedForIsSwallowed) {
-    Script s;
-    CallOptions options;
-    options.receive_progress = true;  // not announced by us, hence without effect
-    with_callee(s).send("ann", call(1, "p", "", options)).expect("bob", invocation(1, 1));
-    s.send("bob", yield(1, "[1]", true))
-        .expect_silence("ann")
-        .send("bob", yield(1, "[2]"))
-        .expect("ann", result(1, "[2]"));
-}
-
 TEST(Dealer, AnInvocationTooBigForTheCalleeIsAnErrorAndLeavesNoGap) {
     Script s;
     with_callee(s).takes("bob", 5).send("ann", call(1, "p", "[123456]"));

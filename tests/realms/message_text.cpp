@@ -1,5 +1,6 @@
 #include "tests/realms/message_text.hpp"
 
+#include "serializers/names.hpp"
 #include "serializers/rules.hpp"
 
 namespace heddle::test {
@@ -18,6 +19,10 @@ class Line {
     Line& flag(const char* name, bool set) { return set ? word(name) : *this; }
     Line& add(const Payload& payload) {
         if (payload.empty()) return *this;
+        if (payload.origin != Encoding::json) {  // what the realm itself answers is MessagePack
+            PayloadForms forms(payload);
+            return add(forms.in(Encoding::json));
+        }
         word(payload.args.empty() ? "[]" : std::string(payload.args));
         return payload.kwargs.empty() ? *this : word(std::string(payload.kwargs));
     }
@@ -31,11 +36,6 @@ class Line {
     }
     std::string text_;
 };
-
-const char* name_of(Match match) {
-    constexpr const char* names[] = {"exact", "prefix", "wildcard"};
-    return names[static_cast<std::size_t>(match)];
-}
 
 }  // namespace
 
@@ -65,7 +65,7 @@ std::string text_of(const Message& message, const std::function<std::uint64_t(st
                 line.add("topic", m.details.topic).flag("retained", m.details.retained).add(m.payload);
             },
             [&](const Call& m) { line.add(m.request.value).add(m.procedure).add(m.payload); },
-            [&](const Cancel& m) { line.add(m.request.value); },
+            [&](const Cancel& m) { line.add(m.request.value).add("mode", name_of(m.mode)); },
             [&](const CallResult& m) { line.add(m.request.value).flag("progress", m.progress).add(m.payload); },
             [&](const Register& m) { line.add(m.request.value).add(m.procedure).add(name_of(m.options.match)); },
             [&](const Registered& m) { line.add(m.request.value).add("registration", m.registration.value); },
@@ -76,7 +76,7 @@ std::string text_of(const Message& message, const std::function<std::uint64_t(st
                 line.add("procedure", m.details.procedure).flag("receive_progress", m.details.receive_progress);
                 line.flag("progress", m.details.progress).add(m.payload);
             },
-            [&](const Interrupt& m) { line.add(m.request.value); },
+            [&](const Interrupt& m) { line.add(m.request.value).add("mode", name_of(m.mode)); },
             [&](const Yield& m) { line.add(m.request.value).flag("progress", m.progress).add(m.payload); },
         },
         message);

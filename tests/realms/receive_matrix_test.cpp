@@ -59,7 +59,7 @@ std::vector<Row> rows() {
         from_router("PUBLISHED", Published{{1}, {1}}),
         from_router("SUBSCRIBED", Subscribed{{1}, {1}}),
         from_router("UNSUBSCRIBED", Unsubscribed{{1}, {}, {}}),
-        from_router("EVENT", Event{{1}, {1}, {}, {}}),
+        from_router("EVENT", event(1, 1)),
         from_router("RESULT", CallResult{{1}, false, {}}),
         from_router("REGISTERED", Registered{{1}, {1}}),
         from_router("UNREGISTERED", Unregistered{{1}, {}, {}}),

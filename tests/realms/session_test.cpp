@@ -51,6 +51,7 @@ TEST(Hello, WelcomeSaysWhoTheClientIsAndWhatIsBuilt) {
         {Role::broker, Feature::publisher_exclusion},        {Role::broker, Feature::subscriber_blackwhite_listing},
         {Role::broker, Feature::pattern_based_subscription}, {Role::broker, Feature::event_retention},
         {Role::dealer, Feature::pattern_based_registration}, {Role::dealer, Feature::shared_registration},
+        {Role::dealer, Feature::progressive_call_results},   {Role::dealer, Feature::call_canceling},
     };
     EXPECT_EQ(announced, built);
     EXPECT_TRUE(details.roles.has(Role::broker) && details.roles.has(Role::dealer));

@@ -17,6 +17,15 @@ inline Roles roles(std::initializer_list<Role> list) {
     for (Role role : list) made.add(role);
     return made;
 }
+/// As callers and callees that know progressive results and canceling.
+inline Roles progressive_roles() {
+    Roles made;
+    for (Role role : {Role::caller, Role::callee}) {
+        made.add(role, Feature::progressive_call_results);
+        made.add(role, Feature::call_canceling);
+    }
+    return made;
+}
 inline Roles all_roles() { return roles({Role::publisher, Role::subscriber, Role::caller, Role::callee}); }
 
 inline Message hello(std::string_view realm = "realm1", Roles announced = all_roles(),
@@ -70,13 +79,19 @@ inline Message published(std::uint64_t request, std::uint64_t publication) {
 }
 inline Message event(std::uint64_t subscription, std::uint64_t publication, std::string_view args = {},
                      std::string_view topic = {}) {
-    Event made{{subscription}, {publication}, {}, payload(args)};
+    Event made;
+    made.subscription = {subscription};
+    made.publication = {publication};
+    made.payload = payload(args);
     made.details.topic = topic;
     return made;
 }
 inline Message retained_event(std::uint64_t subscription, std::uint64_t publication, std::string_view args,
                               std::string_view topic = {}) {
-    Event made{{subscription}, {publication}, {}, payload(args)};
+    Event made;
+    made.subscription = {subscription};
+    made.publication = {publication};
+    made.payload = payload(args);
     made.details.topic = topic;
     made.details.retained = true;
     return made;
@@ -103,18 +118,31 @@ inline Message call(std::uint64_t request, std::string_view procedure, std::stri
                     CallOptions options = {}) {
     return Call{{request}, options, procedure, payload(args)};
 }
-inline Message cancel(std::uint64_t request) { return Cancel{{request}, CancelMode::skip}; }
+inline CallOptions with_progress() {
+    CallOptions options;
+    options.receive_progress = true;
+    return options;
+}
+inline Message cancel(std::uint64_t request, CancelMode mode = CancelMode::skip) { return Cancel{{request}, mode}; }
 inline Message invocation(std::uint64_t request, std::uint64_t registration, std::string_view args = {},
                           std::string_view procedure = {}) {
     Invocation made{{request}, {registration}, {}, payload(args)};
     made.details.procedure = procedure;
     return made;
 }
+inline Message progressive_invocation(std::uint64_t request, std::uint64_t registration, std::string_view args = {}) {
+    Invocation made{{request}, {registration}, {}, payload(args)};
+    made.details.receive_progress = true;
+    return made;
+}
+inline Message interrupt(std::uint64_t request, CancelMode mode = CancelMode::killnowait) {
+    return Interrupt{{request}, mode};
+}
 inline Message yield(std::uint64_t request, std::string_view args = {}, bool progress = false) {
     return Yield{{request}, progress, payload(args)};
 }
-inline Message result(std::uint64_t request, std::string_view args = {}) {
-    return CallResult{{request}, false, payload(args)};
+inline Message result(std::uint64_t request, std::string_view args = {}, bool progress = false) {
+    return CallResult{{request}, progress, payload(args)};
 }
 
 /// A realm in which anonymous clients may do everything.
