@@ -1,8 +1,8 @@
 #include "bridge/body_cache.hpp"
 
 #include "bridge/envelope.hpp"
+#include "bridge/map_keys.hpp"
 #include "bridge/payload_body.hpp"
-#include "serializers/recon_text.hpp"
 
 namespace heddle {
 namespace {
@@ -47,13 +47,14 @@ SharedBytes BodyCache::event_frame(const Event& event, std::string_view header) 
     return keep(event, std::move(frame));
 }
 
-SharedBytes BodyCache::entry_frame(const Event& event, std::string_view header, std::string_view key) {
+SharedBytes BodyCache::entry_frame(const Event& event, std::string_view header, Match match,
+                                   std::string_view pattern) {
     prepare(event);
     if (const SharedBytes* found = find(event.subscription, header)) return *found;
-    ByteBuffer frame(event_tag.size() + header.size() + key.size() + 24 + body_.size());
+    ByteBuffer frame(event_tag.size() + header.size() + event.details.topic.size() + 24 + body_.size());
     put_envelope(EnvelopeKind::event, header, frame);
     frame.append(removal_ ? "@remove(key:" : "@update(key:");
-    recon::put_text(key, frame);
+    put_map_key(match, pattern, event.details.topic, frame);
     frame.push_back(')');
     frame.append(body_.view());
     return keep(event, std::move(frame));

@@ -21,7 +21,7 @@ class BodyCache {
     /// `@event(..)body`: what a value or event lane hears.
     SharedBytes event_frame(const Event& event, std::string_view header);
     /// `@event(..)@update(key:..)body`, or `@remove(key:..)`: what a map lane hears.
-    SharedBytes entry_frame(const Event& event, std::string_view header, std::string_view key);
+    SharedBytes entry_frame(const Event& event, std::string_view header, Match match, std::string_view pattern);
     /// Whether the publication says that its topic keeps no event any more (payload_body.hpp).
     bool is_removal(const Event& event);
 

@@ -20,7 +20,7 @@ struct Link {
     std::string header;           // (node:..,lane:..) as the link's first request spelled it: so all answers do
     std::string linked_header;    // the same with prio and rate
     SubscriptionId subscription;  // 0: a command lane, which hears results only
-    std::unordered_set<std::size_t> keys;  // of a map lane: hashes of those the client was told
+    std::unordered_set<std::size_t> keys;  // of a map lane: hashes of the topics the client was told
 
     bool is_map() const { return match != Match::exact; }
 };

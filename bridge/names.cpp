@@ -17,13 +17,6 @@ bool stands_bare(char c) {
            std::string_view("-_~!$&'()*+,;=:@").find(c) != std::string_view::npos;
 }
 
-void put_encoded(char c, std::string& out) {
-    constexpr char digits[] = "0123456789abcdef";
-    out += '%';
-    out += digits[static_cast<unsigned char>(c) >> 4];
-    out += digits[c & 15];
-}
-
 void encode(std::string_view component, std::string& out) {
     // A component that looks like one of our marks has its first character encoded: it is itself, then.
     bool plain = component != gap && component != map_lane && component != short_map_lane;
@@ -31,7 +24,7 @@ void encode(std::string_view component, std::string& out) {
         if (plain && stands_bare(c))
             out += c;
         else
-            put_encoded(c, out);
+            percent_encode(c, out);
         plain = true;
     }
 }
@@ -79,13 +72,6 @@ bool is_components(std::string_view text) {
     return !empty;
 }
 
-std::string_view take_component(std::string_view& text) {
-    const std::size_t dot = text.find('.');
-    const std::string_view component = text.substr(0, dot);
-    text = dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
-    return component;
-}
-
 }  // namespace
 
 std::optional<LaneName> lane_of(std::string_view topic) {
@@ -120,33 +106,6 @@ TopicName topic_of(std::string_view node, std::string_view lane) {
         name.match = Match::wildcard;
     }
     return name;
-}
-
-std::string map_key(Match match, std::string_view pattern, std::string_view topic) {
-    if (match != Match::wildcard) return std::string(topic.substr(pattern.size()));
-    std::string key;
-    while (!topic.empty()) {
-        const std::string_view component = take_component(topic);
-        if (!take_component(pattern).empty()) continue;
-        if (!key.empty()) key += '.';
-        key += component;
-    }
-    return key;
-}
-
-std::optional<std::string> topic_of_key(Match match, std::string_view pattern, std::string_view key) {
-    if (!is_components(key)) return std::nullopt;
-    if (match != Match::wildcard) return std::string(pattern) + std::string(key);
-    std::string topic;
-    for (bool last = false; !last;) {
-        last = pattern.find('.') == std::string_view::npos;
-        const std::string_view component = take_component(pattern);
-        if (component.empty() && key.empty()) return std::nullopt;  // fewer parts than gaps
-        if (!topic.empty()) topic += '.';
-        topic += component.empty() ? take_component(key) : component;
-    }
-    if (!key.empty()) return std::nullopt;
-    return topic;
 }
 
 }  // namespace heddle

@@ -34,11 +34,4 @@ TopicName topic_of(std::string_view node, std::string_view lane);
 /// The lanes of a node that are maps of all topics below it.
 inline constexpr std::string_view map_lane = "topics", short_map_lane = "~";
 
-/// The key of `topic` in the map lane of a pattern: what follows the prefix, or what stands for the gaps, joined by
-/// dots.
-std::string map_key(Match match, std::string_view pattern, std::string_view topic);
-
-/// The topic of a key; nothing where that key can be none of this map's.
-std::optional<std::string> topic_of_key(Match match, std::string_view pattern, std::string_view key);
-
 }  // namespace heddle

@@ -1,22 +1,13 @@
 // Changes: commands that become publications, or changes of retained state.
 #include <string>
 
+#include "bridge/map_keys.hpp"
 #include "bridge/warp_state.hpp"
 
 namespace heddle {
-namespace {
 
 using recon::Items;
 using recon::Node;
-
-/// Keys of our maps are texts; a client that keys by number means its digits.
-std::string key_text(const Node& key) {
-    if (key.kind == Node::Kind::text) return std::string(key.text);
-    if (key.kind == Node::Kind::integer) return std::to_string(key.integer);
-    return {};
-}
-
-}  // namespace
 
 const Node* tagged(Items items, std::string_view tag, std::string_view name) {
     if (items.empty() || items.begin->kind != Node::Kind::attribute || items.begin->text != tag) return nullptr;
@@ -36,7 +27,7 @@ void WarpSession::State::change_entry(const TopicName& map, Items body, Turn tur
     const Node* removed = tagged(body, "remove", "key");
     const Node* key = updated ? updated : removed;
     if (!key) return;
-    const auto topic = topic_of_key(map.match, map.uri, key_text(*key));
+    const auto topic = topic_of_key(map.match, map.uri, *key);
     if (!topic) return;
     if (removed) return remove(*topic, turn);
     if (!payload.read(body.rest())) return close(CloseReason::malformed_message, turn.out);

@@ -250,8 +250,7 @@ void WarpSession::State::on_event(const Event& event, BodyCache& cache, FrameSin
 }
 
 void WarpSession::State::entry(Link& link, const Event& event, BodyCache& cache, FrameSink& out) {
-    const std::string key = map_key(link.match, link.uri, event.details.topic);
-    const std::size_t hash = std::hash<std::string>{}(key);
+    const std::size_t hash = std::hash<std::string_view>{}(event.details.topic);
     if (cache.is_removal(event)) {
         if (link.keys.erase(hash) == 0) return;  // the client does not have it
     } else if (link.keys.size() < limits.map_entries_max) {
@@ -265,7 +264,7 @@ void WarpSession::State::entry(Link& link, const Event& event, BodyCache& cache,
         abandoned.push_back(link.subscription);
         return end_link(link, "@mapTooLarge", out);
     }
-    out.frame(cache.entry_frame(event, link.header, key));
+    out.frame(cache.entry_frame(event, link.header, link.match, link.uri));
 }
 
 }  // namespace heddle

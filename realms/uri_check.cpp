@@ -55,6 +55,14 @@ bool valid_uri(std::string_view text, Match match, UriCheck check, const RealmLi
     return parts <= limits.uri_parts_max;
 }
 
+std::size_t unfit_character(std::string_view text) {
+    if (text.empty()) return 0;
+    const Kind kind = kinds[static_cast<unsigned char>(text.front())];
+    if (kind == Kind::refused) return 1;
+    if (kind != Kind::lead || !starts_with_space(text)) return 0;
+    return static_cast<unsigned char>(text.front()) == 0xC2 ? 2 : 3;
+}
+
 bool reserved_uri(std::string_view text) { return text.starts_with("wamp") && (text.size() == 4 || text[4] == '.'); }
 
 }  // namespace heddle

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string_view>
 
 #include "realms/settings.hpp"
@@ -10,6 +11,10 @@ namespace heddle {
 /// them; a prefix may end with a dot or be empty. Longer or of more parts than the limits say: no. The text is valid
 /// UTF-8 already.
 bool valid_uri(std::string_view text, Match match, UriCheck check, const RealmLimits& limits);
+
+/// Bytes of the character that `text` begins with, if no component of a loose URI can hold it, dots apart: white space,
+/// '#'. Otherwise 0.
+std::size_t unfit_character(std::string_view text);
 
 /// `wamp` and everything below it is the router's own: clients call and subscribe there, but do not publish or
 /// register.

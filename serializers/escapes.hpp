@@ -12,6 +12,14 @@ constexpr int hex_value(char c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/// Appends "%2e" for a dot: lower case, since Swim's JavaScript and Java write it so whatever they read.
+inline void percent_encode(char c, std::string& out) {
+    constexpr char digits[] = "0123456789abcdef";
+    out += '%';
+    out += digits[static_cast<unsigned char>(c) >> 4];
+    out += digits[c & 15];
+}
+
 /// Appends what `text` stands for ("%41" is "A"). False where an escape is broken; `out` then holds what came before
 /// it.
 inline bool percent_decode(std::string_view text, std::string& out) {

@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "bridge/map_keys.hpp"
 #include "bridge/names.hpp"
 #include "router/cli/errors.hpp"
 #include "router/cli/exit_codes.hpp"
@@ -85,9 +86,11 @@ int run_lane_of(const LaneOfCommand& command, const Globals& globals) {
                 above = last == std::string::npos || last == 0 ? std::string::npos : command.name.rfind('.', last - 1);
     if (above == std::string::npos) return exit_done;
     auto parent = lane_of(command.name.substr(0, above) + ".x");
-    std::string key = map_key(Match::prefix, command.name.substr(0, above + 1), command.name);
+    ByteBuffer key;
+    put_map_key(Match::prefix, command.name.substr(0, above + 1), command.name, key);
     if (parent)
-        std::cout << "also a key of map lane \"" << map_lane << "\" at " << parent->node << ": key \"" << key << "\"\n";
+        std::cout << "also a key of map lane \"" << map_lane << "\" at " << parent->node << ": key " << key.view()
+                  << "\n";
     return exit_done;
 }
 

@@ -46,7 +46,6 @@ constexpr Difference differences[] = {
     {"java", "-0.0", "Java drops the sign of zero"},
     {"java", "lane:value){{}}", "Java takes an empty list for nothing, ours comes back wrapped"},
     {"rust", "lane:value){{}}", "an empty list comes back wrapped, since Java would take it for nothing"},
-    {"", "\"c d\"", "a key is a part of a topic, and holds no space", true},
     {"rust", "lane:value) 1$", "expressions are refused as malformed", true},
     {"java", "swim:meta:node/%", "Java rewrites percent escapes in its answer"},
     {"rust", "[", "Rust cannot read markup and says nothing"},

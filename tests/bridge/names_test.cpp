@@ -78,21 +78,6 @@ TEST(Names, PrefixesAndWildcardsAreMapLanes) {
     EXPECT_EQ(topic_of("/com", "%74opics").uri, "com.topics");
 }
 
-TEST(Names, AKeyIsWhatTheMapDoesNotSay) {
-    EXPECT_EQ(map_key(Match::prefix, "com.car.", "com.car.7.speed"), "7.speed");
-    EXPECT_EQ(map_key(Match::prefix, "", "top"), "top");
-    EXPECT_EQ(map_key(Match::wildcard, "com..speed", "com.7.speed"), "7");
-    EXPECT_EQ(map_key(Match::wildcard, ".a.", "x.a.y"), "x.y");
-    EXPECT_EQ(topic_of_key(Match::prefix, "com.car.", "7.speed"), "com.car.7.speed");
-    EXPECT_EQ(topic_of_key(Match::wildcard, "com..speed", "7"), "com.7.speed");
-    EXPECT_EQ(topic_of_key(Match::wildcard, ".a.", "x.y"), "x.a.y");
-    EXPECT_EQ(topic_of_key(Match::wildcard, "", "x"), "x");
-    for (const char* key : {"", ".", "a..b", "a.", "a b", "a#"})
-        EXPECT_FALSE(topic_of_key(Match::prefix, "com.", key)) << key;
-    EXPECT_FALSE(topic_of_key(Match::wildcard, "com..speed", "7.8"));
-    EXPECT_FALSE(topic_of_key(Match::wildcard, ".a.", "x"));
-}
-
 // Whatever a topic is made of: it has one lane, that lane is safe to send to a Swim client, and leads back to the
 // topic.
 TEST(Names, EveryTopicWithALaneComesBackFromIt) {

@@ -65,6 +65,8 @@ TEST(WarpMaps, ARuleMayMakeAMapOfATopic) {
         .hears("jane", R"(@event(node:"/com",lane:car)@update(key:"7") 70)");
     s.hears("jane", R"(@synced(node:"/com",lane:car))");
     s.subscribe("pub", "com.car.8").send("jane", R"(@command(node:"/com",lane:car)@update(key:8) 1)");
+    s.silence("pub").hears("jane", R"(@event(node:"/com",lane:car)@update(key:8) 1)");
+    s.send("jane", R"(@command(node:"/com",lane:car)@update(key:"8") 1)");
     s.hears("pub", "EVENT [1]").hears("jane", R"(@event(node:"/com",lane:car)@update(key:"8") 1)");
 }
 
@@ -94,14 +96,13 @@ TEST(WarpMaps, ARemovalIsNotKeptWhereARuleKeepsEachEvent) {
         .hears("jane", on("synced"));
 }
 
-TEST(WarpMaps, OtherCommandsAndKeysThatAreNoTopicsChangeNothing) {
+TEST(WarpMaps, OtherCommandsAndKeysThatAreNoneChangeNothing) {
     WarpScript s;
     s.open("jane").join("pub").publish("pub", "com.car.a", "[1]", true);
     s.send("jane", on("link")).hears("jane", on("linked"));
     for (const char* body :
-         {"@clear", "@drop(1)", "@take(1)", "@bogus(1)", "7", "@update", "@update(a)1", "@update(key:\"\")1",
-          "@update(key:\"a..b\")1", "@update(key:\"a b\")1", "@update(key:{x:1}){1,2}", "@update(key:true)1", "@remove",
-          "@remove(key:\"#\")", "@insert(index:0,key:k)y"})
+         {"@clear", "@drop(1)", "@take(1)", "@bogus(1)", "7", "@update", "@update(a)1", "@update(key:)1", "@remove",
+          "@remove(key:)", "@remove(key:\"#\")", "@insert(index:0,key:k)y"})
         s.send("jane", on("command", body)).silence("jane");
     s.send("jane", on("sync"))
         .hears("jane", on("event", "@clear"))
@@ -114,8 +115,29 @@ TEST(WarpMaps, EntriesOfAWildcardArePublishedWhereTheyBelong) {
     s.open("jane").join("sub").subscribe("sub", "com.", Match::prefix);
     s.send("jane", R"(@command(node:"/com/*",lane:speed)@update(key:"7") 70)").hears("sub", "EVENT com.7.speed [70]");
     s.send("jane", R"(@command(node:"/com/*",lane:"*")@update(key:"a.b") 1)").hears("sub", "EVENT com.a.b [1]");
-    s.send("jane", R"(@command(node:"/com/*",lane:speed)@update(key:"7.8") 70)").silence("sub");
+    s.send("jane", R"(@command(node:"/com/*",lane:speed)@update(key:"7.8") 70)")
+        .hears("sub", "EVENT com.7%2e8.speed [70]");
     s.send("jane", R"(@command(node:"/com/*",lane:"*")@update(key:"a") 1)").silence("sub");
+}
+
+TEST(WarpMaps, AKeyOfAnyKindIsTheClientsOwnAgain) {
+    WarpScript s;
+    s.open("jane")
+        .join("sub")
+        .subscribe("sub", "com.car.", Match::prefix)
+        .send("jane", on("link"))
+        .hears("jane", on("linked"));
+    for (const auto& [key, topic] : std::initializer_list<std::pair<std::string, std::string>>{
+             {"5", "%n5"}, {"\"a b\"", "a%20b"}, {"{x:1}", "%r{x:1}"}, {"true", "%rtrue"}, {"\"50%\"", "50%25"}}) {
+        s.send("jane", on("command", "@update(key:" + key + ")1"))
+            .hears("jane", on("event", "@update(key:" + key + ") 1"));
+        s.hears("sub", "EVENT com.car." + topic + " [1]");
+        s.send("jane", on("command", "@remove(key:" + key + ")"))
+            .hears("jane", on("event", "@remove(key:" + key + ")"));
+        s.hears("sub", "EVENT com.car." + topic + R"( [] {"$removed":true})");
+    }
+    s.join("pub").publish("pub", "com.car.50%", "[2]").hears("jane", on("event", "@update(key:@topic(\"50%\")) 2"));
+    s.hears("sub", "EVENT com.car.50% [2]");
 }
 
 TEST(WarpMaps, AMapBeyondItsLimitEndsWithAReason) {
