@@ -53,7 +53,11 @@ Realm::State::State(RealmSettings own_settings, Entropy& own_entropy)
       gate(settings, authorizer, lanes),
       retained(settings.limits.retained_events_max, settings.limits.retained_bytes_max),
       broker(settings, entropy, sessions, gate, retained),
-      dealer(settings, entropy, sessions, gate) {}
+      dealer(settings, entropy, sessions, gate),
+      meta_callee(gate),
+      meta({sessions, broker, dealer, clock}) {
+    meta_callee.add(meta);
+}
 
 /// The receive matrix: the rule table says what is legal where, everything else is a violation or, after our GOODBYE,
 /// nothing.
@@ -99,6 +103,7 @@ void Realm::State::dispatch(Session& from, const Message& message, TimePoint now
                        // wamp specification, "Progressive Call Invocations": a router that did not announce them
                        // aborts.
                        if (m.options.progress) return violation(from, "CALL.Options.progress is not announced", out);
+                       if (meta_callee.has(m.procedure)) return meta_callee.call(from, m, out);
                        dealer.call(from, m, now, out);
                    },
                    [&](const Register& m) {
@@ -185,6 +190,8 @@ void Realm::State::hello(EndpointId from, const Hello& message, Egress& out) {
     Session& session = sessions.add(from, id, role, roles);
     session.authid = make_authid(entropy);
     session.authrole = authorizer.name(role);
+    session.authmethod = "anonymous";
+    session.authprovider = "static";
     session.enter(Stage::open);
 
     WelcomeDetails details;
@@ -193,8 +200,8 @@ void Realm::State::hello(EndpointId from, const Hello& message, Egress& out) {
     details.realm = settings.name;
     details.authid = session.authid;
     details.authrole = session.authrole;
-    details.authmethod = "anonymous";
-    details.authprovider = "static";
+    details.authmethod = session.authmethod;
+    details.authprovider = session.authprovider;
     out.send(from, Welcome{id, details});
 }
 

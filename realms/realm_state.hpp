@@ -7,6 +7,7 @@
 #include "realms/dealer.hpp"
 #include "realms/gate.hpp"
 #include "realms/lanes.hpp"
+#include "realms/meta_procedures.hpp"
 #include "realms/realm.hpp"
 #include "realms/retained.hpp"
 #include "realms/sessions.hpp"
@@ -45,6 +46,9 @@ struct Realm::State {
     RetainedInMemory retained;
     Broker broker;
     Dealer dealer;
+    MetaCallee meta_callee;
+    WallClock clock;
+    RealmMeta meta;
     bool closing = false;
     struct GoodbyeWait {
         TimePoint until;

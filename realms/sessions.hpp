@@ -18,6 +18,10 @@ class Sessions {
         return slot.generation == endpoint.generation ? slot.session.get() : nullptr;
     }
     bool has(SessionId id) const { return by_id_.contains(id); }
+    Session* find(SessionId id) const {
+        const auto found = by_id_.find(id);
+        return found == by_id_.end() ? nullptr : find(found->second);
+    }
 
     Session& add(EndpointId endpoint, SessionId id, RoleIndex role, const Roles& roles);
     void erase(Session& session);
@@ -31,8 +35,8 @@ class Sessions {
     std::size_t size() const { return by_id_.size(); }
 
     template <class F>
-    void for_each(F&& f) {
-        for (Slot& slot : slots_)
+    void for_each(F&& f) const {
+        for (const Slot& slot : slots_)
             if (slot.session) f(*slot.session);
     }
 

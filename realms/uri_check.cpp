@@ -63,6 +63,11 @@ std::size_t unfit_character(std::string_view text) {
     return static_cast<unsigned char>(text.front()) == 0xC2 ? 2 : 3;
 }
 
-bool reserved_uri(std::string_view text) { return text.starts_with("wamp") && (text.size() == 4 || text[4] == '.'); }
+bool reserved_uri(std::string_view text) {
+    const auto below = [&](std::string_view root) {
+        return text.starts_with(root) && (text.size() == root.size() || text[root.size()] == '.');
+    };
+    return below("wamp") || below("heddle");
+}
 
 }  // namespace heddle

@@ -16,8 +16,8 @@ bool valid_uri(std::string_view text, Match match, UriCheck check, const RealmLi
 /// '#'. Otherwise 0.
 std::size_t unfit_character(std::string_view text);
 
-/// `wamp` and everything below it is the router's own: clients call and subscribe there, but do not publish or
-/// register.
+/// `wamp`, `heddle` and everything below them are the router's own: clients call and subscribe there, but do not publish
+/// or register.
 bool reserved_uri(std::string_view text);
 
 }  // namespace heddle

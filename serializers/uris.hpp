@@ -21,6 +21,7 @@ inline constexpr std::string_view canceled = "wamp.error.canceled";
 inline constexpr std::string_view payload_size_exceeded = "wamp.error.payload_size_exceeded";
 inline constexpr std::string_view not_authorized = "wamp.error.not_authorized";
 inline constexpr std::string_view authorization_failed = "wamp.error.authorization_failed";
+inline constexpr std::string_view no_such_session = "wamp.error.no_such_session";
 inline constexpr std::string_view no_such_realm = "wamp.error.no_such_realm";
 inline constexpr std::string_view no_such_role = "wamp.error.no_such_role";
 inline constexpr std::string_view no_matching_auth_method = "wamp.error.no_matching_auth_method";
