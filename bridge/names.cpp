@@ -83,7 +83,7 @@ std::optional<LaneName> lane_of(std::string_view topic) {
         name.node += '/';
         encode(component, name.node);
     }
-    if (name.node.empty()) name.node = "/";
+    if (name.node.empty()) name.node.push_back('/');
     encode(topic, name.lane);
     return name;
 }
