@@ -3,14 +3,13 @@
 // to all subscribers but their publisher, calls through the callee and back. Frames are built once per publication,
 // writes go out once per turn and connection, as in the best of servers. Never expose it. Long because it stands alone:
 // what the limit consists of can be read on this page.      usage: floor [--port N] [--unix PATH]
-#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -23,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/listen.hpp"
 #include "router/load/framing.hpp"
 #include "router/load/wire.hpp"
 
@@ -38,6 +38,7 @@ struct Connection {
     bool dirty = false, waits = false,
          ended = false;  // has output; waits for EPOLLOUT; to be closed at the end of the turn
     bool named = false;  // some topic or procedure knows it
+    std::string newest;  // a value that waits for room in the socket
     std::uint64_t session = 0;
     std::uint64_t invocations = 0;
     std::string in, out;
@@ -46,6 +47,10 @@ struct Connection {
 struct Topic {
     std::uint64_t id = 0;
     std::vector<Connection*> subscribers;
+};
+struct Lane {
+    std::vector<Connection*> links;
+    std::string entries;  // of a map lane: the frames that a sync gives
 };
 struct Invocation {
     int caller = -1;  // descriptor, with the session that had it then
@@ -62,8 +67,10 @@ constexpr std::size_t open_calls_max =
 class Floor {
  public:
     Floor() : epoll_(epoll_create1(0)), buffer_(1 << 18) {}
-    int listen_tcp(std::uint16_t port);
-    void listen_unix(const char* path);
+    void add_listener(int fd) {
+        listeners_.push_back(fd);
+        watch(EPOLL_CTL_ADD, fd, EPOLLIN);
+    }
     [[noreturn]] void run();
 
  private:
@@ -78,6 +85,8 @@ class Floor {
     std::size_t consume(Connection& from, char* data, std::size_t size);
     std::size_t handshake(Connection& from, std::string_view bytes);
     void handle(Connection& from, std::string_view message);
+    void warp(Connection& from, std::string_view frame);
+    void rebroadcast(Lane& lane, std::string_view header, std::string_view body);
     void publish(Connection& from, Reader& in, std::size_t count);
     void call(Connection& from, Reader& in, std::size_t count);
     void yield(Connection& from, Reader& in, std::size_t count);
@@ -103,38 +112,11 @@ class Floor {
     std::vector<Connection*> dirty_, ended_;
     std::unordered_map<std::string, Topic> topics_;
     std::unordered_map<std::string, Procedure> procedures_;
+    std::unordered_map<std::string, Lane> lanes_;  // by `(node:..,lane:..)`, as the load spells it
     std::unordered_map<Connection*, std::vector<Invocation>> open_calls_;  // by callee
     std::uint64_t last_session_ = 0, last_name_ = 0, last_publication_ = 0;
     std::string name_, message_, frame_;
 };
-
-int Floor::listen_tcp(std::uint16_t port) {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), on = 1;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (bind(fd, reinterpret_cast<sockaddr*>(&address), size) < 0 || listen(fd, 4096) < 0)
-        perror("floor: listen"), exit(1);
-    getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-    listeners_.push_back(fd);
-    watch(EPOLL_CTL_ADD, fd, EPOLLIN);
-    return ntohs(address.sin_port);
-}
-
-void Floor::listen_unix(const char* path) {
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, path, sizeof address.sun_path - 1);
-    unlink(path);
-    if (bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) < 0 || listen(fd, 4096) < 0)
-        perror("floor: listen"), exit(1);
-    listeners_.push_back(fd);
-    watch(EPOLL_CTL_ADD, fd, EPOLLIN);
-}
 
 void Floor::accept_all(int listener) {
     for (int fd; (fd = accept4(listener, nullptr, nullptr, SOCK_NONBLOCK)) >= 0;) {
@@ -204,19 +186,23 @@ std::size_t Floor::handshake(Connection& from, std::string_view bytes) {
     unsigned char digest[20], accept[29];
     SHA1(reinterpret_cast<const unsigned char*>(key.data()), key.size(), digest);
     EVP_EncodeBlock(accept, digest, 20);
-    from.encoding = bytes.find("wamp.2.msgpack") != bytes.npos ? Encoding::msgpack
-                    : bytes.find("wamp.2.cbor") != bytes.npos  ? Encoding::cbor
-                                                               : Encoding::json;
+    from.encoding = bytes.find("warp0") != bytes.npos            ? Encoding::recon
+                    : bytes.find("wamp.2.msgpack") != bytes.npos ? Encoding::msgpack
+                    : bytes.find("wamp.2.cbor") != bytes.npos    ? Encoding::cbor
+                                                                 : Encoding::json;
     from.out =
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ";
-    from.out.append(reinterpret_cast<char*>(accept)).append("\r\nSec-WebSocket-Protocol: wamp.2.");
-    from.out.append(name_of(from.encoding)).append("\r\n\r\n");
+    from.out.append(reinterpret_cast<char*>(accept)).append("\r\nSec-WebSocket-Protocol: ");
+    from.out.append(from.encoding == Encoding::recon ? "warp0" : "wamp.2.");
+    if (from.encoding != Encoding::recon) from.out.append(name_of(from.encoding));
+    from.out.append("\r\n\r\n");
     from.stage = Connection::Stage::open;
     touch(from);
     return end + 4;
 }
 
 void Floor::handle(Connection& from, std::string_view message) {
+    if (from.encoding == Encoding::recon) return warp(from, message);
     Reader in(from.encoding, message);
     auto count = in.list();
     auto code = in.uint();
@@ -247,6 +233,43 @@ void Floor::handle(Connection& from, std::string_view message) {
     }
     out.end_list();
     send(from, message_);
+}
+
+// @command(node,lane)body -> @event(node,lane)body to all links of that lane. The load's commands are Recon as a server
+// would write it, and its names have no parentheses.
+void Floor::warp(Connection& from, std::string_view frame) {
+    auto open = frame.find('('), close = frame.find(')');
+    if (open == frame.npos || close == frame.npos) return;
+    auto kind = frame.substr(0, open), header = frame.substr(open, close + 1 - open);
+    name_.assign(header);
+    if (kind == "@command") {
+        auto lane = lanes_.find(name_);
+        return rebroadcast(lane == lanes_.end() ? lanes_[name_] : lane->second, header, frame.substr(close + 1));
+    }
+    if (kind != "@link" && kind != "@sync") return;
+    auto& lane = lanes_[name_];
+    lane.links.push_back(&from);
+    from.named = true;
+    send(from, message_.assign("@linked").append(header));
+    if (kind == "@link") return;
+    from.out.append(lane.entries);
+    send(from, message_.assign("@synced").append(header));
+}
+
+void Floor::rebroadcast(Lane& lane, std::string_view header, std::string_view body) {
+    message_.assign("@event").append(header).append(body);
+    frame_.clear();
+    append_frame(Framing::websocket, Side::server, Encoding::recon, FrameKind::message, message_, frame_);
+    if (body.starts_with("@update(")) lane.entries.append(frame_);  // the load sets each key once
+    bool value = header.ends_with("lane:value)");
+    for (Connection* to : lane.links) {
+        if (value && to->waits) {
+            to->newest = frame_;
+            continue;
+        }
+        to->out.append(frame_);
+        touch(*to);
+    }
 }
 
 // [16, request, options, topic, args..] -> [36, subscription, publication, details, args..]
@@ -306,6 +329,7 @@ void Floor::flush(Connection& to) {
     auto sent = ::send(to.fd, to.out.data(), to.out.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN) return;  // the next read tells why
     to.out.erase(0, sent < 0 ? 0 : static_cast<std::size_t>(sent));
+    if (to.out.empty()) to.out.swap(to.newest);
     if (to.out.empty()) return;  // keeps its capacity: the next turn needs it again
     to.waits = true;
     watch(EPOLL_CTL_MOD, to.fd, EPOLLIN | EPOLLOUT);
@@ -315,6 +339,7 @@ void Floor::close_ended() {
     for (Connection* gone : ended_) {
         if (gone->named) {
             for (auto& [_, topic] : topics_) std::erase(topic.subscribers, gone);
+            for (auto& [_, lane] : lanes_) std::erase(lane.links, gone);
             for (auto& [_, procedure] : procedures_)
                 if (procedure.callee == gone) procedure.callee = nullptr;
             open_calls_.erase(gone);
@@ -366,8 +391,9 @@ int main(int argc, char** argv) {
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     Floor floor;
-    std::printf("listening on 127.0.0.1:%d\n", floor.listen_tcp(port));
-    if (unix_path) floor.listen_unix(unix_path);
+    floor.add_listener(bench::listen_tcp(port));
+    std::printf("listening on 127.0.0.1:%d\n", port);
+    if (unix_path) floor.add_listener(bench::listen_unix(unix_path));
     std::fflush(stdout);
     floor.run();
 }

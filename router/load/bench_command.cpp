@@ -102,30 +102,68 @@ int run(const BenchFlags& flags, BenchLine& line) {
     return 0;
 }
 
-void add_common(CLI::App& load, BenchLine& line, bool messages) {
+void add_common(CLI::App& load, BenchLine& line) {
     load.add_option("--duration", line.duration, "measured time")->capture_default_str();
     load.add_option("--warmup", line.warmup, "unmeasured time before")->capture_default_str();
     load.add_option("--pid", line.options.pid, "the router's process: its CPU time and memory");
     load.add_option("--save", line.save, "also write the JSON report to this file");
     load.add_option("--floor", line.floor, "a saved report of the same load on bench/floor, to compare with");
-    if (!messages) return;
+}
+
+void add_messages(CLI::App& load, BenchLine& line) {
     load.add_option("--size", line.size, "text in each payload")->capture_default_str();
+    load.add_option("--uri", line.options.uri, "topics and procedures stand below this")->capture_default_str();
+}
+
+void add_rate(CLI::App& load, BenchLine& line) {
     load.add_option("--rate", line.rate, "messages a second, all publishers or callers together; 0: as fast as it goes")
         ->capture_default_str();
-    load.add_option("--uri", line.options.uri, "topics and procedures stand below this")->capture_default_str();
+}
+
+/// Those whose connections speak WARP. The realm's rules make `..event` an event lane and `..value` a value lane.
+template <class Add, class Number>
+void add_warp_loads(Add&& add, Number&& number) {
+    auto [links, links_options] = add(Scenario::links, "WARP: one publisher to many links, a connection each");
+    number(links, "--links", links_options->links, "linked connections");
+    number(links, "--window", links_options->window, "commands not yet heard by all (without --rate)");
+    auto [lanes, lanes_options] =
+        add(Scenario::lanes, "WARP: one connection with links to many nodes, commanded in turn");
+    lanes_options->links = 1000;
+    number(lanes, "--links", lanes_options->links, "links of the connection");
+    lanes_options->window = 128;
+    number(lanes, "--window", lanes_options->window, "commands to all lanes not yet heard (without --rate)");
+    auto [mixed, mixed_options] = add(Scenario::mixed, "WAMP subscribers and WARP links of one topic, half and half");
+    number(mixed, "--subscribers", mixed_options->subscribers, "subscribed or linked connections");
+    number(mixed, "--window", mixed_options->window, "publications not yet heard by all (without --rate)");
+    mixed->add_flag("--warp-publisher", mixed_options->warp_publisher, "commands to the lane instead of publications");
+    auto [sync, sync_options] = add(Scenario::sync, "WARP: connections that come, sync a map lane and leave");
+    number(sync, "--links", sync_options->links, "at once");
+    number(sync, "--keys", sync_options->keys, "entries of the map");
+    auto [stalled, stalled_options] = add(Scenario::stalled, "WARP: as links, on a value lane, and some stop reading");
+    number(stalled, "--links", stalled_options->links, "linked connections");
+    number(stalled, "--stalled", stalled_options->stalled, "those of them that read nothing until the end");
+    number(stalled, "--window", stalled_options->window, "commands not yet heard by all who read (without --rate)");
+    auto [idle, idle_options] =
+        add(Scenario::idle_links, "WARP: links that do nothing: what one costs, with its connection");
+    idle_options->links = 1000;
+    number(idle, "--links", idle_options->links, "how many");
+    number(idle, "--inflight", idle_options->inflight, "linking at once, at least 16");
 }
 
 }  // namespace
 
 BenchCommand add_bench_command(CLI::App& app, const BenchFlags& flags) {
     auto chosen = std::make_shared<std::shared_ptr<BenchLine>>();
-    auto* bench = app.add_subcommand("bench", "load any WAMP router and measure it");
+    auto* bench = app.add_subcommand("bench", "load any WAMP router, or the WARP side of this one, and measure it");
     bench->require_subcommand(1);
     auto add = [&](Scenario scenario, const char* help) {
         auto line = std::make_shared<BenchLine>();
         line->options.scenario = scenario;
         auto* load = bench->add_subcommand(std::string(name_of(scenario)), help)->fallthrough();
-        add_common(*load, *line, scenario != Scenario::join && scenario != Scenario::idle);
+        add_common(*load, *line);
+        bool sessions = scenario == Scenario::join || scenario == Scenario::idle;
+        if (!sessions) add_messages(*load, *line);
+        if (!sessions && scenario != Scenario::sync && scenario != Scenario::idle_links) add_rate(*load, *line);
         load->callback([line, chosen] { *chosen = line; });
         return std::pair(load, &line->options);
     };
@@ -147,6 +185,7 @@ BenchCommand add_bench_command(CLI::App& app, const BenchFlags& flags) {
     auto [idle, idle_options] = add(Scenario::idle, "sessions that do nothing: what one costs");
     number(idle, "--sessions", idle_options->sessions, "how many");
     number(idle, "--inflight", idle_options->inflight, "joining at once, at least 16");
+    add_warp_loads(add, number);
     return {bench, [chosen, &flags] { return run(flags, **chosen); }};
 }
 

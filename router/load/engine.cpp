@@ -31,22 +31,18 @@ Nanos now() {
         .count();
 }
 
-Engine::Engine(const Target& target, const Dialer& dialer, Encoding encoding, PeerEvents& events)
-    : target_(target),
-      dialer_(dialer),
-      encoding_(encoding),
-      events_(events),
-      epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      buffer_(read_size) {}
+Engine::Engine(const Target& target, const Dialer& dialer, PeerEvents& events)
+    : target_(target), dialer_(dialer), events_(events), epoll_(epoll_create1(EPOLL_CLOEXEC)), buffer_(read_size) {}
 
 Engine::~Engine() {
     for (auto& peer : peers_) close(*peer);
     ::close(epoll_);
 }
 
-void Engine::watch(int operation, Peer& peer, std::uint32_t events) {
+void Engine::watch(int operation, Peer& peer) {
     epoll_event event{};
-    event.events = events;
+    if (peer.stage == Peer::Stage::connecting || peer.blocked) event.events |= EPOLLOUT;
+    if (peer.stage != Peer::Stage::connecting && !peer.stalled) event.events |= EPOLLIN;
     event.data.ptr = &peer;
     epoll_ctl(epoll_, operation, peer.fd, &event);
 }
@@ -55,13 +51,14 @@ void Engine::touch(Peer& peer) {
     if (!std::exchange(peer.dirty, true)) dirty_.push_back(&peer);
 }
 
-void Engine::dial() {
+void Engine::dial(Encoding encoding, int receive_bytes) {
     auto& peer = *peers_.emplace_back(std::make_unique<Peer>());
     peer.index = peers_.size() - 1;
+    peer.encoding = encoding;
     peer.dialled = now();
-    peer.fd = dialer_.dial();
+    peer.fd = dialer_.dial(receive_bytes);
     if (peer.fd < 0) return lose(peer, words_of(errno));
-    watch(EPOLL_CTL_ADD, peer, EPOLLOUT);
+    watch(EPOLL_CTL_ADD, peer);
 }
 
 void Engine::connected(Peer& peer) {
@@ -70,14 +67,14 @@ void Engine::connected(Peer& peer) {
     getsockopt(peer.fd, SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0) return lose(peer, words_of(error));
     peer.stage = Peer::Stage::handshake;
-    watch(EPOLL_CTL_MOD, peer, EPOLLIN);
-    peer.out = client_handshake(target_.framing, encoding_, target_.unix_path.empty() ? target_.place() : "localhost",
-                                target_.path);
+    watch(EPOLL_CTL_MOD, peer);
+    peer.out = client_handshake(target_.framing, peer.encoding,
+                                target_.unix_path.empty() ? target_.place() : "localhost", target_.path);
     touch(peer);
 }
 
 void Engine::send(Peer& peer, std::string_view message) {
-    append_frame(target_.framing, Side::client, encoding_, FrameKind::message, message, peer.out);
+    append_frame(target_.framing, Side::client, peer.encoding, FrameKind::message, message, peer.out);
     touch(peer);
 }
 
@@ -85,6 +82,11 @@ void Engine::close(Peer& peer) {
     if (peer.fd >= 0) ::close(std::exchange(peer.fd, -1));
     peer.stage = Peer::Stage::gone;
     peer.in = peer.out = peer.parts = std::string();
+}
+
+void Engine::stall(Peer& peer, bool stalled) {
+    if (peer.stage == Peer::Stage::gone || std::exchange(peer.stalled, stalled) == stalled) return;
+    watch(EPOLL_CTL_MOD, peer);
 }
 
 void Engine::lose(Peer& peer, const std::string& why) {
@@ -99,7 +101,7 @@ void Engine::flush(Peer& peer) {
     peer.out.erase(0, sent < 0 ? 0 : static_cast<std::size_t>(sent));
     if (peer.out.empty()) return;
     peer.blocked = true;
-    watch(EPOLL_CTL_MOD, peer, EPOLLIN | EPOLLOUT);
+    watch(EPOLL_CTL_MOD, peer);
 }
 
 void Engine::flush_dirty() {
@@ -126,7 +128,7 @@ void Engine::turn(Nanos deadline) {
         }
         if (events[i].events & EPOLLOUT) {
             peer.blocked = false;
-            watch(EPOLL_CTL_MOD, peer, EPOLLIN);
+            watch(EPOLL_CTL_MOD, peer);
             touch(peer);
         }
         if (events[i].events & ~static_cast<std::uint32_t>(EPOLLOUT)) read(peer);
@@ -156,7 +158,7 @@ std::size_t Engine::consume(Peer& peer, char* data, std::size_t size, Nanos at) 
     std::size_t used = 0;
     if (peer.stage == Peer::Stage::handshake) {
         std::string why;
-        used = take_server_handshake(target_.framing, encoding_, {data, size}, why);
+        used = take_server_handshake(target_.framing, peer.encoding, {data, size}, why);
         if (used == broken) return lose(peer, why), size;
         if (used == 0) return 0;
         peer.stage = Peer::Stage::open;
@@ -184,7 +186,7 @@ void Engine::take(Peer& peer, FrameKind kind, std::string_view payload, Nanos at
         events_.on_message(peer, message, at);
     }
     if (kind == FrameKind::ping) {
-        append_frame(target_.framing, Side::client, encoding_, FrameKind::pong, payload, peer.out);
+        append_frame(target_.framing, Side::client, peer.encoding, FrameKind::pong, payload, peer.out);
         touch(peer);
     }
     if (kind == FrameKind::close) lose(peer, "the router closed the connection");

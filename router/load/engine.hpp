@@ -18,8 +18,10 @@ struct Peer {
     std::size_t index = 0;  // in the order of `Engine::dial`
     int fd = -1;
     Stage stage = Stage::connecting;
-    bool dirty = false;    // has output that this turn writes
-    bool blocked = false;  // the socket is full: waits for it
+    Encoding encoding = Encoding::msgpack;  // Recon: it speaks WARP
+    bool dirty = false;                     // has output that this turn writes
+    bool blocked = false;                   // the socket is full: waits for it
+    bool stalled = false;                   // does not read
     Nanos dialled = 0;
     std::string in, out, parts;
 };
@@ -38,20 +40,23 @@ class PeerEvents {
 /// connection.
 class Engine {
  public:
-    Engine(const Target& target, const Dialer& dialer, Encoding encoding, PeerEvents& events);
+    Engine(const Target& target, const Dialer& dialer, PeerEvents& events);
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    void dial();
+    /// `receive_bytes`: of the socket's receive buffer; 0: as the system has it.
+    void dial(Encoding encoding, int receive_bytes = 0);
     void send(Peer& peer, std::string_view message);
     void close(Peer& peer);
+    /// Stops reading, or goes on.
+    void stall(Peer& peer, bool stalled);
     /// Writes what was sent, then waits for input until `deadline` at most and hands it out.
     void turn(Nanos deadline);
     const std::vector<std::unique_ptr<Peer>>& peers() const { return peers_; }
 
  private:
-    void watch(int operation, Peer& peer, std::uint32_t events);
+    void watch(int operation, Peer& peer);
     void touch(Peer& peer);
     void flush(Peer& peer);
     void flush_dirty();
@@ -63,7 +68,6 @@ class Engine {
 
     const Target& target_;
     const Dialer& dialer_;
-    Encoding encoding_;
     PeerEvents& events_;
     int epoll_;
     std::vector<std::unique_ptr<Peer>> peers_;

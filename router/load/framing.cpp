@@ -31,7 +31,7 @@ unsigned websocket_opcode(FrameKind kind, Encoding encoding) {
         case FrameKind::close:
             return 8;
         default:
-            return encoding == Encoding::json ? 1 : 2;
+            return encoding == Encoding::json || encoding == Encoding::recon ? 1 : 2;
     }
 }
 
@@ -128,8 +128,9 @@ std::string client_handshake(Framing framing, Encoding encoding, std::string_vie
     std::string request = "GET ";
     request.append(path.empty() ? "/" : path).append(" HTTP/1.1\r\nHost: ").append(host);
     request.append("\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n");
-    request.append("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: wamp.2.")
-        .append(name_of(encoding));
+    request.append("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ");
+    request.append(encoding == Encoding::recon ? "warp0" : "wamp.2.");
+    if (encoding != Encoding::recon) request.append(name_of(encoding));
     return request.append("\r\n\r\n");
 }
 

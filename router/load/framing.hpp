@@ -28,7 +28,7 @@ void append_frame(Framing framing, Side side, Encoding encoding, FrameKind kind,
 inline constexpr std::size_t broken = static_cast<std::size_t>(-1);
 std::size_t take_frame(Framing framing, char* data, std::size_t size, Frame& frame);
 
-/// What a client sends first.
+/// What a client sends first. Recon is what WARP speaks, over WebSocket only.
 std::string client_handshake(Framing framing, Encoding encoding, std::string_view host, std::string_view path);
 /// Reads the server's answer: how many bytes it had; 0: not all there yet; `broken`: refused, `why` tells how.
 std::size_t take_server_handshake(Framing framing, Encoding encoding, std::string_view bytes, std::string& why);

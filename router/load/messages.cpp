@@ -15,6 +15,8 @@ constexpr auto digit_values = [] {
     return values;
 }();
 
+}  // namespace
+
 std::optional<std::uint64_t> read_stamp(std::string_view text) {
     std::uint64_t value = 0;
     unsigned bad = 0;
@@ -27,7 +29,10 @@ std::optional<std::uint64_t> read_stamp(std::string_view text) {
     return value;
 }
 
-}  // namespace
+void write_stamp(std::uint64_t stamp, char* end) {
+    for (std::size_t i = 1; i <= Messages::stamp_size; ++i, stamp >>= 4)
+        end[-static_cast<std::ptrdiff_t>(i)] = digits[stamp & 15u];
+}
 
 Messages::Messages(Encoding encoding, std::size_t size) : encoding_(encoding) {
     std::string text(size, 'x');
@@ -95,9 +100,7 @@ std::string_view Messages::yield(std::uint64_t invocation) {
 std::string_view Messages::publish(std::uint64_t request, std::string_view tail, std::uint64_t stamp) {
     with_tail(Code::publish, 5, request, tail);
     std::size_t after = encoding_ == Encoding::json ? 3 : 0;  // "]] in JSON, nothing where sizes come first
-    char* end = out_.data() + out_.size() - after;
-    for (std::size_t i = 1; i <= stamp_size; ++i, stamp >>= 4)
-        end[-static_cast<std::ptrdiff_t>(i)] = digits[stamp & 15u];
+    write_stamp(stamp, out_.data() + out_.size() - after);
     return out_;
 }
 

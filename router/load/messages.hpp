@@ -55,6 +55,10 @@ class Messages {
     std::string payload_, yield_tail_, out_;
 };
 
+/// A stamp, 16 hexadecimal digits: read where `text` is one, written right before `end`.
+std::optional<std::uint64_t> read_stamp(std::string_view text);
+void write_stamp(std::uint64_t stamp, char* end);
+
 /// What a load reads of any message: its code, and the id after it (request, subscription, session).
 struct Head {
     Code code = Code::none;

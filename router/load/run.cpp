@@ -29,7 +29,7 @@ std::uint64_t Schedule::left_before(Nanos end) const {
 Run::Run(const LoadOptions& options, const Dialer& dialer, const ProgressFn& progress)
     : options_(options),
       messages_(options.encoding, std::max(options.size, Messages::stamp_size)),
-      engine_(options.target, dialer, options.encoding, *this),
+      engine_(options.target, dialer, *this),
       progress_(progress) {
     if (options.pid == 0) return;
     auto found = ServerProcess::find(options.pid);
@@ -39,9 +39,13 @@ Run::Run(const LoadOptions& options, const Dialer& dialer, const ProgressFn& pro
         fail(Failure::Kind::usage, found.error().what);
 }
 
-void Run::on_open(Peer& peer) { engine_.send(peer, messages_.hello(options_.realm)); }
+void Run::on_open(Peer& peer) {
+    if (peer.encoding == Encoding::recon) return on_joined(peer, now());
+    engine_.send(peer, messages_.hello(options_.realm));
+}
 
 void Run::on_message(Peer& peer, std::string_view message, Nanos at) {
+    if (peer.encoding == Encoding::recon) return on_envelope(peer, envelope_of(message), at);
     auto head = head_of(options_.encoding, message);
     switch (head.code) {
         case Code::welcome:
@@ -74,11 +78,19 @@ void Run::refused(const std::string& what, std::string_view message) {
     fail(abort || denied ? Failure::Kind::not_let_in : Failure::Kind::refused, text + reason, uri);
 }
 
+void Run::unlinked(const EnvelopeHead& head) {
+    bool denied = head.body == "@notAuthorized";
+    auto why = head.body.empty() ? std::string() : ": " + std::string(head.body.substr(1));
+    fail(denied ? Failure::Kind::not_let_in : Failure::Kind::refused,
+         (denied ? "not authorized to link " : "the link ended: ") + std::string(head.header) + why);
+}
+
 void Run::on_goodbye(Peer&, const std::string& reason) {
     fail(Failure::Kind::no_connection, "the router said goodbye: " + reason);
 }
 
-void Run::on_lost(Peer&, const std::string& why) {
+void Run::on_lost(Peer& peer, const std::string& why) {
+    if (may_lose(peer)) return;
     const auto& url = options_.target.url;
     auto text = settled_ == 0 ? "cannot connect to " + url + ": " + why : "connection to " + url + " lost: " + why;
     fail(Failure::Kind::no_connection, std::move(text));
@@ -91,8 +103,7 @@ void Run::fail(Failure::Kind kind, std::string what, std::string uri) {
 bool Run::join(std::size_t count, std::size_t at_once) {
     last_progress_ = now();
     while (settled_ < count && !failed()) {
-        while (engine_.peers().size() < count && engine_.peers().size() < settled_ + at_once && !failed())
-            engine_.dial();
+        while (engine_.peers().size() < count && engine_.peers().size() < settled_ + at_once && !failed()) dial();
         engine_.turn(now() + show_every);
         show(now());
         if (now() - last_progress_ > options_.patience.count())
@@ -148,6 +159,7 @@ Outcome SteadyRun::execute() {
     drive(to_, to_);
     close_window();
     drain();
+    if (!failed()) finish();
     return outcome();
 }
 
@@ -176,29 +188,51 @@ void SteadyRun::drain() {
 }
 
 std::string_view name_of(Scenario scenario) {
-    constexpr std::string_view names[] = {"call", "fanout", "pairs", "join", "idle"};
+    constexpr std::string_view names[] = {"call",  "fanout", "pairs", "join",    "idle",      "links",
+                                          "lanes", "mixed",  "sync",  "stalled", "idle-links"};
     return names[static_cast<std::size_t>(scenario)];
 }
 
 std::string_view unit_of(Scenario scenario) {
-    constexpr std::string_view names[] = {"call", "event", "event", "join", "session"};
+    constexpr std::string_view names[] = {"call",  "event", "event", "join",  "session", "event",
+                                          "event", "event", "entry", "event", "link"};
     return names[static_cast<std::size_t>(scenario)];
 }
 
+/// WARP finds the realm in the address, and speaks Recon.
+static LoadOptions warp_options(LoadOptions options) {
+    if (options.target.path.size() <= 1) options.target.path = "/" + options.realm;
+    if (options.scenario != Scenario::mixed) options.encoding = Encoding::recon;
+    options.stalled = std::min(options.stalled, options.links);
+    return options;
+}
+
 Outcome run_load(const LoadOptions& options, const ProgressFn& progress) {
+    auto chosen = is_warp(options.scenario) ? warp_options(options) : options;
+    if (is_warp(options.scenario) && options.target.framing != Framing::websocket)
+        return Failure(Failure::Kind::usage, "WARP goes over ws:// or ws+unix: only");
     auto dialer = Dialer::make(options.target);
     if (!dialer) return Failure(Failure::Kind::no_connection, dialer.error().what);
     prctl(PR_SET_TIMERSLACK, 1);  // nanoseconds: a paced message must not be late by our own doing
     switch (options.scenario) {
         case Scenario::call:
-            return run_calls(options, *dialer, progress);
+            return run_calls(chosen, *dialer, progress);
         case Scenario::fanout:
         case Scenario::pairs:
-            return run_events(options, *dialer, progress);
+            return run_events(chosen, *dialer, progress);
         case Scenario::join:
-            return run_joins(options, *dialer, progress);
+            return run_joins(chosen, *dialer, progress);
+        case Scenario::links:
+        case Scenario::lanes:
+        case Scenario::mixed:
+            return run_links(chosen, *dialer, progress);
+        case Scenario::stalled:
+            return run_stalled(chosen, *dialer, progress);
+        case Scenario::sync:
+            return run_syncs(chosen, *dialer, progress);
         case Scenario::idle:
-            return run_idle(options, *dialer, progress);
+        case Scenario::idle_links:
+            return run_idle(chosen, *dialer, progress);
     }
     return Failure(Failure::Kind::usage, "no such load");
 }

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "router/load/engine.hpp"
+#include "router/load/envelopes.hpp"
 #include "router/load/load.hpp"
 #include "router/load/messages.hpp"
 #include "router/load/server_process.hpp"
@@ -44,14 +45,24 @@ class Run : public PeerEvents {
     void on_lost(Peer& peer, const std::string& why) final;
 
  protected:
-    /// The session stands. Calls `settled` now, or when what it still has to ask for is answered.
+    /// Begins one more connection; `Engine::peers` tells which it will be.
+    virtual void dial() { engine_.dial(options_.encoding); }
+    /// The session stands; with WARP, which has none, the connection. Calls `settled` now, or when what it still has to
+    /// ask for is answered.
     virtual void on_joined(Peer& peer, Nanos at) = 0;
     /// Any message but those that Run handles itself (WELCOME, ABORT, GOODBYE, ERROR of what is not a call).
     virtual void on_other(Peer& peer, Head head, std::string_view message, Nanos at) = 0;
     virtual void on_goodbye(Peer& peer, const std::string& reason);
+    /// A frame of a connection that speaks WARP.
+    virtual void on_envelope(Peer&, const EnvelopeHead&, Nanos /*at*/) {}
     virtual void on_call_error(Peer&, std::uint64_t /*request*/) {}
 
+    /// Whether the load goes on without that connection.
+    virtual bool may_lose(Peer&) { return false; }
+
     void refused(const std::string& what, std::string_view message);
+    /// `@unlinked`, and its body tells why.
+    void unlinked(const EnvelopeHead& head);
     /// Dials until `count` connections have settled, `at_once` at a time.
     bool join(std::size_t count, std::size_t at_once);
     void settled() { ++settled_, last_progress_ = now(); }
@@ -103,6 +114,8 @@ class SteadyRun : public Run {
     virtual bool outstanding() const = 0;
     /// Nothing arrived for a while: what is on its way counts as lost, so that the rest goes on.
     virtual void forgive() = 0;
+    /// All that was sent has arrived or counts as lost.
+    virtual void finish() {}
 
     std::size_t connections_;
     Schedule schedule_;
@@ -116,6 +129,9 @@ std::string unique_uri(const std::string& base);
 
 Outcome run_calls(const LoadOptions& options, const Dialer& dialer, const ProgressFn& progress);
 Outcome run_events(const LoadOptions& options, const Dialer& dialer, const ProgressFn& progress);
+Outcome run_links(const LoadOptions& options, const Dialer& dialer, const ProgressFn& progress);
+Outcome run_stalled(const LoadOptions& options, const Dialer& dialer, const ProgressFn& progress);
+Outcome run_syncs(const LoadOptions& options, const Dialer& dialer, const ProgressFn& progress);
 Outcome run_joins(const LoadOptions& options, const Dialer& dialer, const ProgressFn& progress);
 Outcome run_idle(const LoadOptions& options, const Dialer& dialer, const ProgressFn& progress);
 

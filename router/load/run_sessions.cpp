@@ -38,8 +38,8 @@ class JoinRun : public Run {
     }
 };
 
-/// All sessions join, then nothing happens for the duration. The first few do not count: they make the router set up
-/// what all share.
+/// All sessions join, or all connections link one lane, then nothing happens for the duration. The first few do not
+/// count: they make the router set up what all share.
 class IdleRun : public Run {
  public:
     using Run::Run;
@@ -67,13 +67,25 @@ class IdleRun : public Run {
         for (Nanos at, end = now() + span.count(); (at = now()) < end && !failed(); show(at))
             engine_.turn(std::min(end, at + second / 4));
     }
+    bool links() const { return options_.scenario == Scenario::idle_links; }
+    void dial() override { engine_.dial(links() ? Encoding::recon : options_.encoding); }
     void on_joined(Peer& peer, Nanos at) override {
+        if (links()) return engine_.send(peer, lane_.link());
+        stands(peer, at);
+    }
+    void on_envelope(Peer& peer, const EnvelopeHead& head, Nanos at) override {
+        if (head.name == FrameName::unlinked) return unlinked(head);
+        if (head.name == FrameName::linked) stands(peer, at);
+    }
+    void stands(Peer& peer, Nanos at) {
         settled();
         if (peer.dialled < from_) return;
         ++report_.delivered;
         report_.latency.add(static_cast<std::uint64_t>(at - peer.dialled));
     }
     void on_other(Peer&, Head, std::string_view, Nanos) override {}
+
+    LaneFrames lane_{unique_uri(options_.uri) + ".0.event", Messages::stamp_size};
 };
 
 }  // namespace

@@ -57,10 +57,11 @@ Result<Dialer> Dialer::make(const Target& target) {
     return dialer;
 }
 
-int Dialer::dial() const {
+int Dialer::dial(int receive_bytes) const {
     int fd = socket(family_, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1;
     if (fd < 0) return -1;
     if (family_ != AF_UNIX) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (receive_bytes > 0) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
     auto address = reinterpret_cast<const sockaddr*>(address_.data());
     if (connect(fd, address, static_cast<socklen_t>(address_.size())) == 0 || errno == EINPROGRESS) return fd;
     int error = errno;

@@ -27,8 +27,8 @@ Result<Target> parse_target(std::string_view url);
 class Dialer {
  public:
     static Result<Dialer> make(const Target& target);
-    /// The descriptor, or -1 and errno.
-    int dial() const;
+    /// The descriptor, or -1 and errno. `receive_bytes`: of the socket's receive buffer; 0: as the system has it.
+    int dial(int receive_bytes = 0) const;
 
  private:
     int family_ = 0;
