@@ -1,9 +1,10 @@
-// The examples, started as a newcomer starts them: cursors in a real browser, a fleet read over WARP.
+// The examples, started as a newcomer starts them: cursors and a town in a real browser, a fleet read over WARP.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { RawWebSocket } from './raw.mjs';
 import { executable, root } from './router.mjs';
 import { patience, until, within } from './wait.mjs';
 
@@ -23,31 +24,36 @@ function start(command, args = []) {
   return program;
 }
 
+const launch = () => chromium.launch({
+  executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+});
+
+// A page of the example, connected; what goes wrong in it gathers in `problems`.
+async function openPage(context, address) {
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  page.problems = [];
+  page.on('pageerror', (error) => page.problems.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()));
+  await page.goto(address);
+  await page.locator('#state[data-state="connected"]').waitFor();
+  return page;
+}
+
 describe('examples/cursor', () => {
   let demo, browser, address;
   before(async () => {
     demo = start('examples/cursor/run', ['--port', '0']);
     address = `http://${(await demo.said(/127\.0\.0\.1:[1-9]\d*/))[0]}/cursor/`;
     await demo.said(/ready in/);
-    browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-    });
+    browser = await launch();
   });
   after(async () => {
     await browser?.close();
     await demo?.stop();
   });
 
-  const open = async (context) => {
-    const page = await context.newPage();
-    page.setDefaultTimeout(patience);
-    page.problems = [];
-    page.on('pageerror', (error) => page.problems.push(String(error)));
-    page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()));
-    await page.goto(address);
-    await page.locator('#state[data-state="connected"]').waitFor();
-    return page;
-  };
+  const open = (context) => openPage(context, address);
   // Resolves when the one box of the page stands at this part of its window, within two pixels.
   const boxAt = (page, x, y) => page.waitForFunction(([toX, toY]) => {
     const box = document.querySelector('.box:not(.gone)')?.getBoundingClientRect();
@@ -89,6 +95,75 @@ describe('examples/cursor', () => {
     await phone.touchscreen.tap(195, 211);
     await boxAt(desk, 0.5, 0.25);
     assert.deepEqual([...phone.problems, ...desk.problems], []);
+  });
+});
+
+describe('examples/vehicles', () => {
+  let demo, browser, address;
+  before(async () => {
+    demo = start('examples/vehicles/run', ['--port', '0']);
+    address = (await demo.said(/The map: (http:\S+)/))[1];
+    await demo.said(/60 vehicles on their way/);
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+  const open = async () => openPage(await browser.newContext({ viewport: { width: 1000, height: 640 } }), address);
+  const click = async (page, id) => {
+    const { x, y } = await page.evaluate((name) => {
+      const [vehicle, { scale, left, top }] = [town.vehicles.get(name), town.map];
+      return { x: vehicle.x * scale + left, y: vehicle.y * scale + top };
+    }, id);
+    return page.mouse.click(x, y);
+  };
+
+  test('every page shows a vehicle where a WAMP client publishes it, and moves it there', async () => {
+    const pages = [await open(), await open()];
+    const wamp = new RawWebSocket(`${new URL(address).origin.replace('http', 'ws')}/ws`);
+    await wamp.join('town');
+    for (const page of pages) await page.waitForFunction(() => town.vehicles.size >= 60);
+    for (const [request, x, y] of [[1, 250, 300], [2, 400, 320]]) {
+      wamp.send([16, request, {}, 'com.example.town.places.test', [{ x, y, heading: 0, moving: true, kind: 'bus' }]]);
+      const there = ([toX, toY]) => Math.hypot(town.vehicles.get('test')?.x - toX, town.vehicles.get('test')?.y - toY) < 0.01;
+      await Promise.all(pages.map((page) => page.waitForFunction(there, [x, y])));
+    }
+    await pages[0].waitForFunction(() => Number(document.getElementById('rate').textContent) > 60);
+    wamp.send([16, 3, {}, 'com.example.town.places.test', [], { $removed: true }]);
+    for (const page of pages) await page.waitForFunction(() => !town.vehicles.has('test'));
+    for (const page of pages) assert.deepEqual(page.problems, []);
+    wamp.close();
+    for (const page of pages) await page.context().close();
+  });
+
+  test('a vehicle that is selected shows what it does, and stops for everybody when told', async () => {
+    const [left, right] = [await open(), await open()];
+    await left.waitForFunction(() => town.vehicles.has('3'));
+    await left.locator('#tempo').fill('0'); // so that it can be clicked
+    await right.locator('#tempo-shown', { hasText: '0.0×' }).waitFor();
+    await left.waitForFunction(() => [...town.vehicles.values()].every(({ moving }) => !moving));
+    // One that stands apart, where no other one and no panel takes the click.
+    const id = await left.evaluate(() => {
+      const all = [...town.vehicles.values()];
+      const apart = (one) => Math.min(...all.filter((other) => other !== one).map(({ x, y }) => Math.hypot(x - one.x, y - one.y)));
+      return all.sort((a, b) => apart(b) - apart(a))[0].id;
+    });
+    for (const page of [left, right]) {
+      await page.waitForFunction((name) => town.vehicles.get(name)?.moving === false, id);
+      await click(page, id);
+      await page.locator('#card-id', { hasText: new RegExp(`^${id}$`) }).waitFor();
+      await page.locator('#drive', { hasText: 'Stop' }).waitFor();
+    }
+    await left.locator('#drive').click();
+    await right.locator('#drive', { hasText: 'Go on' }).waitFor();
+    await right.locator('#tempo').fill('1');
+    await left.waitForFunction(() => [...town.vehicles.values()].filter(({ moving }) => moving).length === 59);
+    assert.equal(await left.evaluate((name) => town.vehicles.get(name).moving, id), false);
+    await right.locator('#drive').click();
+    await left.locator('#drive', { hasText: 'Stop' }).waitFor();
+    await left.waitForFunction((name) => town.vehicles.get(name).moving, id);
+    for (const page of [left, right]) assert.deepEqual(page.problems, []);
   });
 });
 
