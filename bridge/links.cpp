@@ -30,8 +30,13 @@ void LinkTable::set_subscription(Link& link, SubscriptionId subscription) {
     by_subscription_[subscription] = &link;
 }
 
-void LinkTable::erase(Link& link) {
+void LinkTable::clear_subscription(Link& link) {
     if (link.subscription) by_subscription_.erase(link.subscription);
+    link.subscription = {};
+}
+
+void LinkTable::erase(Link& link) {
+    clear_subscription(link);
     links_.erase(key_of(link.match, link.uri));
 }
 

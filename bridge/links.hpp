@@ -32,6 +32,7 @@ class LinkTable {
     Link* find(SubscriptionId subscription);
     Link& add(Match match, std::string_view uri);
     void set_subscription(Link& link, SubscriptionId subscription);
+    void clear_subscription(Link& link);  // it hears no events any more
     void erase(Link& link);
     std::size_t size() const { return links_.size(); }
 

@@ -9,9 +9,7 @@ void WarpSession::State::command(const Envelope& envelope, Turn turn) {
     const TopicName name = resolve(envelope, kind);
     if (!name || stage != Stage::joined) return;
     if (name.match != Match::exact) return change_entry(name, envelope.body, turn);
-    const bool correlated = tagged(envelope.body, "call", "id") != nullptr;
-    if (correlated || kind == LaneKind::command || realm.has_procedure(name.uri))
-        return call(name.uri, envelope.body, turn);
+    if (procedure_command(name.uri, kind, envelope.body, turn)) return;
     if (!payload.read(envelope.body)) return close(CloseReason::malformed_message, turn.out);
     publish(name.uri, payload.view(), kind != LaneKind::event, turn);
 }

@@ -53,7 +53,10 @@ void WarpSession::State::start(Turn turn) {
     roles.add(Role::subscriber, Feature::pattern_based_subscription);
     roles.add(Role::subscriber, Feature::event_retention);
     roles.add(Role::subscriber, Feature::subscription_revocation);
-    roles.add(Role::caller);
+    for (const Role role : {Role::caller, Role::callee}) {
+        roles.add(role, Feature::progressive_call_results);
+        roles.add(role, Feature::call_canceling);
+    }
     realm.on_message(self, hello, turn.now, turn.egress);
 }
 
@@ -167,6 +170,7 @@ void WarpSession::State::unlink(const Envelope& envelope, Turn turn) {
     const SubscriptionId subscription = known->subscription;
     end_link(*known, {}, turn.out);
     if (subscription) unsubscribe(subscription, turn);
+    end_offer(name.uri, turn);
 }
 
 void WarpSession::State::unsubscribe(SubscriptionId subscription, Turn turn) {
@@ -219,11 +223,11 @@ void WarpSession::State::on_message(const Message& message, FrameSink& out) {
                    [&](const Call& m) { not_asked_for(m); },
                    [&](const Cancel& m) { not_asked_for(m); },
                    [&](const Register& m) { not_asked_for(m); },
-                   [&](const Registered& m) { not_asked_for(m); },
+                   [&](const Registered& m) { registered(m); },
                    [&](const Unregister& m) { not_asked_for(m); },
                    [&](const Unregistered& m) { not_asked_for(m); },
-                   [&](const Invocation& m) { not_asked_for(m); },
-                   [&](const Interrupt& m) { not_asked_for(m); },
+                   [&](const Invocation& m) { invoked(m, out); },
+                   [&](const Interrupt& m) { interrupted(m, out); },
                    [&](const Yield& m) { not_asked_for(m); },
                },
                message);

@@ -8,6 +8,7 @@
 #include "bridge/envelope.hpp"
 #include "bridge/links.hpp"
 #include "bridge/names.hpp"
+#include "bridge/offers.hpp"
 #include "bridge/payload_body.hpp"
 #include "bridge/warp_session.hpp"
 
@@ -47,6 +48,12 @@ struct WarpSession::State {
         std::string procedure;
         std::string id;  // Recon text of the client's correlation id
     };
+    /// The REGISTER that the realm is dealing with.
+    struct Offering {
+        RequestId id;
+        RegistrationId registration;
+        std::string refusal;  // the error's URI
+    };
 
     void start(Turn turn);
     void on_frame(std::string_view text, Turn turn);
@@ -75,10 +82,22 @@ struct WarpSession::State {
     void command(const Envelope& envelope, Turn turn);
 
     // warp_procedures.cpp: commands that call, and their results
+    bool procedure_command(const std::string& procedure, LaneKind kind, recon::Items body, Turn turn);
     void call(std::string_view procedure, recon::Items body, Turn turn);
+    void cancel(std::string_view procedure, recon::Items body, Turn turn);
     void result(const CallResult& message, FrameSink& out);
     void error(const ErrorReply& message, FrameSink& out);
-    void answer(const PendingCall& call, std::string_view head, const Payload& payload, FrameSink& out);
+    void answer_error(const PendingCall& call, std::string_view error, const Payload& payload, FrameSink& out);
+    void tell(std::string_view procedure, std::string_view head, const Payload& payload, FrameSink& out);
+
+    // warp_offers.cpp: procedures that the client answers itself
+    void offer(const std::string& procedure, Turn turn);
+    void withdraw(const std::string& procedure, Turn turn);
+    void end_offer(const std::string& procedure, Turn turn);
+    void answer_invocation(std::string_view procedure, recon::Items body, Turn turn);
+    void registered(const Registered& message);
+    void invoked(const Invocation& message, FrameSink& out);
+    void interrupted(const Interrupt& message, FrameSink& out);
 
     const EndpointId self;
     Realm& realm;
@@ -89,6 +108,8 @@ struct WarpSession::State {
     Request request;
     std::uint64_t last_request = 0;
     std::unordered_map<RequestId, PendingCall> calls;
+    Offers offers;
+    Offering offering;
     std::vector<SubscriptionId> abandoned;  // ended where the realm could not be told at once
     BodyPayload payload;
 };

@@ -73,8 +73,11 @@ void WarpPlay::join(const std::string& name) {
     peer.endpoint = {slots_++, 1};
     peer.connected = true;
     Hello hello{realm_.settings().name, {}};
-    for (const Role role : {Role::publisher, Role::subscriber, Role::caller, Role::callee})
-        hello.details.roles.add(role);
+    for (const Role role : {Role::publisher, Role::subscriber}) hello.details.roles.add(role);
+    for (const Role role : {Role::caller, Role::callee}) {
+        hello.details.roles.add(role, Feature::progressive_call_results);
+        hello.details.roles.add(role, Feature::call_canceling);
+    }
     message(name, hello);
 }
 
@@ -100,8 +103,12 @@ void WarpPlay::message(const std::string& name, const Message& message) {
     realm_.on_message(peer.endpoint, numbered, now_, *this);
 }
 
-void WarpPlay::yield(const std::string& name, std::string_view args) {
-    if (peers_[name].invocation) message(name, Yield{peers_[name].invocation, false, {Encoding::json, args, {}}});
+void WarpPlay::yield(const std::string& name, std::string_view args, bool progress) {
+    if (peers_[name].invocation) message(name, Yield{peers_[name].invocation, progress, {Encoding::json, args, {}}});
+}
+
+void WarpPlay::cancel(const std::string& name, CancelMode mode) {
+    message(name, Cancel{{peers_[name].last_request}, mode});
 }
 
 void WarpPlay::fail(const std::string& name, std::string_view error_uri) {
@@ -150,6 +157,9 @@ std::string WarpPlay::line(const Message& message) {
         return text + as_json(event->payload);
     }
     if (const auto* invocation = std::get_if<Invocation>(&message)) return "INVOCATION " + as_json(invocation->payload);
+    if (const auto* result = std::get_if<CallResult>(&message))
+        return (result->progress ? "PROGRESS " : "RESULT ") + as_json(result->payload);
+    if (std::holds_alternative<Interrupt>(message)) return "INTERRUPT";
     if (const auto* error = std::get_if<ErrorReply>(&message)) return "ERROR " + std::string(error->error);
     return {};  // WELCOME and such are for other tests
 }
@@ -228,6 +238,19 @@ WarpScript& WarpScript::subscribe(const std::string& peer, std::string topic, Ma
 }
 WarpScript& WarpScript::offer(const std::string& peer, std::string procedure) {
     return act(peer, [=](WarpPlay& play) { play.message(peer, Register{{}, {}, procedure}); });
+}
+WarpScript& WarpScript::call(const std::string& peer, std::string procedure, std::string args, bool progress) {
+    return act(peer, [=](WarpPlay& play) {
+        CallOptions options;
+        options.receive_progress = progress;
+        play.message(peer, Call{{}, options, procedure, {Encoding::json, args, {}}});
+    });
+}
+WarpScript& WarpScript::cancel(const std::string& peer, CancelMode mode) {
+    return act(peer, [=](WarpPlay& play) { play.cancel(peer, mode); });
+}
+WarpScript& WarpScript::progress(const std::string& peer, std::string args) {
+    return act(peer, [=](WarpPlay& play) { play.yield(peer, args, true); });
 }
 WarpScript& WarpScript::yield(const std::string& peer, std::string args) {
     return act(peer, [=](WarpPlay& play) { play.yield(peer, args); });

@@ -28,8 +28,9 @@ class WarpPlay final : private Egress {
     void join(const std::string& name);  // a WAMP session
     void frame(const std::string& name, std::string_view text);
     void message(const std::string& name, const Message& message);
-    void yield(const std::string& name, std::string_view args);      // to the newest INVOCATION
-    void fail(const std::string& name, std::string_view error_uri);  // the same
+    void yield(const std::string& name, std::string_view args, bool progress = false);  // to the newest INVOCATION
+    void fail(const std::string& name, std::string_view error_uri);                     // the same
+    void cancel(const std::string& name, CancelMode mode);                              // the newest CALL
     void lose(const std::string& name);
     void shut_down();
 
@@ -102,7 +103,10 @@ class WarpScript {
     WarpScript& subscribe(const std::string& peer, std::string topic, Match match = Match::exact,
                           bool get_retained = false);
     WarpScript& offer(const std::string& peer, std::string procedure);
+    WarpScript& call(const std::string& peer, std::string procedure, std::string args, bool progress = false);
+    WarpScript& cancel(const std::string& peer, CancelMode mode = CancelMode::killnowait);
     WarpScript& yield(const std::string& peer, std::string args);
+    WarpScript& progress(const std::string& peer, std::string args);
     WarpScript& fail(const std::string& peer, std::string error_uri);
     WarpScript& lose(const std::string& peer);
     WarpScript& shut_down();
