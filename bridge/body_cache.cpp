@@ -2,7 +2,9 @@
 
 #include "bridge/envelope.hpp"
 #include "bridge/map_keys.hpp"
+#include "bridge/names.hpp"
 #include "bridge/payload_body.hpp"
+#include "serializers/removal.hpp"
 
 namespace heddle {
 namespace {
@@ -11,17 +13,35 @@ namespace {
 constexpr std::size_t spellings_max = 16;
 constexpr std::string_view event_tag = "@event";
 
+SharedBytes encode_body(const Payload& payload) {
+    ByteBuffer body;
+    put_body(payload, body);
+    return body.freeze();
+}
+
 }  // namespace
+
+const SharedBytes& kept_body(const Payload& payload, SharedBytes& place) {
+    if (!place) place = encode_body(payload);
+    return place;
+}
+
+void put_entry_head(bool removed, Match match, std::string_view pattern, std::string_view topic, ByteBuffer& out) {
+    out.append(removed ? "@remove(key:" : "@update(key:");
+    put_map_key(match, pattern, topic, out);
+    out.push_back(')');
+}
 
 void BodyCache::prepare(const Event& event) {
     if (event.publication && event.publication == publication_) return;
     publication_ = event.publication;
     frames_.clear();
-    body_.clear();
-    removal_ = heddle::is_removal(event.payload);
+    body_ = {};
+    removal_ = is_removal(event.payload);
     if (removal_) return;
-    put_body(event.payload, body_);
-    ++encoded_;
+    const bool there = event.state.kept() && *event.state.body;
+    body_ = event.state.kept() ? kept_body(event.payload, *event.state.body) : encode_body(event.payload);
+    encoded_ += !there;
 }
 
 // A header ends where its parentheses close, so a frame begins with it if and only if it is the frame's.
@@ -47,22 +67,14 @@ SharedBytes BodyCache::event_frame(const Event& event, std::string_view header) 
     return keep(event, std::move(frame));
 }
 
-SharedBytes BodyCache::entry_frame(const Event& event, std::string_view header, Match match,
-                                   std::string_view pattern) {
+SharedBytes BodyCache::entry_frame(const Event& event, std::string_view header, Match match, std::string_view pattern) {
     prepare(event);
     if (const SharedBytes* found = find(event.subscription, header)) return *found;
     ByteBuffer frame(event_tag.size() + header.size() + event.details.topic.size() + 24 + body_.size());
     put_envelope(EnvelopeKind::event, header, frame);
-    frame.append(removal_ ? "@remove(key:" : "@update(key:");
-    put_map_key(match, pattern, event.details.topic, frame);
-    frame.push_back(')');
+    put_entry_head(removal_, match, pattern, event.details.topic, frame);
     frame.append(body_.view());
     return keep(event, std::move(frame));
-}
-
-bool BodyCache::is_removal(const Event& event) {
-    prepare(event);
-    return removal_;
 }
 
 }  // namespace heddle

@@ -11,19 +11,14 @@
 namespace heddle {
 
 /// The Recon body of one publication, made at most once for all links, and the frames around it, one for each
-/// subscription and spelling of node and lane. Made for one Egress::event call; may be kept for longer, since it starts
-/// anew when another publication comes.
+/// subscription and spelling of node and lane. Starts anew when another publication comes. The body of an event that
+/// its topic keeps is left with it (StateNote::body), for links that read it later.
 class BodyCache {
  public:
-    BodyCache() = default;
-    explicit BodyCache(const Event& event) { prepare(event); }
-
     /// `@event(..)body`: what a value or event lane hears.
     SharedBytes event_frame(const Event& event, std::string_view header);
     /// `@event(..)@update(key:..)body`, or `@remove(key:..)`: what a map lane hears.
     SharedBytes entry_frame(const Event& event, std::string_view header, Match match, std::string_view pattern);
-    /// Whether the publication says that its topic keeps no event any more (payload_body.hpp).
-    bool is_removal(const Event& event);
 
     /// How many bodies were encoded.
     std::uint64_t encoded() const { return encoded_; }
@@ -39,9 +34,14 @@ class BodyCache {
 
     PublicationId publication_;
     bool removal_ = false;
-    ByteBuffer body_;
+    SharedBytes body_;
     std::vector<Shared> frames_;
     std::uint64_t encoded_ = 0;
 };
+
+/// The Recon body of what a topic keeps: made now, or found beside it.
+const SharedBytes& kept_body(const Payload& payload, SharedBytes& place);
+/// `@update(key:..)` or `@remove(key:..)` of a map lane.
+void put_entry_head(bool removed, Match match, std::string_view pattern, std::string_view topic, ByteBuffer& out);
 
 }  // namespace heddle

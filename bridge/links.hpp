@@ -4,8 +4,9 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 
+#include "bridge/flow.hpp"
+#include "bridge/waiting.hpp"
 #include "realms/settings.hpp"
 #include "serializers/ids.hpp"
 #include "serializers/messages.hpp"
@@ -14,13 +15,30 @@ namespace heddle {
 
 /// The server's end of one link (docs/warp.md 2.3). A link that is not in the table is in state `none`.
 struct Link {
+    /// What waits until there is room: only while something does.
+    struct Waiting {
+        WaitingEvents events;    // exact links
+        WaitingMap map;          // map links
+        std::uint64_t turn = 0;  // its place in the LinkQueue; 0: none
+        bool parked = false;     // there until not_before
+        bool empty() const { return events.empty() && map.empty(); }
+    };
+
     Match match = Match::exact;  // exact: a value, event or command lane; otherwise a map lane
     std::string uri;             // topic or pattern
     LaneKind kind = LaneKind::by_state;
     std::string header;           // (node:..,lane:..) as the link's first request spelled it: so all answers do
     std::string linked_header;    // the same with prio and rate
     SubscriptionId subscription;  // 0: a command lane, which hears results only
-    std::unordered_set<std::size_t> keys;  // of a map lane: hashes of the topics the client was told
+    double prio = 0;              // higher is first when several wait
+    double rate = 0;              // events a second; 0: as many as come
+    TimePoint not_before{};       // where there is a rate: of the next event
+    std::size_t waiting_max = 0;  // frames of an event lane that may wait
+    std::size_t entries_max = 0;  // of a map lane
+    std::size_t entries = 0;      // of a map lane, as far as it knows: told by a sync, added and removed since
+    std::uint64_t ticket = 0;     // Flow: of the state told last
+    KeysOnTheWay keys;            // of a map lane
+    std::unique_ptr<Waiting> waiting;
 
     bool is_map() const { return match != Match::exact; }
 };
@@ -35,6 +53,11 @@ class LinkTable {
     void clear_subscription(Link& link);  // it hears no events any more
     void erase(Link& link);
     std::size_t size() const { return links_.size(); }
+
+    template <class F>
+    void for_each(F&& f) const {
+        for (const auto& [key, link] : links_) f(*link);
+    }
 
  private:
     static std::string key_of(Match match, std::string_view uri);

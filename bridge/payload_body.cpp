@@ -1,10 +1,6 @@
 #include "bridge/payload_body.hpp"
 
-#include <cassert>
-
-#include "serializers/cbor_reader.hpp"
-#include "serializers/json_reader.hpp"
-#include "serializers/msgpack_reader.hpp"
+#include "serializers/any_reader.hpp"
 #include "serializers/msgpack_writer.hpp"
 #include "serializers/recon_reader.hpp"
 #include "serializers/recon_tags.hpp"
@@ -17,31 +13,6 @@ namespace {
 using recon::Items;
 using recon::Node;
 using Kind = Token::Kind;
-
-template <class F>
-auto with_reader(Encoding encoding, std::string_view value, F&& use) {
-    switch (encoding) {
-        case Encoding::msgpack:
-            return use(MsgpackReader(value));
-        case Encoding::cbor:
-            return use(CborReader(value));
-        case Encoding::json:
-        case Encoding::recon:
-            break;
-    }
-    assert(encoding == Encoding::json);
-    return use(JsonReader(value));
-}
-
-/// No container, or one without elements.
-bool is_empty(Encoding encoding, std::string_view container) {
-    if (container.empty()) return true;
-    return with_reader(encoding, container, [](auto&& reader) {
-        reader.next();
-        const Kind second = reader.next().kind;
-        return second == Kind::list_end || second == Kind::map_end;
-    });
-}
 
 /// The only argument, where it can stand for itself. Otherwise `out` is as it was.
 template <class Reader>
@@ -118,19 +89,6 @@ void put_body(const Payload& payload, ByteBuffer& out) {
     }
     out.push_back(')');
 }
-
-bool is_removal(const Payload& payload) {
-    if (payload.kwargs.empty() || !is_empty(payload.origin, payload.args)) return false;
-    return with_reader(payload.origin, payload.kwargs, [](auto reader) {
-        reader.next();
-        const Token key = reader.next();
-        if (key.kind != Kind::key || key.text != recon::removed_key) return false;
-        const Token value = reader.next();
-        return value.kind == Kind::boolean && value.boolean && reader.next().kind == Kind::map_end;
-    });
-}
-
-Payload removal() { return {Encoding::json, "[]", R"({"$removed":true})"}; }
 
 // ---- back
 

@@ -16,11 +16,6 @@ namespace heddle {
 /// Appends the body, as it stands right after an attribute. The payload may have any encoding but Recon.
 void put_body(const Payload& payload, ByteBuffer& out);
 
-/// Whether the payload is the sign that a topic keeps no event any more: no args, kwargs {"$removed": true}.
-bool is_removal(const Payload& payload);
-/// That sign.
-Payload removal();
-
 /// The payload that a body stands for, in MessagePack. False where it is nested too deeply for a payload.
 class BodyPayload {
  public:

@@ -3,6 +3,7 @@
 
 #include "bridge/map_keys.hpp"
 #include "bridge/warp_state.hpp"
+#include "serializers/removal.hpp"
 
 namespace heddle {
 
@@ -42,11 +43,9 @@ void WarpSession::State::publish(std::string_view topic, const Payload& what, bo
     realm.on_message(self, Publish{next_request(), options, topic, what}, turn.now, turn.egress);
 }
 
-// Everybody hears of it before the topic forgets: a rule that keeps each event would keep this one too.
+// A key that is not there: no event (docs/warp.md 3).
 void WarpSession::State::remove(std::string_view topic, Turn turn) {
-    if (!realm.has_retained(topic)) return;
-    publish(topic, removal(), false, turn);
-    realm.remove_retained(self, topic);
+    if (realm.has_retained(topic)) publish(topic, removal(), false, turn);
 }
 
 }  // namespace heddle

@@ -23,13 +23,6 @@ CloseReason close_reason(std::string_view goodbye) {
 
 }  // namespace
 
-SharedBytes bare_frame(EnvelopeKind kind, std::string_view header, std::string_view rest) {
-    ByteBuffer frame(16 + header.size() + rest.size());
-    put_envelope(kind, header, frame);
-    frame.append(rest);
-    return frame.freeze();
-}
-
 WarpSession::WarpSession(EndpointId self, Realm& realm, WarpLimits limits)
     : state_(std::make_unique<State>(self, realm, limits)) {}
 WarpSession::~WarpSession() = default;
@@ -41,8 +34,17 @@ void WarpSession::on_frame(std::string_view text, TimePoint now, Egress& realm_e
     state_->on_frame(text, {now, realm_egress, out});
 }
 void WarpSession::on_message(const Message& message, FrameSink& out) { state_->on_message(message, out); }
-void WarpSession::on_event(const Event& event, BodyCache& cache, FrameSink& out) {
-    state_->on_event(event, cache, out);
+void WarpSession::on_event(const Event& event, BodyCache& cache, TimePoint now, FrameSink& out) {
+    state_->on_event(event, cache, now, out);
+}
+void WarpSession::on_sent(TimePoint now, Egress& realm_egress, FrameSink& out) {
+    state_->on_sent({now, realm_egress, out});
+}
+void WarpSession::on_tick(TimePoint now, Egress& realm_egress, FrameSink& out) {
+    state_->on_tick({now, realm_egress, out});
+}
+TimePoint WarpSession::next_deadline() const {
+    return state_->abandoned.empty() ? state_->queue.next_wake() : TimePoint::min();
 }
 
 void WarpSession::State::start(Turn turn) {
@@ -64,7 +66,7 @@ void WarpSession::State::start(Turn turn) {
 
 void WarpSession::State::on_frame(std::string_view text, Turn turn) {
     if (stage == Stage::closed) return;
-    for (const SubscriptionId subscription : std::exchange(abandoned, {})) unsubscribe(subscription, turn);
+    unsubscribe_abandoned(turn);
     switch (reader.read(text)) {
         case EnvelopeReader::Found::envelope:
             return handle(reader.envelope(), turn);
@@ -85,9 +87,9 @@ void WarpSession::State::handle(const Envelope& envelope, Turn turn) {
         case EnvelopeKind::command:
             return command(envelope, turn);
         case EnvelopeKind::auth:  // nobody but anonymous, for now; the connection stays what it was
-            return turn.out.frame(bare_frame(EnvelopeKind::deauthed, {}, "@denied"));
+            return say(EnvelopeKind::deauthed, {}, "@denied", turn.out);
         case EnvelopeKind::deauth:
-            return turn.out.frame(bare_frame(EnvelopeKind::deauthed, {}));
+            return say(EnvelopeKind::deauthed, {}, {}, turn.out);
         case EnvelopeKind::event:
         case EnvelopeKind::linked:
         case EnvelopeKind::synced:
@@ -115,51 +117,48 @@ void WarpSession::State::link(const Envelope& envelope, Turn turn) {
     const TopicName name = resolve(envelope, kind);
     const bool sync = envelope.kind == EnvelopeKind::sync;
     const auto refuse = [&](std::string_view why) {
-        turn.out.frame(
-            bare_frame(EnvelopeKind::unlinked, lane_header(envelope.node, envelope.lane), std::string("@") += why));
+        say(EnvelopeKind::unlinked, lane_header(envelope.node, envelope.lane), std::string("@") += why, turn.out);
     };
     if (!name) return refuse(name.refusal);
     if (stage != Stage::joined) return refuse("notAuthorized");
 
     Link* known = links.find(name.match, name.uri);
-    if (known && !sync) return turn.out.frame(bare_frame(EnvelopeKind::linked, known->linked_header));
+    if (known && !sync) return say(EnvelopeKind::linked, known->linked_header, {}, turn.out);
     if (!known) {
         if (links.size() >= limits.links_max) return refuse("tooManyLinks");
         Link& added = links.add(name.match, name.uri);
         added.kind = kind;
         added.header = lane_header(envelope.node, envelope.lane);
         added.linked_header = lane_header(envelope.node, envelope.lane, envelope.prio, envelope.rate);
-        if (kind != LaneKind::command) return subscribe(added, true, sync, turn);
+        added.prio = envelope.prio;
+        added.rate = envelope.rate;
+        set_limits(added);
+        if (kind != LaneKind::command) return subscribe(added, sync, turn);
         // Hears the results of its calls, which need no subscription.
-        turn.out.frame(bare_frame(EnvelopeKind::linked, added.linked_header));
+        say(EnvelopeKind::linked, added.linked_header, {}, turn.out);
         known = &added;
     }
-    if (known->subscription) return subscribe(*known, false, sync, turn);
-    if (sync) turn.out.frame(bare_frame(EnvelopeKind::synced, known->header));
+    if (sync) this->sync(*known, turn);
 }
 
-void WarpSession::State::subscribe(Link& link, bool fresh, bool sync, Turn turn) {
-    request = {&link, next_request(), fresh, sync, false, false, 0, {}};
-    if (sync) link.keys.clear();
-    Subscribe message{request.id, {link.match, sync && link.kind != LaneKind::event}, link.uri};
-    realm.on_message(self, message, turn.now, turn.egress);
+void WarpSession::State::set_limits(Link& link) const {
+    const LaneRule& rule = realm.lane_rule(link.uri);
+    link.entries_max = rule.entries_max ? rule.entries_max : limits.map_entries_max;
+    link.waiting_max = rule.waiting_max ? rule.waiting_max : limits.waiting_max;
+}
+
+void WarpSession::State::subscribe(Link& link, bool sync, Turn turn) {
+    request = {&link, next_request(), false, {}};
+    realm.on_message(self, Subscribe{request.id, {link.match, false}, link.uri}, turn.now, turn.egress);
     const Request done = std::exchange(request, {});
     if (stage == Stage::closed || !done.link) return;
-    if (done.overflow) {
-        const SubscriptionId subscription = link.subscription;
-        end_link(link, "@mapTooLarge", turn.out);
-        return unsubscribe(subscription, turn);
-    }
     if (!done.accepted) {
         // Who may not subscribe may still call: then this is a command lane.
-        const bool callable = fresh && !link.is_map() && realm.has_procedure(link.uri);
+        const bool callable = !link.is_map() && realm.has_procedure(link.uri);
         if (!callable) return end_link(link, unlink_reason(done.refusal), turn.out);
-        turn.out.frame(bare_frame(EnvelopeKind::linked, link.linked_header));
+        say(EnvelopeKind::linked, link.linked_header, {}, turn.out);
     }
-    if (!sync) return;
-    // A value lane that was never set has an empty value (docs/warp.md 2.3).
-    if (link.kind == LaneKind::value && done.events == 0) turn.out.frame(bare_frame(EnvelopeKind::event, link.header));
-    turn.out.frame(bare_frame(EnvelopeKind::synced, link.header));
+    if (sync) this->sync(link, turn);
 }
 
 void WarpSession::State::unlink(const Envelope& envelope, Turn turn) {
@@ -178,9 +177,22 @@ void WarpSession::State::unsubscribe(SubscriptionId subscription, Turn turn) {
 }
 
 void WarpSession::State::end_link(Link& link, std::string_view why, FrameSink& out) {
-    out.frame(bare_frame(EnvelopeKind::unlinked, link.header, why));
+    say(EnvelopeKind::unlinked, link.header, why, out);
     if (request.link == &link) request.link = nullptr;  // revoked while it was being asked for
+    queue.remove(link);
+    if (link.waiting) waiting_bytes -= link.waiting->events.bytes();
     links.erase(link);
+}
+
+void WarpSession::State::unsubscribe_abandoned(Turn turn) {
+    for (const SubscriptionId subscription : std::exchange(abandoned, {})) unsubscribe(subscription, turn);
+}
+
+void WarpSession::State::say(EnvelopeKind kind, std::string_view header, std::string_view rest, FrameSink& out) {
+    scratch.clear();
+    put_envelope(kind, header, scratch);
+    scratch.append(rest);
+    out.own(scratch.view());
 }
 
 void WarpSession::State::close(CloseReason why, FrameSink& out) {
@@ -209,10 +221,7 @@ void WarpSession::State::on_message(const Message& message, FrameSink& out) {
                    },
                    [&](const ErrorReply& m) { error(m, out); },
                    [&](const CallResult& m) { result(m, out); },
-                   [&](const Event& m) {
-                       BodyCache cache;
-                       on_event(m, cache, out);
-                   },
+                   [&](const Event& m) { not_asked_for(m); },  // they come by Egress::event
                    [&](const Hello& m) { not_asked_for(m); },
                    [&](const Challenge& m) { not_asked_for(m); },
                    [&](const Authenticate& m) { not_asked_for(m); },
@@ -237,38 +246,15 @@ void WarpSession::State::subscribed(const Subscribed& message, FrameSink& out) {
     if (!request.link || message.request != request.id) return;
     Link& link = *request.link;
     request.accepted = true;
-    if (request.fresh) {
-        links.set_subscription(link, message.subscription);
-        out.frame(bare_frame(EnvelopeKind::linked, link.linked_header));
-    }
-    // What the client kept from before a reconnect is not ours to know: it starts anew (docs/warp.md 2.4).
-    if (request.sync && link.is_map()) out.frame(bare_frame(EnvelopeKind::event, link.header, "@clear"));
+    links.set_subscription(link, message.subscription);
+    say(EnvelopeKind::linked, link.linked_header, {}, out);
 }
 
-void WarpSession::State::on_event(const Event& event, BodyCache& cache, FrameSink& out) {
+void WarpSession::State::on_event(const Event& event, BodyCache& cache, TimePoint now, FrameSink& out) {
     Link* link = links.find(event.subscription);
     if (!link || stage == Stage::closed) return;
-    if (link->is_map()) return entry(*link, event, cache, out);
-    if (request.link == link) ++request.events;
-    out.frame(cache.event_frame(event, link->header));
-}
-
-void WarpSession::State::entry(Link& link, const Event& event, BodyCache& cache, FrameSink& out) {
-    const std::size_t hash = std::hash<std::string_view>{}(event.details.topic);
-    if (cache.is_removal(event)) {
-        if (link.keys.erase(hash) == 0) return;  // the client does not have it
-    } else if (link.keys.size() < limits.map_entries_max) {
-        link.keys.insert(hash);
-    } else if (!link.keys.contains(hash)) {
-        // Inside the realm's own call: it is told of the end later.
-        if (request.link == &link) {
-            request.overflow = true;
-            return;
-        }
-        abandoned.push_back(link.subscription);
-        return end_link(link, "@mapTooLarge", out);
-    }
-    out.frame(cache.entry_frame(event, link.header, link.match, link.uri));
+    if (link->is_map()) return tell_entry(*link, event, cache, now, out);
+    tell_event(*link, event, cache, now, out);
 }
 
 }  // namespace heddle

@@ -15,20 +15,27 @@ namespace heddle {
 class FrameSink {
  public:
     virtual ~FrameSink() = default;
+    /// A text that other links hear as well: wrapped once for all of them.
     virtual void frame(SharedBytes text) = 0;
+    /// A text for this connection alone; good until the call returns. Keeps its place among the others.
+    virtual void own(std::string_view text) = 0;
+    /// Call WarpSession::on_sent once everything up to here has left for the socket. One question at a time.
+    virtual void tell_when_sent() = 0;
     virtual void close(CloseReason why) = 0;  // after what was queued before
 };
 
 struct WarpLimits {
-    std::size_t links_max = 10'000;  // per connection; one more is answered @unlinked(..)@tooManyLinks
-    std::size_t map_entries_max =
-        100'000;                      // keys told to one map link; one more ends it with @unlinked(..)@mapTooLarge
-    std::size_t waiting_max = 1'000;  // of one event link: frames that wait for its socket
-    std::size_t calls_max = 1'000;    // per connection: commands with a correlation id that wait for a result
+    std::size_t links_max = 10'000;         // per connection; one more is answered @unlinked(..)@tooManyLinks
+    std::size_t map_entries_max = 100'000;  // of one map link; one more ends it with @unlinked(..)@mapTooLarge
+    std::size_t calls_max = 1'000;          // per connection: commands with a correlation id that wait for a result
+    /// Handed to the connection and not gone yet, in bytes; what comes on top waits as state, or as frames of events.
+    std::size_t window = 128 << 10;
+    std::size_t waiting_max = 20'000;          // of one event link: frames that wait; one more is a slow_consumer
+    std::size_t waiting_bytes_max = 4u << 20;  // of all event links of a connection, frames as memory
 };
 
 /// The Recon body of one publication, made at most once for all links, and the whole frame shared by links that spell
-/// node and lane alike. Lives for one delivery (one Egress::event call).
+/// node and lane alike.
 class BodyCache;
 
 /// One WARP connection inside a realm: peels envelopes, keeps the link state machine of every (node, lane), and speaks
@@ -51,7 +58,13 @@ class WarpSession {
 
     /// What the realm says to this endpoint. Called from inside Egress, so it must not call the realm.
     void on_message(const Message& message, FrameSink& out);
-    void on_event(const Event& event, BodyCache& cache, FrameSink& out);
+    void on_event(const Event& event, BodyCache& cache, TimePoint now, FrameSink& out);
+
+    /// What FrameSink::tell_when_sent asked for: there may be room again.
+    void on_sent(TimePoint now, Egress& realm_egress, FrameSink& out);
+    /// `next_deadline` is here: a link's rate lets it speak again, or the realm is to be told of a link's end.
+    void on_tick(TimePoint now, Egress& realm_egress, FrameSink& out);
+    TimePoint next_deadline() const;
 
  private:
     struct State;

@@ -6,6 +6,7 @@
 
 #include "bridge/body_cache.hpp"
 #include "bridge/envelope.hpp"
+#include "bridge/link_queue.hpp"
 #include "bridge/links.hpp"
 #include "bridge/names.hpp"
 #include "bridge/offers.hpp"
@@ -16,14 +17,18 @@ namespace heddle {
 
 /// What stands behind warp_session.hpp. The realm answers from inside its on_message, on the same stack:
 ///
-///   on_frame(@sync) -> subscribe() -> realm.on_message(SUBSCRIBE) -> on_message(SUBSCRIBED)  : @linked, @clear
-///                                                                 -> on_event(retained) ..   : @event ..
-///                                     back again                                             : @synced
+///   on_frame(@sync) -> subscribe() -> realm.on_message(SUBSCRIBE) -> on_message(SUBSCRIBED)  : @linked
+///                                     back again: sync(), pump()  -> realm.read_state()      : @event .. @synced
 ///
-/// so `request_` says what is being asked, and is set before the realm is.
+/// so `request` says what is being asked, and is set before the realm is.
+///
+/// What a link is to hear goes out at once while there is room (warp_flow.cpp); otherwise it waits with the link:
+///
+///   on_event -> tell() --room--> FrameSink                      on_sent, on_tick -> pump() -> emit() -> FrameSink
+///                      --none--> Link::waiting, LinkQueue --------------------------^
 struct WarpSession::State {
     State(EndpointId own_self, Realm& own_realm, WarpLimits own_limits)
-        : self(own_self), realm(own_realm), limits(own_limits) {}
+        : self(own_self), realm(own_realm), limits(own_limits), flow(own_limits.window) {}
 
     enum class Stage : std::uint8_t { fresh, joined, refused, closed };
     /// What one frame brings along.
@@ -36,11 +41,7 @@ struct WarpSession::State {
     struct Request {
         Link* link = nullptr;
         RequestId id;
-        bool fresh = false;  // the link is new: SUBSCRIBED makes it `linked`
-        bool sync = false;
         bool accepted = false;
-        bool overflow = false;  // more entries than a map link may have
-        std::size_t events = 0;
         std::string refusal;  // the error's URI
     };
     /// A CALL whose result goes back to the link of `procedure`.
@@ -58,25 +59,49 @@ struct WarpSession::State {
     void start(Turn turn);
     void on_frame(std::string_view text, Turn turn);
     void on_message(const Message& message, FrameSink& out);
-    void on_event(const Event& event, BodyCache& cache, FrameSink& out);
+    void on_event(const Event& event, BodyCache& cache, TimePoint now, FrameSink& out);
+    void on_sent(Turn turn);
+    void on_tick(Turn turn);
 
     // warp_session.cpp: links
     void handle(const Envelope& envelope, Turn turn);
     void link(const Envelope& envelope, Turn turn);
-    void subscribe(Link& link, bool fresh, bool sync, Turn turn);
+    void set_limits(Link& link) const;
+    void subscribe(Link& link, bool sync, Turn turn);
     void unlink(const Envelope& envelope, Turn turn);
     void unsubscribe(SubscriptionId subscription, Turn turn);
     void subscribed(const Subscribed& message, FrameSink& out);
-    void entry(Link& link, const Event& event, BodyCache& cache, FrameSink& out);
     void end_link(Link& link, std::string_view why, FrameSink& out);
     void close(CloseReason why, FrameSink& out);
     TopicName resolve(const Envelope& envelope, LaneKind& kind) const;
+    void say(EnvelopeKind kind, std::string_view header, std::string_view rest, FrameSink& out);
+    void unsubscribe_abandoned(Turn turn);
     RequestId next_request() { return RequestId{last_request = next_id(last_request)}; }
 
     // warp_changes.cpp: commands that change topics and maps
     void change_entry(const TopicName& map, recon::Items body, Turn turn);
     void publish(std::string_view topic, const Payload& payload, bool retain, Turn turn);
     void remove(std::string_view topic, Turn turn);
+
+    // warp_flow.cpp: what links hear, at once or when there is room
+    void tell_event(Link& link, const Event& event, BodyCache& cache, TimePoint now, FrameSink& out);
+    void tell_entry(Link& link, const Event& event, BodyCache& cache, TimePoint now, FrameSink& out);
+    bool count_entry(Link& link, StateNote::Change change, FrameSink& out);
+    void abandon(Link& link, std::string_view why, FrameSink& out);
+    bool may_speak(const Link& link, TimePoint now) const;
+    void spoke(Link& link, TimePoint now);
+    void hand_out(Link& link, SharedBytes frame, bool state, TimePoint now, FrameSink& out);
+    Link::Waiting& wait(Link& link, TimePoint now);
+    void wait_event(Link& link, SharedBytes frame, TimePoint now, FrameSink& out);
+    void sync(Link& link, Turn turn);
+    void pump(Turn turn);
+    bool turn_goes_on() const;
+    void emit_events(Link& link, Turn turn);
+    void emit_map(Link& link, Turn turn);
+    void walk(Link& link, Turn turn);
+    void emit_value(Link& link, bool always, Turn turn);
+    void emit_change(Link& link, const WaitingMap::Change& change, Turn turn);
+    void emit(std::string_view text, Turn turn);
 
     // warp_commands.cpp: commands
     void command(const Envelope& envelope, Turn turn);
@@ -105,6 +130,12 @@ struct WarpSession::State {
     Stage stage = Stage::fresh;
     EnvelopeReader reader;
     LinkTable links;
+    LinkQueue queue;  // of those for which something waits
+    Flow flow;
+    std::size_t waiting_bytes = 0;  // of events
+    ByteBuffer scratch;             // a frame that is being written
+    std::size_t emitted = 0;        // bytes of the link whose turn it is
+    bool overfull = false;          // its map has more entries than it may
     Request request;
     std::uint64_t last_request = 0;
     std::unordered_map<RequestId, PendingCall> calls;
@@ -113,9 +144,6 @@ struct WarpSession::State {
     std::vector<SubscriptionId> abandoned;  // ended where the realm could not be told at once
     BodyPayload payload;
 };
-
-/// A frame that has no body.
-SharedBytes bare_frame(EnvelopeKind kind, std::string_view header, std::string_view rest = {});
 
 /// The value of `@tag(name:value)` where the items begin with it.
 const recon::Node* tagged(recon::Items items, std::string_view tag, std::string_view name);

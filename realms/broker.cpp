@@ -5,6 +5,7 @@
 
 #include "realms/random_id.hpp"
 #include "realms/replies.hpp"
+#include "serializers/removal.hpp"
 
 namespace heddle {
 
@@ -21,7 +22,7 @@ void Broker::publish(Session& from, const Publish& message, Egress& out) {
                    : refuse<Publish>(out, from.endpoint, message.request, uri::invalid_uri, text::bad_uri);
     }
     const PublicationId publication{random_id(entropy_)};
-    if (message.options.retain || answer.keep) retain(message, publication);
+    const StateNote state = keep(message, publication, message.options.retain || answer.keep);
 
     matches_.clear();
     index_.match(message.topic, matches_);
@@ -29,7 +30,7 @@ void Broker::publish(Session& from, const Publish& message, Egress& out) {
         const bool filtered = message.options.lists != nullptr;
         if (filtered) filter_.prepare(*message.options.lists);
         const EndpointId except = message.options.exclude_me ? from.endpoint : EndpointId{};
-        Event event{{}, publication, {}, message.payload};
+        Event event{{}, publication, {}, message.payload, state};
         for (const Handle handle : matches_) {
             const Subscription& subscription = subscriptions_[handle];
             event.subscription = subscription.id;
@@ -52,10 +53,19 @@ void Broker::deliver(const Subscription& subscription, Event& event, bool filter
     if (!filtered_.empty()) out.event(event, filtered_, EndpointId{});
 }
 
-void Broker::retain(const Publish& message, PublicationId publication) {
-    RetainedEvent event{publication, OwnedPayload(message.payload), nullptr};
+/// What the topic keeps from now on. A removal is never kept: it takes away what was.
+StateNote Broker::keep(const Publish& message, PublicationId publication, bool asked) {
+    using Change = StateNote::Change;
+    if (is_removal(message.payload)) return {retained_.remove(message.topic) ? Change::removed : Change::none, nullptr};
+    if (!asked) return {};
+    RetainedEvent event{publication, OwnedPayload(message.payload), nullptr, {}};
     if (message.options.lists) event.lists = std::make_unique<const OwnedReceiverLists>(*message.options.lists);
-    if (!retained_.put(message.topic, std::move(event))) ++retained_refused_;
+    const RetainedStore::Put put = retained_.put(message.topic, std::move(event));
+    if (!put.event) {
+        ++retained_refused_;
+        return {};
+    }
+    return {put.first ? Change::added : Change::replaced, &put.event->body};
 }
 
 void Broker::subscribe(Session& from, const Subscribe& message, TimePoint now, Egress& out) {
@@ -81,22 +91,27 @@ void Broker::subscribe(Session& from, const Subscribe& message, TimePoint now, E
     if (message.options.get_retained) send_retained(from, subscriptions_[handle], out);
 }
 
-void Broker::send_retained(const Session& to, const Subscription& subscription, Egress& out) {
-    found_.clear();
-    retained_.find({subscription.match, subscription.topic}, found_);
-    for (const RetainedTopic& topic : found_) {
-        // The newest that the subscriber may see. The one with lists is newer, if there is one.
+void Broker::read_state(const Session& who, UriSet which, std::string_view after,
+                        FunctionRef<bool(const StateEntry&)> visit) {
+    retained_.walk(which, after, [&](const RetainedTopic& topic) {
+        // The newest that the reader may see. The one with lists is newer, if there is one.
         const RetainedEvent* event = topic.open;
         if (topic.restricted) {
             filter_.prepare(topic.restricted->lists->view());
-            if (filter_.admits(to)) event = topic.restricted;
+            if (filter_.admits(who)) event = topic.restricted;
         }
-        if (!event) continue;
-        Event message{subscription.id, event->publication, {}, event->payload.view()};
+        return !event || visit({topic.topic, event->publication, event->payload.view(), event->body});
+    });
+}
+
+void Broker::send_retained(const Session& to, const Subscription& subscription, Egress& out) {
+    read_state(to, {subscription.match, subscription.topic}, {}, [&](const StateEntry& entry) {
+        Event message{subscription.id, entry.publication, {}, entry.payload, {}};
         message.details.retained = true;
-        if (subscription.match != Match::exact) message.details.topic = topic.topic;
+        if (subscription.match != Match::exact) message.details.topic = entry.topic;
         out.event(message, std::span(&to.endpoint, 1), EndpointId{});
-    }
+        return true;
+    });
 }
 
 void Broker::unsubscribe(Session& from, const Unsubscribe& message, Egress& out) {

@@ -11,6 +11,7 @@
 #include "realms/receivers.hpp"
 #include "realms/retained.hpp"
 #include "realms/sessions.hpp"
+#include "realms/state_entry.hpp"
 
 namespace heddle {
 
@@ -29,6 +30,10 @@ class Broker {
     void publish(Session& from, const Publish& message, Egress& out);
     void subscribe(Session& from, const Subscribe& message, TimePoint now, Egress& out);
     void unsubscribe(Session& from, const Unsubscribe& message, Egress& out);
+
+    /// What topics in `which` keep and `who` may see, in the order of their texts after `after`, until `visit` says no.
+    void read_state(const Session& who, UriSet which, std::string_view after,
+                    FunctionRef<bool(const StateEntry&)> visit);
 
     /// The session's subscriptions end.
     void leave(Session& session);
@@ -60,7 +65,7 @@ class Broker {
     Handle make_subscription(Match match, std::string_view topic, TimePoint now);
     void take_seat(Session& session, Handle handle);
     void give_up_seat(Session::Seat seat);
-    void retain(const Publish& message, PublicationId publication);
+    StateNote keep(const Publish& message, PublicationId publication, bool asked);
     void send_retained(const Session& to, const Subscription& subscription, Egress& out);
     void deliver(const Subscription& subscription, Event& event, bool filtered, EndpointId except, Egress& out);
 
@@ -81,7 +86,6 @@ class Broker {
     std::vector<Handle> matches_;
     ReceiverFilter filter_;
     std::vector<EndpointId> filtered_;
-    std::vector<RetainedTopic> found_;
 };
 
 }  // namespace heddle

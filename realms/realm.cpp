@@ -32,16 +32,38 @@ TimePoint Realm::next_deadline() const {
 
 void Realm::shut_down(TimePoint now, Egress& out) { state_->shut_down(now, out); }
 const RealmSettings& Realm::settings() const { return state_->settings; }
-bool Realm::has_procedure(std::string_view uri) const { return state_->dealer.has_procedure(uri); }
+bool Realm::has_procedure(std::string_view uri) const {
+    return state_->dealer.has_procedure(uri) || state_->meta_callee.has(uri);
+}
 bool Realm::has_retained(std::string_view topic) const { return state_->retained.has(topic); }
 LaneKind Realm::lane_of(std::string_view uri) const { return state_->lanes.kind(uri); }
 const LaneRule& Realm::lane_rule(std::string_view uri) const { return state_->lanes.rule(uri); }
 
-bool Realm::remove_retained(EndpointId who, std::string_view topic) {
+void Realm::read_state(EndpointId who, Match match, std::string_view uri, std::string_view after,
+                       FunctionRef<bool(const StateEntry&)> visit) const {
+    if (const Session* session = state_->sessions.find(who))
+        state_->broker.read_state(*session, {match, uri}, after, visit);
+}
+
+void Realm::offer(MetaProvider& provider) { state_->meta_callee.add(provider); }
+void Realm::set_clock(TimePoint now, std::chrono::system_clock::time_point wall) { state_->clock.set(now, wall); }
+
+bool Realm::may(EndpointId who, Action action, std::string_view uri) {
     const Session* session = state_->sessions.find(who);
-    if (!session || session->stage() != Stage::open || !session->roles.has(Role::publisher)) return false;
-    if (state_->gate.check(session->role, Action::publish, topic).verdict != Gate::Verdict::allowed) return false;
-    return state_->retained.remove(topic);
+    return session && session->stage() == Stage::open &&
+           state_->gate.check(session->role, action, uri).verdict == Gate::Verdict::allowed;
+}
+
+SessionId Realm::session_of(EndpointId who) const {
+    const Session* session = state_->sessions.find(who);
+    return session ? session->id : SessionId{};
+}
+
+void Realm::each_subscription(FunctionRef<void(const PatternFacts&)> visit) const { state_->broker.each(visit); }
+void Realm::each_registration(FunctionRef<void(const PatternFacts&)> visit) const { state_->dealer.each(visit); }
+
+void Realm::each_retained(std::string_view prefix, FunctionRef<bool(std::string_view)> visit) const {
+    state_->retained.walk({Match::prefix, prefix}, {}, [&](const RetainedTopic& topic) { return visit(topic.topic); });
 }
 
 Realm::Counts Realm::counts() const {

@@ -1,12 +1,18 @@
 #pragma once
+#include <chrono>
 #include <memory>
 #include <string_view>
 
 #include "realms/egress.hpp"
+#include "realms/pattern_facts.hpp"
 #include "realms/settings.hpp"
+#include "realms/state_entry.hpp"
+#include "serializers/function_ref.hpp"
 #include "serializers/messages.hpp"
 
 namespace heddle {
+
+class MetaProvider;
 
 /// One realm: its sessions, broker and dealer behind one door. Sans-IO: bytes, time and randomness are arguments.
 /// One thread at a time; calls return without blocking. All answers go to the Egress, in order.
@@ -45,9 +51,26 @@ class Realm {
     /// The same with the limits that the rule sets. Good for as long as the realm lives.
     const LaneRule& lane_rule(std::string_view uri) const;
 
-    /// The topic keeps no event any more, if `who` has an open session that may publish there. False: nothing was
-    /// removed.
-    bool remove_retained(EndpointId who, std::string_view topic);
+    /// What the topics that `match` and `uri` describe keep, as `who` may see it: in the order of their texts, from the
+    /// one after `after` on (empty: from the first), until `visit` says false. Only for what `who` is subscribed to:
+    /// the permission was asked then. `visit` must not change the realm.
+    void read_state(EndpointId who, Match match, std::string_view uri, std::string_view after,
+                    FunctionRef<bool(const StateEntry&)> visit) const;
+
+    // Introspection.
+
+    /// Procedures that the router answers itself, beside the realm's own `wamp.*` (meta.hpp). `provider` outlives the
+    /// realm.
+    void offer(MetaProvider& provider);
+    /// What the wall clock says now, for dates in what the meta API tells.
+    void set_clock(TimePoint now, std::chrono::system_clock::time_point wall);
+    /// Whether `who` has an open session that may do this.
+    bool may(EndpointId who, Action action, std::string_view uri);
+    SessionId session_of(EndpointId who) const;  // 0: it has none
+    void each_subscription(FunctionRef<void(const PatternFacts&)> visit) const;
+    void each_registration(FunctionRef<void(const PatternFacts&)> visit) const;
+    /// Topics that keep an event and begin with `prefix`, in the order of their texts, until `visit` says false.
+    void each_retained(std::string_view prefix, FunctionRef<bool(std::string_view topic)> visit) const;
 
     struct Counts {
         std::size_t sessions = 0, subscriptions = 0, registrations = 0, calls = 0, retained = 0, retained_bytes = 0;

@@ -13,7 +13,7 @@ std::size_t cost(std::string_view topic, const RetainedEvent& event) {
 
 }  // namespace
 
-bool RetainedInMemory::put(std::string_view topic, RetainedEvent event) {
+RetainedStore::Put RetainedInMemory::put(std::string_view topic, RetainedEvent event) {
     auto at = topics_.find(topic);
     if (at != topics_.end()) {
         drop(topic, at->second.restricted);
@@ -25,16 +25,18 @@ bool RetainedInMemory::put(std::string_view topic, RetainedEvent event) {
             drop(topic, at->second.open);
             erase(at);
         }
-        return false;
+        return {};
     }
-    if (at == topics_.end()) {
+    const bool first = at == topics_.end();
+    if (first) {
         at = topics_.emplace(std::string(topic), Kept{}).first;
         in_order_.emplace(at->first, &at->second);
     }
     ++events_;
     bytes_ += bytes;
-    (event.lists ? at->second.restricted : at->second.open) = std::move(event);
-    return true;
+    std::optional<RetainedEvent>& place = event.lists ? at->second.restricted : at->second.open;
+    place = std::move(event);
+    return {&*place, first};
 }
 
 bool RetainedInMemory::remove(std::string_view topic) {
@@ -46,19 +48,20 @@ bool RetainedInMemory::remove(std::string_view topic) {
     return true;
 }
 
-void RetainedInMemory::find(UriSet which, std::vector<RetainedTopic>& found) const {
-    const auto add = [&](std::string_view topic, const Kept& kept) {
-        found.push_back({topic, kept.open ? &*kept.open : nullptr, kept.restricted ? &*kept.restricted : nullptr});
+void RetainedInMemory::walk(UriSet which, std::string_view after, FunctionRef<bool(const RetainedTopic&)> visit) const {
+    const auto show = [&](std::string_view topic, const Kept& kept) {
+        return visit({topic, kept.open ? &*kept.open : nullptr, kept.restricted ? &*kept.restricted : nullptr});
     };
     if (which.match == Match::exact) {
-        if (const auto at = topics_.find(which.uri); at != topics_.end()) add(at->first, at->second);
+        const auto at = topics_.find(which.uri);
+        if (at != topics_.end() && (after.empty() || which.uri > after)) show(at->first, at->second);
         return;
     }
     // All that can fit stands in one run of the order: the texts that begin like the pattern does.
-    std::string_view head = which.uri;
-    if (which.match == Match::wildcard) head = fixed_head(which.uri);
-    for (auto at = in_order_.lower_bound(head); at != in_order_.end() && at->first.starts_with(head); ++at)
-        if (holds(which, at->first)) add(at->first, *at->second);
+    const std::string_view head = which.match == Match::wildcard ? fixed_head(which.uri) : which.uri;
+    auto at = after.empty() || after < head ? in_order_.lower_bound(head) : in_order_.upper_bound(after);
+    for (; at != in_order_.end() && at->first.starts_with(head); ++at)
+        if (holds(which, at->first) && !show(at->first, *at->second)) return;
 }
 
 void RetainedInMemory::drop(std::string_view topic, std::optional<RetainedEvent>& event) {

@@ -10,6 +10,7 @@
 #include "realms/receivers.hpp"
 #include "realms/text_hash.hpp"
 #include "realms/uri_set.hpp"
+#include "serializers/function_ref.hpp"
 #include "serializers/payload.hpp"
 
 namespace heddle {
@@ -19,6 +20,7 @@ struct RetainedEvent {
     PublicationId publication;
     OwnedPayload payload;
     std::unique_ptr<const OwnedReceiverLists> lists;  // null: for everybody
+    mutable SharedBytes body;                         // the bridge's: Recon, made when somebody reads it first
 };
 
 /// What a topic keeps: the newest event that everybody could see and, if there is one newer than that, the newest with
@@ -29,16 +31,20 @@ struct RetainedTopic {
     const RetainedEvent* restricted = nullptr;
 };
 
-/// Where retained events stay. Implementations never call back; what `find` hands out is good until the next change.
+/// Where retained events stay. Implementations never call back; what `walk` shows is good until the next change.
 class RetainedStore {
  public:
     virtual ~RetainedStore() = default;
-    /// False: there is no room for it. What the topic held before is gone as well, since it is not the newest any more.
-    virtual bool put(std::string_view topic, RetainedEvent event) = 0;
+    struct Put {
+        const RetainedEvent* event = nullptr;  // null: there is no room. What the topic held before is gone as well.
+        bool first = false;                    // the topic kept nothing before
+    };
+    virtual Put put(std::string_view topic, RetainedEvent event) = 0;
     virtual bool remove(std::string_view topic) = 0;  // false: there was nothing
     virtual bool has(std::string_view topic) const = 0;
-    /// Appends all topics in `which` that keep an event, in the order of their texts.
-    virtual void find(UriSet which, std::vector<RetainedTopic>& found) const = 0;
+    /// All topics in `which` that keep an event and whose texts come after `after` (empty: all), in the order of their
+    /// texts, until `visit` says false.
+    virtual void walk(UriSet which, std::string_view after, FunctionRef<bool(const RetainedTopic&)> visit) const = 0;
     virtual std::size_t events() const = 0;
     virtual std::size_t bytes() const = 0;
 };
@@ -47,10 +53,10 @@ class RetainedStore {
 class RetainedInMemory final : public RetainedStore {
  public:
     RetainedInMemory(std::size_t events_max, std::size_t bytes_max) : events_max_(events_max), bytes_max_(bytes_max) {}
-    bool put(std::string_view topic, RetainedEvent event) override;
+    Put put(std::string_view topic, RetainedEvent event) override;
     bool remove(std::string_view topic) override;
     bool has(std::string_view topic) const override { return topics_.contains(topic); }
-    void find(UriSet which, std::vector<RetainedTopic>& found) const override;
+    void walk(UriSet which, std::string_view after, FunctionRef<bool(const RetainedTopic&)> visit) const override;
     std::size_t events() const override { return events_; }
     std::size_t bytes() const override { return bytes_; }
 

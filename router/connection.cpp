@@ -134,6 +134,11 @@ void Connection::send(const Frame& frame, FrameKind kind) {
     worker_.mark_dirty(*this);
 }
 
+void Connection::tell_when_sent() {
+    outbox_.mark();
+    worker_.mark_dirty(*this);
+}
+
 void Connection::wait_writable() {
     if (waiting_write_ || gone_) return;
     waiting_write_ = true;
@@ -161,6 +166,7 @@ void Connection::flush() {
     const std::uint64_t sent_before = outbox_.sent_bytes();
     const IoStatus status = outbox_.flush(stream_, worker_.buffer());
     if (status == IoStatus::failed || status == IoStatus::end) return finish(CloseReason::transport_lost);
+    if (outbox_.passed_mark() && !closing_) peer_->on_sent();
     if (status != IoStatus::done) {
         if (write_deadline_ == TimePoint::max() || outbox_.sent_bytes() != sent_before) {
             write_deadline_ = worker_.now() + worker_.limits().write;

@@ -40,6 +40,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     bool secure() const { return stream_.secure(); }
     int descriptor() const { return stream_.descriptor(); }
     void send(const Frame& frame, FrameKind kind);
+    /// Peer::on_sent, once what was sent so far has left.
+    void tell_when_sent();
     /// Ends the connection after what was sent before has left. The first reason stands.
     void close(CloseReason why);
     /// From the next byte on, `next` reads; `leftover` are bytes that the present protocol took too many of.

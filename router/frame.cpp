@@ -1,5 +1,6 @@
 #include "router/frame.hpp"
 
+#include <cstring>
 #include <utility>
 
 namespace heddle {
@@ -9,9 +10,12 @@ void put_big_endian(char* to, std::uint64_t value, std::size_t bytes) {
     for (std::size_t i = 0; i < bytes; ++i) to[i] = static_cast<char>(value >> (8 * (bytes - 1 - i)));
 }
 
+/// Bytes of an unmasked header beyond its first two.
+std::size_t extra_length(std::size_t size) { return size < 126 ? 0 : size < 65536 ? 2 : 8; }
+
 /// Writes an unmasked header so that it ends at `end`; returns where it begins.
 char* websocket_header(char* end, std::uint8_t opcode, std::size_t size) {
-    const std::size_t extra = size < 126 ? 0 : size < 65536 ? 2 : 8;
+    const std::size_t extra = extra_length(size);
     char* begin = end - 2 - extra;
     begin[0] = static_cast<char>(0x80 | opcode);
     begin[1] = static_cast<char>(extra == 0 ? size : extra == 2 ? 126 : 127);
@@ -63,6 +67,13 @@ Frame FrameBuilder::finish() {
     }
     const auto offset = static_cast<std::size_t>(begin - buffer_.data());
     return Frame(buffer_.freeze(), offset);
+}
+
+void put_websocket_text(std::string_view text, ByteBuffer& out) {
+    const std::size_t header = 2 + extra_length(text.size());
+    char* begin = out.extend(header + text.size());
+    websocket_header(begin + header, opcode_text, text.size());
+    std::memcpy(begin + header, text.data(), text.size());
 }
 
 Frame websocket_control(ControlFrame kind, std::string_view payload) {

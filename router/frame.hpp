@@ -56,6 +56,9 @@ class FrameBuilder {
     ByteBuffer buffer_;
 };
 
+/// Appends one WebSocket text message, unmasked.
+void put_websocket_text(std::string_view text, ByteBuffer& out);
+
 /// WebSocket control frames (RFC 6455, 5.5); `payload` at most 125 bytes.
 enum class ControlFrame : std::uint8_t { close = 0x8, ping = 0x9, pong = 0xA };
 Frame websocket_control(ControlFrame kind, std::string_view payload);

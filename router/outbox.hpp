@@ -28,6 +28,14 @@ class Outbox {
     /// `scratch` is where runs of small frames are put together: one part of a system call instead of many.
     IoStatus flush(Stream& stream, std::span<char> scratch);
 
+    /// Asks to hear when all that waits now has left. One mark at a time; `passed_mark` says so once.
+    void mark() { mark_ = sent_bytes_ + bytes_ + 1; }
+    bool passed_mark() {
+        const bool passed = mark_ != 0 && sent_bytes_ + 1 >= mark_;
+        if (passed) mark_ = 0;
+        return passed;
+    }
+
     bool empty() const { return next_ == frames_.size(); }
     /// What waits, counted as memory: many tiny frames are not free.
     std::size_t bytes() const { return bytes_ + (frames_.size() - next_) * frame_overhead; }
@@ -44,6 +52,7 @@ class Outbox {
     std::size_t bytes_ = 0;          // waiting
     std::size_t bytes_max_;
     std::uint64_t sent_bytes_ = 0;
+    std::uint64_t mark_ = 0;  // sent_bytes_ + 1 when the marked frames have left; 0: no mark
     std::uint64_t dropped_ = 0;
 };
 

@@ -20,6 +20,7 @@ class Outlet {
  public:
     virtual ~Outlet() = default;
     virtual void deliver(ConnectionRef to, const Frame& frame, FrameKind kind) = 0;
+    virtual void tell_when_sent(ConnectionRef to) = 0;    // RealmHost::on_sent, once what was delivered so far has left
     virtual void welcomed(ConnectionRef connection) = 0;  // its session is open
     virtual void detached(ConnectionRef connection,
                           CloseReason why) = 0;  // its session is over, the transport may say HELLO again

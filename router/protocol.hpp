@@ -37,6 +37,8 @@ class Peer {
     virtual void on_message(std::string_view bytes) = 0;
     /// The transport broke a rule; the peer says so in its protocol's words and closes.
     virtual void on_violation(CloseReason why, std::string_view what) = 0;
+    /// What Connection::tell_when_sent asked for: what was queued before has left.
+    virtual void on_sent() {}
     /// The realm says that the session is over but the transport may be used again.
     virtual void on_detached() = 0;
     /// The connection is gone.

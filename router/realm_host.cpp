@@ -1,9 +1,9 @@
 #include "router/realm_host.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
-#include "bridge/body_cache.hpp"
 #include "serializers/codec.hpp"
 
 namespace heddle {
@@ -17,6 +17,7 @@ struct RealmHost::Endpoint {
     ConnectionRef connection;
     SessionId session_id;
     std::unique_ptr<WarpSession> warp;
+    TimePoint wake = TimePoint::max();  // the earliest of its entries in wakes_
     std::string from;
     std::string_view via;
 };
@@ -31,9 +32,12 @@ struct RealmHost::Wrapped {
 /// Where a WARP session's frames go. None of them may be dropped: a link that missed one would be wrong for good.
 class RealmHost::Sink final : public FrameSink {
  public:
-    Sink(Outlet& outlet, ConnectionRef to, Wrapped& last) : outlet_(outlet), to_(to), last_(last) {}
+    Sink(Outlet& outlet, Batch& batch, ConnectionRef to, Wrapped& last)
+        : outlet_(outlet), batch_(batch), to_(to), last_(last) {}
+    ~Sink() override { batch_.deliver(outlet_); }
 
     void frame(SharedBytes text) override {
+        batch_.deliver(outlet_);
         if (text.view().data() != last_.text.view().data()) {
             FrameBuilder builder({Encoding::recon, Framing::websocket}, text.size());
             builder.body().append(text.view());
@@ -41,10 +45,24 @@ class RealmHost::Sink final : public FrameSink {
         }
         outlet_.deliver(to_, last_.frame, FrameKind::required);
     }
-    void close(CloseReason why) override { outlet_.close(to_, why); }
+    void own(std::string_view text) override {
+        if (!(batch_.to == to_) || batch_.bytes.size() + text.size() > batch_max) batch_.deliver(outlet_);
+        batch_.to = to_;
+        put_websocket_text(text, batch_.bytes);
+    }
+    void tell_when_sent() override {
+        batch_.deliver(outlet_);
+        outlet_.tell_when_sent(to_);
+    }
+    void close(CloseReason why) override {
+        batch_.deliver(outlet_);
+        outlet_.close(to_, why);
+    }
 
  private:
+    static constexpr std::size_t batch_max = 32 << 10;
     Outlet& outlet_;
+    Batch& batch_;
     ConnectionRef to_;
     Wrapped& last_;
 };
@@ -90,6 +108,8 @@ void RealmHost::attach(Attachment attachment, TimePoint now) {
     endpoint.connection = connection;
     endpoint.from = std::move(attachment.from);
     endpoint.via = attachment.via;
+    endpoint.wake = TimePoint::max();
+    now_ = now;
     if (by_connection_.size() <= connection.worker) by_connection_.resize(connection.worker + 1);
     auto& slots = by_connection_[connection.worker];
     if (slots.size() <= connection.slot) slots.resize(connection.slot + 1);
@@ -97,8 +117,9 @@ void RealmHost::attach(Attachment attachment, TimePoint now) {
     if (attachment.warp) {
         endpoint.warp = std::make_unique<WarpSession>(endpoint.id, realm_, warp_limits_);
         Wrapped last;
-        Sink sink(outlet_, connection, last);
+        Sink sink(outlet_, batch_, connection, last);
         endpoint.warp->start(now, *this, sink);
+        note_deadline(endpoint);
     }
 }
 
@@ -106,10 +127,12 @@ void RealmHost::on_bytes(ConnectionRef from, std::string_view bytes, TimePoint n
     Endpoint* endpoint = find(from);
     if (!endpoint) return;
     const EndpointId id = endpoint->id;
+    now_ = now;
     if (endpoint->warp) {
         Wrapped last;
-        Sink sink(outlet_, from, last);
+        Sink sink(outlet_, batch_, from, last);
         endpoint->warp->on_frame(bytes, now, *this, sink);
+        note_deadline(*endpoint);
         return;
     }
     if (const auto message = decode(endpoint->form.encoding, bytes)) {
@@ -117,6 +140,46 @@ void RealmHost::on_bytes(ConnectionRef from, std::string_view bytes, TimePoint n
     } else {
         realm_.on_violation(id, CloseReason::malformed_message, message.error().what, *this);
     }
+}
+
+void RealmHost::on_sent(ConnectionRef from, TimePoint now) {
+    Endpoint* endpoint = find(from);
+    if (!endpoint || !endpoint->warp) return;
+    now_ = now;
+    Wrapped last;
+    Sink sink(outlet_, batch_, from, last);
+    endpoint->warp->on_sent(now, *this, sink);
+    note_deadline(*endpoint);
+}
+
+void RealmHost::on_tick(TimePoint now) {
+    now_ = now;
+    realm_.on_tick(now, *this);
+    while (!wakes_.empty() && wakes_.top().when <= now) {
+        const Wake wake = wakes_.top();
+        wakes_.pop();
+        Endpoint* endpoint = find(wake.endpoint);
+        if (!endpoint || !endpoint->warp || endpoint->wake != wake.when) continue;
+        endpoint->wake = TimePoint::max();
+        Wrapped last;
+        Sink sink(outlet_, batch_, endpoint->connection, last);
+        endpoint->warp->on_tick(now, *this, sink);
+        note_deadline(*endpoint);
+    }
+}
+
+TimePoint RealmHost::next_deadline() const {
+    const TimePoint realm = realm_.next_deadline();
+    return wakes_.empty() ? realm : std::min(realm, std::max(wakes_.top().when, now_));
+}
+
+/// Sees to it that the session is called when it wants to be.
+void RealmHost::note_deadline(Endpoint& endpoint) {
+    if (!endpoint.warp) return;
+    const TimePoint when = endpoint.warp->next_deadline();
+    if (when >= endpoint.wake) return;  // it is called before that anyway
+    endpoint.wake = when;
+    wakes_.push({when, endpoint.id});
 }
 
 void RealmHost::on_violation(ConnectionRef from, CloseReason why, std::string_view what) {
@@ -159,7 +222,7 @@ Delivery RealmHost::send(EndpointId to, const Message& message) {
     }
     if (endpoint->warp) {
         Wrapped last;
-        Sink sink(outlet_, endpoint->connection, last);
+        Sink sink(outlet_, batch_, endpoint->connection, last);
         endpoint->warp->on_message(message, sink);
         return Delivery::queued;
     }
@@ -185,7 +248,7 @@ Frame RealmHost::encode_event(const Event& event, WireForm form, PayloadForms& p
 void RealmHost::event(const Event& event, std::span<const EndpointId> to, EndpointId except) {
     std::array<Frame, wire_form_count> frames;
     PayloadForms payloads(event.payload);
-    BodyCache bodies;
+    const std::uint64_t encoded_before = bodies_.encoded();
     Wrapped last_link;
     for (const EndpointId id : to) {
         if (id == except) continue;
@@ -193,8 +256,9 @@ void RealmHost::event(const Event& event, std::span<const EndpointId> to, Endpoi
         if (!endpoint) continue;
         ++counters_.events_delivered;
         if (endpoint->warp) {
-            Sink sink(outlet_, endpoint->connection, last_link);
-            endpoint->warp->on_event(event, bodies, sink);
+            Sink sink(outlet_, batch_, endpoint->connection, last_link);
+            endpoint->warp->on_event(event, bodies_, now_, sink);
+            note_deadline(*endpoint);
             continue;
         }
         Frame& frame = frames[endpoint->form.index()];
@@ -208,7 +272,7 @@ void RealmHost::event(const Event& event, std::span<const EndpointId> to, Endpoi
         outlet_.deliver(endpoint->connection, frame, event_kind_);
     }
     counters_.transcodings += static_cast<std::uint64_t>(payloads.transcodings());
-    counters_.bodies_encoded += bodies.encoded();
+    counters_.bodies_encoded += bodies_.encoded() - encoded_before;
 }
 
 void RealmHost::detached(EndpointId id, CloseReason why) {

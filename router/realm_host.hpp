@@ -1,10 +1,12 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <queue>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "bridge/body_cache.hpp"
 #include "bridge/warp_session.hpp"
 #include "realms/realm.hpp"
 #include "router/entropy.hpp"
@@ -39,13 +41,15 @@ class RealmHost final : private Egress {
     void attach(Attachment attachment, TimePoint now);
     /// One message of the connection.
     void on_bytes(ConnectionRef from, std::string_view bytes, TimePoint now);
+    /// What Outlet::tell_when_sent asked for: what was delivered to the connection has left.
+    void on_sent(ConnectionRef from, TimePoint now);
     /// The connection broke a rule of its transport.
     void on_violation(ConnectionRef from, CloseReason why, std::string_view what);
     /// The connection is gone. Unknown ones are ignored.
     void on_lost(ConnectionRef from, CloseReason why);
 
-    void on_tick(TimePoint now) { realm_.on_tick(now, *this); }
-    TimePoint next_deadline() const { return realm_.next_deadline(); }
+    void on_tick(TimePoint now);
+    TimePoint next_deadline() const;
     void shut_down(TimePoint now) { realm_.shut_down(now, *this); }
 
     struct Counters {
@@ -62,6 +66,19 @@ class RealmHost final : private Egress {
     struct Endpoint;
     struct Wrapped;
     class Sink;
+    /// Frames that one connection alone hears, side by side until something else goes out or the call ends.
+    struct Batch {
+        ConnectionRef to;
+        ByteBuffer bytes;
+        void deliver(Outlet& outlet) {
+            if (!bytes.empty()) outlet.deliver(to, Frame(bytes.freeze()), FrameKind::required);
+        }
+    };
+    struct Wake {  // of a WARP session
+        TimePoint when;
+        EndpointId endpoint;
+        bool operator>(const Wake& other) const { return when > other.when; }
+    };
 
     Delivery send(EndpointId to, const Message& message) override;
     void event(const Event& event, std::span<const EndpointId> to, EndpointId except) override;
@@ -73,6 +90,7 @@ class RealmHost final : private Egress {
     void release(ConnectionRef connection);
     Frame encode_event(const Event& event, WireForm form, PayloadForms& payloads);
     void log_end(Endpoint& endpoint, CloseReason why);
+    void note_deadline(Endpoint& endpoint);
 
     Realm realm_;
     KernelEntropy entropy_;
@@ -84,6 +102,10 @@ class RealmHost final : private Egress {
     std::vector<std::uint32_t> free_;                        // slots to use again
     std::vector<std::vector<std::uint32_t>> by_connection_;  // [worker][connection slot] -> endpoint slot + 1
     Counters counters_;
+    TimePoint now_;  // of the call that the host is in
+    BodyCache bodies_;
+    Batch batch_;
+    std::priority_queue<Wake, std::vector<Wake>, std::greater<>> wakes_;
 };
 
 }  // namespace heddle

@@ -139,6 +139,15 @@ void Worker::lost(const RealmAddress& realm, ConnectionRef from, CloseReason why
     mail_to(realm, from, ToRealm::What::lost).why = why;
 }
 
+void Worker::sent(const RealmAddress& realm, ConnectionRef from) {
+    if (realm.worker != this) {
+        mail_to(realm, from, ToRealm::What::sent);
+        return;
+    }
+    realm.host->on_sent(from, now_);
+    touched_ = true;
+}
+
 // ---- realm to connection ----
 
 Worker::ToConnection& Worker::mail_to(ConnectionRef to, ToConnection::What what) {
@@ -156,6 +165,14 @@ void Worker::deliver(ConnectionRef to, const Frame& frame, FrameKind kind) {
     ToConnection& mail = mail_to(to, ToConnection::What::deliver);
     mail.frame = frame;
     mail.kind = kind;
+}
+
+void Worker::tell_when_sent(ConnectionRef to) {
+    if (to.worker != index_) {
+        mail_to(to, ToConnection::What::tell_when_sent);
+    } else if (Connection* connection = find(to)) {
+        connection->tell_when_sent();
+    }
 }
 
 void Worker::welcomed(ConnectionRef to) {
@@ -192,6 +209,9 @@ void Worker::open_mailbag(Mailbag& bag) {
             case ToRealm::What::bytes:
                 mail.host->on_bytes(mail.from, mail.bytes.view(), now_);
                 break;
+            case ToRealm::What::sent:
+                mail.host->on_sent(mail.from, now_);
+                break;
             case ToRealm::What::violation:
                 mail.host->on_violation(mail.from, mail.why, mail.bytes.view());
                 break;
@@ -204,6 +224,9 @@ void Worker::open_mailbag(Mailbag& bag) {
         switch (mail.what) {
             case ToConnection::What::deliver:
                 deliver(mail.to, mail.frame, mail.kind);
+                break;
+            case ToConnection::What::tell_when_sent:
+                tell_when_sent(mail.to);
                 break;
             case ToConnection::What::welcomed:
                 welcomed(mail.to);

@@ -87,9 +87,11 @@ class Worker final : public Outlet {
     void bytes(const RealmAddress& realm, ConnectionRef from, std::string_view message);
     void violation(const RealmAddress& realm, ConnectionRef from, CloseReason why, std::string_view what);
     void lost(const RealmAddress& realm, ConnectionRef from, CloseReason why);
+    void sent(const RealmAddress& realm, ConnectionRef from);
 
     // From a realm to a connection (Outlet).
     void deliver(ConnectionRef to, const Frame& frame, FrameKind kind) override;
+    void tell_when_sent(ConnectionRef to) override;
     void welcomed(ConnectionRef connection) override;
     void detached(ConnectionRef connection, CloseReason why) override;
     void close(ConnectionRef connection, CloseReason why) override;
@@ -104,14 +106,14 @@ class Worker final : public Outlet {
     struct ToRealm {
         RealmHost* host;
         ConnectionRef from;
-        enum class What : std::uint8_t { attach, bytes, violation, lost } what;
+        enum class What : std::uint8_t { attach, bytes, sent, violation, lost } what;
         CloseReason why = CloseReason::goodbye;
         SharedBytes bytes;  // a message, or what was violated
         std::unique_ptr<Attachment> attachment;
     };
     struct ToConnection {
         ConnectionRef to;
-        enum class What : std::uint8_t { deliver, welcomed, detached, close } what;
+        enum class What : std::uint8_t { deliver, tell_when_sent, welcomed, detached, close } what;
         CloseReason why = CloseReason::goodbye;
         FrameKind kind = FrameKind::required;
         Frame frame;

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "serializers/bytes.hpp"
 #include "serializers/ids.hpp"
 #include "serializers/payload.hpp"
 
@@ -90,6 +91,12 @@ struct EventDetails {
     std::optional<std::uint64_t> trustlevel;
     bool retained = false;
 };
+/// Not on the wire: what an event did to the state that its topic keeps, for the bridge.
+struct StateNote {
+    enum class Change : std::uint8_t { none, added, replaced, removed } change = Change::none;
+    SharedBytes* body = nullptr;                  // added, replaced: where its Recon body stands once somebody made it
+    bool kept() const { return body != nullptr; }
+};
 struct InvocationDetails {
     std::string_view procedure;                   // present on pattern registrations only
     SessionId caller;                             // 0: not disclosed
@@ -114,7 +121,7 @@ struct Subscribe { RequestId request; SubscribeOptions options; std::string_view
 struct Subscribed { RequestId request; SubscriptionId subscription; };
 struct Unsubscribe { RequestId request; SubscriptionId subscription; };
 struct Unsubscribed { RequestId request; SubscriptionId revoked; std::string_view reason; };  // request 0: revocation
-struct Event { SubscriptionId subscription; PublicationId publication; EventDetails details; Payload payload; };
+struct Event { SubscriptionId subscription; PublicationId publication; EventDetails details; Payload payload; StateNote state = {}; };
 struct Call { RequestId request; CallOptions options; std::string_view procedure; Payload payload; };
 struct Cancel { RequestId request; CancelMode mode = CancelMode::unspecified; };
 struct CallResult { RequestId request; bool progress = false; Payload payload; };

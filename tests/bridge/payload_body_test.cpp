@@ -4,6 +4,7 @@
 
 #include <span>
 
+#include "serializers/removal.hpp"
 #include "serializers/recon_parser.hpp"
 #include "serializers/transcode.hpp"
 

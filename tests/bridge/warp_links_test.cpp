@@ -184,6 +184,8 @@ TEST(WarpLinks, ARevokedSubscriptionUnlinks) {
     struct Sink final : FrameSink {
         std::vector<std::string> frames;
         void frame(SharedBytes text) override { frames.emplace_back(text.view()); }
+        void own(std::string_view text) override { frames.emplace_back(text); }
+        void tell_when_sent() override {}
         void close(CloseReason) override {}
     } sink;
     struct World final : Egress {

@@ -51,6 +51,11 @@ class WarpPlay::Sink final : public FrameSink {
         peer_.heard.emplace_back(text.view());
         peer_.shared.push_back(std::move(text));
     }
+    void own(std::string_view text) override { frame(SharedBytes(text)); }
+    void tell_when_sent() override {
+        EXPECT_FALSE(peer_.asked) << "one question at a time";
+        peer_.asked = true;
+    }
     void close(CloseReason why) override { peer_.heard.push_back("CLOSED " + std::string(name_of(why))); }
 
  private:
@@ -59,6 +64,37 @@ class WarpPlay::Sink final : public FrameSink {
 
 WarpPlay::WarpPlay(const RealmSettings& settings, WarpLimits limits) : realm_(settings, entropy_), limits_(limits) {}
 
+// A socket that is not stalled takes everything at once.
+void WarpPlay::settle() {
+    for (bool again = true; again;) {
+        again = false;
+        for (auto& [name, peer] : peers_) {
+            if (!peer.warp) continue;
+            Sink sink(peer);
+            if (peer.asked && !peer.stalled) {
+                peer.asked = false;
+                again = true;
+                peer.warp->on_sent(now_, *this, sink);
+            }
+            if (peer.warp->next_deadline() <= now_) {
+                again = true;
+                peer.warp->on_tick(now_, *this, sink);
+            }
+        }
+    }
+}
+
+void WarpPlay::stall(const std::string& name, bool stalled) {
+    peers_[name].stalled = stalled;
+    settle();
+}
+
+void WarpPlay::pass(std::chrono::milliseconds time) {
+    now_ += time;
+    realm_.on_tick(now_, *this);
+    settle();
+}
+
 void WarpPlay::open(const std::string& name) {
     Peer& peer = peers_[name];
     peer.endpoint = {slots_++, 1};
@@ -66,6 +102,7 @@ void WarpPlay::open(const std::string& name) {
     peer.warp = std::make_unique<WarpSession>(peer.endpoint, realm_, limits_);
     Sink sink(peer);
     peer.warp->start(now_, *this, sink);
+    settle();
 }
 
 void WarpPlay::join(const std::string& name) {
@@ -88,6 +125,7 @@ void WarpPlay::frame(const std::string& name, std::string_view text) {
     std::copy(text.begin(), text.end(), exact.get());
     Sink sink(peer);
     peer.warp->on_frame({exact.get(), text.size()}, now_, *this, sink);
+    settle();
 }
 
 void WarpPlay::message(const std::string& name, const Message& message) {
@@ -101,6 +139,7 @@ void WarpPlay::message(const std::string& name, const Message& message) {
         },
         numbered);
     realm_.on_message(peer.endpoint, numbered, now_, *this);
+    settle();
 }
 
 void WarpPlay::yield(const std::string& name, std::string_view args, bool progress) {
@@ -125,6 +164,8 @@ void WarpPlay::lose(const std::string& name) {
     peer.connected = false;
     realm_.on_lost(peer.endpoint, CloseReason::transport_lost, *this);
     peer.warp.reset();
+    peer.asked = false;
+    settle();
 }
 
 void WarpPlay::shut_down() { realm_.shut_down(now_, *this); }
@@ -181,18 +222,18 @@ Delivery WarpPlay::send(EndpointId to, const Message& message) {
 }
 
 void WarpPlay::event(const Event& event, std::span<const EndpointId> to, EndpointId except) {
-    BodyCache cache;
+    const std::uint64_t before = cache_.encoded();
     for (const EndpointId id : to) {
         if (id == except) continue;
         Peer* peer = at(id);
         if (peer && peer->warp) {
             Sink sink(*peer);
-            peer->warp->on_event(event, cache, sink);
+            peer->warp->on_event(event, cache_, now_, sink);
         } else {
             send(id, event);
         }
     }
-    bodies_ += cache.encoded();
+    bodies_ += cache_.encoded() - before;
 }
 
 void WarpPlay::detached(EndpointId, CloseReason) {}
@@ -257,6 +298,12 @@ WarpScript& WarpScript::yield(const std::string& peer, std::string args) {
 }
 WarpScript& WarpScript::fail(const std::string& peer, std::string error_uri) {
     return act(peer, [=](WarpPlay& play) { play.fail(peer, error_uri); });
+}
+WarpScript& WarpScript::stall(const std::string& peer, bool stalled) {
+    return act(peer, [=](WarpPlay& play) { play.stall(peer, stalled); });
+}
+WarpScript& WarpScript::pass(std::chrono::milliseconds time) {
+    return act({}, [=](WarpPlay& play) { play.pass(time); });
 }
 WarpScript& WarpScript::lose(const std::string& peer) {
     return act(peer, [=](WarpPlay& play) { play.lose(peer); });

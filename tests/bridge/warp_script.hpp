@@ -33,6 +33,8 @@ class WarpPlay final : private Egress {
     void cancel(const std::string& name, CancelMode mode);                              // the newest CALL
     void lose(const std::string& name);
     void shut_down();
+    void stall(const std::string& name, bool stalled);  // its socket takes nothing, or takes all again
+    void pass(std::chrono::milliseconds time);
 
     std::string next(const std::string& name);  // "" where there is nothing
     std::string unheard() const;
@@ -51,6 +53,8 @@ class WarpPlay final : private Egress {
     struct Peer {
         EndpointId endpoint;
         bool connected = false;
+        bool stalled = false;
+        bool asked = false;  // FrameSink::tell_when_sent
         std::unique_ptr<WarpSession> warp;
         std::deque<std::string> heard;
         std::deque<SharedBytes> shared;
@@ -58,6 +62,7 @@ class WarpPlay final : private Egress {
         std::uint64_t last_request = 0;
     };
     Peer* at(EndpointId endpoint);
+    void settle();
     static std::string line(const Message& message);
 
     Delivery send(EndpointId to, const Message& message) override;
@@ -72,6 +77,7 @@ class WarpPlay final : private Egress {
     std::uint32_t slots_ = 0;
     std::uint64_t bodies_ = 0;
     TimePoint now_{};
+    BodyCache cache_;
 };
 
 /// A transcript. When it ends it is played as written, where all that peers hear must be expected; then once for each
@@ -108,6 +114,8 @@ class WarpScript {
     WarpScript& yield(const std::string& peer, std::string args);
     WarpScript& progress(const std::string& peer, std::string args);
     WarpScript& fail(const std::string& peer, std::string error_uri);
+    WarpScript& stall(const std::string& peer, bool stalled = true);
+    WarpScript& pass(std::chrono::milliseconds time);
     WarpScript& lose(const std::string& peer);
     WarpScript& shut_down();
 

@@ -38,16 +38,33 @@ RealmSettings open_realm() {
     return settings;
 }
 
+/// A small window, so that much has to wait.
+WarpLimits limits() {
+    WarpLimits limits;
+    limits.window = 256;
+    limits.waiting_max = 20;
+    return limits;
+}
+
 class Play final : private Egress {
  public:
     Play() : realm_(open_realm(), entropy_) {
         for (std::uint32_t slot = 0; slot < peers_.size(); ++slot) {
-            peers_[slot].session = std::make_unique<WarpSession>(EndpointId{slot, 1}, realm_, WarpLimits{});
+            peers_[slot].session = std::make_unique<WarpSession>(EndpointId{slot, 1}, realm_, limits());
             peers_[slot].session->start({}, *this, peers_[slot]);
         }
     }
     void frame(std::size_t peer, std::string_view text) {
-        if (!peers_[peer].closed) peers_[peer].session->on_frame(text, {}, *this, peers_[peer]);
+        if (!peers_[peer].closed) peers_[peer].session->on_frame(text, now_, *this, peers_[peer]);
+    }
+    /// The sockets take what was queued, and time goes on.
+    void settle() {
+        now_ += std::chrono::seconds(1);
+        for (Peer& peer : peers_) {
+            if (peer.closed) continue;
+            if (std::exchange(peer.asked, false)) peer.session->on_sent(now_, *this, peer);
+            peer.session->on_tick(now_, *this, peer);
+        }
     }
     void end() {
         for (std::uint32_t slot = 0; slot < peers_.size(); ++slot)
@@ -59,14 +76,19 @@ class Play final : private Egress {
 
  private:
     struct Peer final : FrameSink {
-        void frame(SharedBytes text) override {
+        void frame(SharedBytes text) override { own(text.view()); }
+        void own(std::string_view text) override {
             EnvelopeReader reader;
-            demand(reader.read(text.view()) == EnvelopeReader::Found::envelope,
-                   "no envelope: " + std::string(text.view()));
+            demand(reader.read(text) == EnvelopeReader::Found::envelope, "no envelope: " + std::string(text));
+        }
+        void tell_when_sent() override {
+            demand(!asked, "two questions at a time");
+            asked = true;
         }
         void close(CloseReason) override { closed = true; }
         std::unique_ptr<WarpSession> session;
         bool closed = false;
+        bool asked = false;
     };
     struct Counting final : Entropy {
         std::uint64_t next() override { return ++state * 0x9E3779B97F4A7C15u; }
@@ -80,13 +102,14 @@ class Play final : private Egress {
     void event(const Event& event, std::span<const EndpointId> to, EndpointId except) override {
         BodyCache bodies;
         for (const EndpointId id : to)
-            if (id != except) peers_[id.slot].session->on_event(event, bodies, peers_[id.slot]);
+            if (id != except) peers_[id.slot].session->on_event(event, bodies, now_, peers_[id.slot]);
     }
     void detached(EndpointId, CloseReason) override {}
     void close(EndpointId endpoint, CloseReason) override { peers_[endpoint.slot].closed = true; }
 
     Counting entropy_;
     Realm realm_;
+    TimePoint now_{};
     std::array<Peer, 2> peers_;
 };
 
@@ -98,6 +121,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (std::size_t turn = 0; !rest.empty() && turn < 64; ++turn) {
         const std::size_t end = rest.find('\n');
         play.frame(turn % 2, std::string(rest.substr(0, end)));
+        if (turn % 8 == 7) play.settle();
         if (end == std::string_view::npos) break;
         rest.remove_prefix(end + 1);
     }

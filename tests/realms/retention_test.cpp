@@ -1,6 +1,7 @@
 // Event retention (advanced profile), the realm's bounds on it, and what the bridge asks about it.
 #include <gtest/gtest.h>
 
+#include "serializers/removal.hpp"
 #include "tests/realms/script.hpp"
 
 namespace heddle::test {
@@ -148,22 +149,21 @@ TEST(Retention, AValueLaneKeepsTheLastEventAskedForOrNot) {
         .expect("ann", retained_event(1, 1, "[2]"));
 }
 
-TEST(Retention, RemovingNeedsASessionThatMayPublish) {
+TEST(Retention, WhoeverMayPublishMayRemoveWhatATopicKeepsAndSubscribersHearIt) {
     RealmSettings settings = open_realm();
     settings.roles[0].permissions = {{Match::prefix, "open.", actions({Action::publish, Action::subscribe}), {}}};
     settings.lanes = {{Match::exact, "open.a", LaneKind::value}};
     Script s{settings};
-    s.join("ann").connect("eve").join("sub", roles({Role::subscriber})).send("ann", publish(1, "open.a", "[1]"));
+    s.join("ann").join("bob").send("bob", subscribe(1, "open.a")).expect("bob", subscribed(1, 1));
+    s.send("ann", publish(1, "open.a", "[1]")).expect("bob", event(1, 1, "[1]"));
+    s.send("ann", Publish{{2}, acknowledge(), "open.a", removal()});
+    s.expect("bob", Event{{1}, {2}, {}, removal(), {}}).expect("ann", published(2, 2));
     s.check([](Play& play) {
-        EXPECT_FALSE(play.realm().remove_retained(play.endpoint("eve"), "open.a"));
-        EXPECT_FALSE(play.realm().remove_retained(play.endpoint("sub"), "open.a"));
-        EXPECT_FALSE(play.realm().remove_retained(play.endpoint("ann"), "shut.a"));
-        EXPECT_FALSE(play.realm().remove_retained(play.endpoint("ann"), "open.b"));
-        EXPECT_TRUE(play.realm().has_retained("open.a"));
-        EXPECT_TRUE(play.realm().remove_retained(play.endpoint("ann"), "open.a"));
-        EXPECT_FALSE(play.realm().remove_retained(play.endpoint("ann"), "open.a"));
+        EXPECT_FALSE(play.realm().has_retained("open.a"));
         EXPECT_EQ(play.counts().retained_bytes, 0u);
     });
+    s.send("ann", Publish{{3}, acknowledge(), "shut.a", removal()});
+    s.expect("ann", error(16, 3, "wamp.error.not_authorized"));
 }
 
 TEST(Retention, WhatIsDeniedOrInvalidIsNotKept) {

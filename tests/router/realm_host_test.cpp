@@ -19,6 +19,7 @@ class NoLog final : public Log {
 class Recorder final : public Outlet {
  public:
     void deliver(ConnectionRef to, const Frame& frame, FrameKind) override { frames[to.slot].push_back(frame); }
+    void tell_when_sent(ConnectionRef) override {}
     void welcomed(ConnectionRef) override {}
     void detached(ConnectionRef, CloseReason) override {}
     void close(ConnectionRef connection, CloseReason why) override { closed[connection.slot] = why; }

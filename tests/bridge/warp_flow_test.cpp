@@ -1,0 +1,252 @@
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/bridge/warp_script.hpp"
+
+/// What a link hears when its socket does not take it: docs/warp.md 3 (backpressure) and 6.2, bridge/README.md "Flow".
+namespace heddle::test {
+namespace {
+
+constexpr auto value = R"((node:"/com/car",lane:speed))";
+constexpr auto map = R"((node:"/com/car",lane:topics))";
+std::string frame(std::string_view kind, std::string_view at, std::string_view rest = {}) {
+    return "@" + std::string(kind) + std::string(at) + std::string(rest);
+}
+std::string event(std::string_view at, std::string_view rest) { return frame("event", at, rest); }
+std::string list_of(int number) { return "[" + std::to_string(number) + "]"; }
+
+TEST(WarpFlow, AStalledValueLinkHasOneFrameOnItsWayAndThenHearsTheNewest) {
+    WarpPlay play(open_realm());
+    play.open("jane");
+    play.join("pub");
+    play.frame("jane", frame("sync", value));
+    while (!play.next("jane").empty()) continue;
+    play.stall("jane", true);
+    PublishOptions retain;
+    retain.retain = true;
+    for (int i = 1; i <= 20'000; ++i)
+        play.message("pub", Publish{{}, retain, "com.car.speed", {Encoding::json, list_of(i), {}}});
+    EXPECT_EQ(play.next("jane"), event(value, " 1"));
+    EXPECT_EQ(play.next("jane"), "") << "one frame is on its way, the rest is one pending state";
+    play.stall("jane", false);
+    EXPECT_EQ(play.next("jane"), event(value, " 20000"));
+    EXPECT_EQ(play.next("jane"), "");
+}
+
+TEST(WarpFlow, AStalledMapLinkHasOneFrameAKeyOnItsWayAndThenHearsTheNewestOfEach) {
+    WarpPlay play(open_realm());
+    play.open("jane");
+    play.join("pub");
+    play.frame("jane", frame("sync", map));
+    while (!play.next("jane").empty()) continue;
+    play.stall("jane", true);
+    PublishOptions retain;
+    retain.retain = true;
+    for (int i = 0; i < 20'000; ++i) {
+        const std::string topic = "com.car.k" + std::to_string(i % 10);
+        play.message("pub", Publish{{}, retain, topic, {Encoding::json, list_of(i), {}}});
+    }
+    for (int i = 0; i < 10; ++i)
+        EXPECT_EQ(play.next("jane"), event(map, "@update(key:k" + std::to_string(i) + ") " + std::to_string(i)));
+    EXPECT_EQ(play.next("jane"), "");
+    play.stall("jane", false);
+    for (int i = 0; i < 10; ++i)
+        EXPECT_EQ(play.next("jane"),
+                  event(map, "@update(key:k" + std::to_string(i) + ") " + std::to_string(19'990 + i)));
+    EXPECT_EQ(play.next("jane"), "");
+}
+
+TEST(WarpFlow, WhatWasRemovedMeanwhileIsToldAsRemoved) {
+    WarpScript s;
+    s.open("jane").open("mary").join("pub");
+    for (const char* at : {map, value}) s.send("jane", frame("link", at)).hears("jane", frame("linked", at));
+    s.stall("jane");
+    s.publish("pub", "com.car.speed", "[1]", true).hears("jane", event(value, " 1"));
+    s.hears("jane", event(map, "@update(key:speed) 1"));
+    s.publish("pub", "com.car.speed", "[2]", true);
+    s.send("mary", frame("command", map, "@remove(key:speed)")).silence("jane");
+    s.stall("jane", false).hears("jane", event(value, "")).hears("jane", event(map, "@remove(key:speed)"));
+}
+
+TEST(WarpFlow, AnEventThatItsTopicDoesNotKeepKeepsItsPlace) {
+    WarpScript s;
+    s.open("jane").join("pub").send("jane", frame("link", value)).hears("jane", frame("linked", value)).stall("jane");
+    s.publish("pub", "com.car.speed", "[1]", true).hears("jane", event(value, " 1"));
+    s.publish("pub", "com.car.speed", "[2]", true).publish("pub", "com.car.speed", R"(["jolt"])");
+    s.publish("pub", "com.car.speed", "[3]", true).silence("jane");
+    s.stall("jane", false).hears("jane", event(value, " 3")).hears("jane", event(value, " jolt"));
+    s.hears("jane", event(value, " 3"));
+}
+
+TEST(WarpFlow, AnEventLaneHearsEveryEventAndEndsNamedWhenTooManyWait) {
+    WarpScript s(open_realm({{Match::prefix, "com.", LaneKind::event, 0, 3}}), {.window = 32});
+    s.open("jane").join("pub").send("jane", frame("link", value)).hears("jane", frame("linked", value)).stall("jane");
+    s.publish("pub", "com.car.speed", "[0]", true).hears("jane", event(value, " 0"));
+    for (int i = 1; i <= 3; ++i) s.publish("pub", "com.car.speed", list_of(i), true).silence("jane");
+    s.stall("jane", false);
+    for (int i = 1; i <= 3; ++i) s.hears("jane", event(value, " " + std::to_string(i)));
+    s.stall("jane");
+    s.publish("pub", "com.car.speed", "[0]").hears("jane", event(value, " 0"));
+    for (int i = 1; i <= 3; ++i) s.publish("pub", "com.car.speed", list_of(i)).silence("jane");
+    s.publish("pub", "com.car.speed", "[4]").hears("jane", "CLOSED slow_consumer");
+}
+
+TEST(WarpFlow, WaitingEventsOfAConnectionAreBoundedInBytes) {
+    WarpScript s(open_realm(), {.window = 16, .waiting_bytes_max = 900});
+    s.open("jane").join("pub");
+    for (const char* lane : {"a", "b"}) {
+        const std::string at = R"((node:"/com",lane:)" + std::string(lane) + ")";
+        s.send("jane", frame("link", at)).hears("jane", frame("linked", at));
+    }
+    s.stall("jane").publish("pub", "com.a", "[1]").hears("jane", R"(@event(node:"/com",lane:a) 1)");
+    const std::string long_text = "[\"" + std::string(400, 'x') + "\"]";
+    s.publish("pub", "com.a", long_text).silence("jane");
+    s.publish("pub", "com.b", long_text).hears("jane", "CLOSED slow_consumer");
+}
+
+TEST(WarpFlow, ASyncIsPacedByTheSocketAndMissesNothing) {
+    WarpPlay play(open_realm(), {.window = 200});
+    play.open("jane");
+    play.join("pub");
+    PublishOptions retain;
+    retain.retain = true;
+    const auto set = [&](const std::string& key, int number) {
+        play.message("pub", Publish{{}, retain, "com.car." + key, {Encoding::json, list_of(number), {}}});
+    };
+    for (int i = 100; i < 200; ++i) set("k" + std::to_string(i), i);
+    play.stall("jane", true);
+    play.frame("jane", frame("sync", map));
+    EXPECT_LT(play.frames("jane").size(), 10u) << "the rest waits for the socket";
+    set("k100", 1);  // told already
+    set("k199", 2);  // the sync will come to it
+    set("k300", 3);  // behind its end
+    play.message("pub", Publish{{}, {}, "com.car.k150", {Encoding::json, R"([])", R"({"$removed":true})"}});
+    play.message("pub", Publish{{}, {}, "com.car.k100", {Encoding::json, R"([])", R"({"$removed":true})"}});
+    play.stall("jane", false);
+    EXPECT_EQ(play.next("jane"), frame("linked", map));
+    EXPECT_EQ(play.next("jane"), event(map, "@clear"));
+    std::map<std::string, std::string> seen;
+    bool synced = false;
+    for (std::string line = play.next("jane"); !line.empty(); line = play.next("jane")) {
+        if (line == frame("synced", map)) {
+            synced = true;
+            EXPECT_EQ(seen.size(), 100u);
+            continue;
+        }
+        const std::size_t key = line.find("key:") + 4, end = line.find(')', key);
+        const std::string name = line.substr(key, end - key);
+        if (line.find("@remove") != std::string::npos) {
+            EXPECT_TRUE(synced);
+            seen.erase(name);
+        } else {
+            seen[name] = line.substr(end + 1);
+        }
+    }
+    EXPECT_TRUE(synced);
+    EXPECT_EQ(seen.size(), 99u);
+    EXPECT_FALSE(seen.contains("k100") || seen.contains("k150"));
+    EXPECT_EQ(seen["k199"], " 2");
+    EXPECT_EQ(seen["k300"], " 3");
+}
+
+TEST(WarpFlow, TheHigherPrioSpeaksFirst) {
+    WarpScript s(open_realm(), {.window = 64});
+    s.open("jane").join("pub");
+    const auto at = [](std::string_view lane) { return "(node:\"/com\",lane:" + std::string(lane) + ")"; };
+    for (const auto& [lane, prio] :
+         std::vector<std::pair<std::string, std::string>>{{"a", ""}, {"b", "0.5"}, {"c", "2"}})
+        s.send("jane", "@link(node:\"/com\",lane:" + lane + (prio.empty() ? "" : ",prio:" + prio) + ")")
+            .hears("jane", "@linked(node:\"/com\",lane:" + lane + (prio.empty() ? "" : ",prio:" + prio) + ")");
+    s.stall("jane");
+    for (int i = 0; i < 3; ++i) s.publish("pub", "com.a", list_of(i));
+    for (int i = 0; i < 3; ++i) s.hears("jane", event(at("a"), " " + std::to_string(i)));
+    s.publish("pub", "com.a", "[7]").publish("pub", "com.b", "[8]").publish("pub", "com.c", "[9]").silence("jane");
+    s.stall("jane", false).hears("jane", event(at("c"), " 9")).hears("jane", event(at("b"), " 8"));
+    s.hears("jane", event(at("a"), " 7"));
+}
+
+TEST(WarpFlow, ARateLimitsTheEventsOfALink) {
+    using namespace std::chrono_literals;
+    for (const bool retain : {true, false}) {
+        WarpScript s;
+        s.open("jane").join("pub").send("jane", R"(@link(node:"/com/car",lane:speed,rate:2))");
+        s.hears("jane", R"(@linked(node:"/com/car",lane:speed,rate:2))");
+        s.publish("pub", "com.car.speed", "[1]", retain).hears("jane", event(value, " 1"));
+        s.publish("pub", "com.car.speed", "[2]", retain).publish("pub", "com.car.speed", "[3]", retain).silence("jane");
+        s.pass(499ms).silence("jane").pass(1ms).hears("jane", event(value, " 3")).pass(5s).silence("jane");
+        s.publish("pub", "com.car.speed", "[4]", retain).hears("jane", event(value, " 4"));
+        s.publish("pub", "com.car.speed", "[5]", retain).silence("jane");
+        s.send("jane", frame("unlink", value)).hears("jane", frame("unlinked", value)).pass(1s).silence("jane");
+    }
+}
+
+TEST(WarpFlow, ARateHoldsBackNoSync) {
+    using namespace std::chrono_literals;
+    WarpScript s;
+    s.open("jane").join("pub");
+    for (const char* key : {"a", "b"}) s.publish("pub", std::string("com.car.") + key, "[1]", true);
+    s.send("jane", R"(@sync(node:"/com/car",lane:topics,rate:1))");
+    s.hears("jane", R"(@linked(node:"/com/car",lane:topics,rate:1))").hears("jane", event(map, "@clear"));
+    s.hears("jane", event(map, "@update(key:a) 1")).hears("jane", event(map, "@update(key:b) 1"));
+    s.hears("jane", frame("synced", map));
+    s.publish("pub", "com.car.a", "[2]", true).hears("jane", event(map, "@update(key:a) 2"));
+    s.publish("pub", "com.car.b", "[2]", true).publish("pub", "com.car.a", "[3]", true).silence("jane");
+    s.pass(1s).hears("jane", event(map, "@update(key:b) 2")).silence("jane");
+    s.pass(1s).hears("jane", event(map, "@update(key:a) 3")).silence("jane");
+}
+
+// Whatever stalls and whatever changes: a map link ends with what the topics keep, a value link with the newest value.
+TEST(WarpFlowProperty, AfterAnyStallsALinkEndsWithTheState) {
+    for (std::uint32_t seed = 1; seed <= 300 && !testing::Test::HasFailure(); ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        std::mt19937 random(seed);
+        const auto chance = [&](int one_in) { return random() % static_cast<unsigned>(one_in) == 0; };
+        WarpPlay play(open_realm(), {.window = 40 + random() % 400});
+        play.open("jane");
+        play.join("pub");
+        std::map<std::string, std::string> kept, seen;
+        std::string newest;
+        play.frame("jane", frame("sync", map));
+        play.frame("jane", R"(@sync(node:"/com/car",lane:k3))");
+        for (int step = 0; step < 200; ++step) {
+            const std::string key = "k" + std::to_string(random() % 12);
+            Publish change{{}, {}, "com.car." + key, {Encoding::json, R"([])", R"({"$removed":true})"}};
+            const std::string topic = "com.car." + key, args = list_of(step);
+            change.topic = topic;
+            if (chance(4)) {
+                kept.erase(key);
+            } else {
+                change.options.retain = true;
+                change.payload = {Encoding::json, args, {}};
+                kept[key] = " " + std::to_string(step);
+            }
+            play.message("pub", change);
+            if (chance(10)) play.stall("jane", chance(2));
+            if (chance(40)) play.frame("jane", frame("sync", map));
+        }
+        play.stall("jane", false);
+        std::string heard;
+        for (std::string line = play.next("jane"); !line.empty(); line = play.next("jane")) {
+            heard += line + "\n";
+            const std::size_t at = line.find("@", 1);
+            if (line.starts_with(R"(@event(node:"/com/car",lane:k3))")) {
+                newest = line.substr(line.find(')') + 1);
+            } else if (line.find("@clear") != std::string::npos) {
+                seen.clear();
+            } else if (at != std::string::npos) {
+                const std::size_t key = line.find("key:") + 4, end = line.find(')', key);
+                const std::string name = line.substr(key, end - key);
+                if (line.compare(at, 7, "@remove") == 0)
+                    seen.erase(name);
+                else
+                    seen[name] = line.substr(end + 1);
+            }
+        }
+        EXPECT_EQ(seen, kept) << heard;
+        EXPECT_EQ(newest, kept.contains("k3") ? kept["k3"] : "");
+    }
+}
+
+}  // namespace
+}  // namespace heddle::test
