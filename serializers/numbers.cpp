@@ -32,7 +32,26 @@ bool overflows(std::string_view text) {
 
 }  // namespace
 
+std::size_t put_decimal(double value, char* out) {
+    // Decimals of up to fifteen digits are doubles of their own: the one that reads back as `value` is the shortest.
+    const double scaled = std::abs(value) * 1e4;
+    if (!(scaled >= 1 && scaled < 1e15)) return 0;
+    auto all = static_cast<std::uint64_t>(scaled);
+    if (static_cast<double>(all) != scaled || static_cast<double>(all) / 1e4 != std::abs(value)) return 0;
+    char* at = out;
+    if (value < 0) *at++ = '-';
+    at += put(all / 10'000, at);
+    *at++ = '.';
+    auto fraction = static_cast<unsigned>(all % 10'000);
+    do {
+        *at++ = static_cast<char>('0' + fraction / 1000);
+        fraction = fraction % 1000 * 10;
+    } while (fraction != 0);
+    return static_cast<std::size_t>(at - out);
+}
+
 std::size_t put_real(double value, char* out) {
+    if (const std::size_t size = put_decimal(value, out)) return size;
     const double magnitude = std::abs(value);
     const bool plain = value == 0 || (magnitude >= 1e-5 && magnitude < 1e16);
     const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;

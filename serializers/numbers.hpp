@@ -13,6 +13,8 @@ inline constexpr std::size_t text_max = 32;
 /// All return the length (<= text_max).
 std::size_t put_real(double value, char* out);
 std::size_t put_integer(std::int64_t value, char* out);
+/// The same digits as put_real, quickly, for what has at most four behind the point and eleven before it; 0 for others.
+std::size_t put_decimal(double value, char* out);
 std::size_t put_unsigned(std::uint64_t value, char* out);
 
 /// `text` is a JSON number. Beyond the range of double: an infinity or zero, as its sign and size say.

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -13,9 +14,10 @@ namespace detail {
 
 enum : std::uint8_t { starts_word = 1, continues_word = 2 };
 
-inline constexpr std::array<std::uint8_t, 128> ascii = [] {
-    std::array<std::uint8_t, 128> table{};
-    for (std::size_t c = 0; c < table.size(); ++c) {
+/// What is no ASCII has 0 here.
+inline constexpr std::array<std::uint8_t, 256> ascii = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (std::size_t c = 0; c < 128; ++c) {
         const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
         const bool more = (c >= '0' && c <= '9') || c == '-';
         table[c] = static_cast<std::uint8_t>(letter ? starts_word | continues_word : more ? continues_word : 0);
@@ -64,23 +66,27 @@ inline std::size_t word_character(const char* at, const char* end, bool first) {
 
 /// One past the identifier that begins at `at`; `at` itself if none does.
 inline const char* word_end(const char* at, const char* end) {
-    std::size_t length = word_character(at, end, true);
-    while (length != 0) {
+    bool first = true;
+    for (;;) {
+        if (!first)  // nearly all there is, so it gets a loop of its own
+            while (at != end && detail::ascii[static_cast<unsigned char>(*at)] != 0) ++at;
+        const std::size_t length = word_character(at, end, first);
+        if (length == 0) return at;
         at += length;
-        length = word_character(at, end, false);
+        first = false;
     }
-    return at;
 }
 
-/// Steps over what may stand between `quote`s as it is, eight bytes at a time while it lasts.
+/// Steps over what may stand between `quote`s as it is, eight bytes at a time while there are so many.
 inline const char* plain_run(const char* at, const char* end, char quote) {
     const std::uint64_t quotes = utf8::ones * static_cast<unsigned char>(quote);
     const auto zero_byte = [](std::uint64_t word) { return (word - utf8::ones) & ~word & utf8::highs; };
-    while (end - at >= 8) {
+    for (; end - at >= 8; at += 8) {
         const std::uint64_t word = utf8::load8(at);
         const std::uint64_t control = (word - utf8::ones * 0x20) & ~word & utf8::highs;
-        if (control | zero_byte(word ^ quotes) | zero_byte(word ^ utf8::ones * '\\')) break;
-        at += 8;
+        const std::uint64_t found = control | zero_byte(word ^ quotes) | zero_byte(word ^ utf8::ones * '\\');
+        // A borrow marks only bytes above the first one that is meant.
+        if (found != 0) return at + std::countr_zero(found) / 8;
     }
     while (at != end && *at != quote && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) ++at;
     return at;

@@ -67,8 +67,20 @@ bool Parser::separator() {
 }
 
 bool Parser::at_value() const {
-    if (at_ == end_) return false;
-    return std::string_view(",;\n\r:})]#").find(*at_) == std::string_view::npos;
+    switch (at_ == end_ ? ',' : *at_) {
+        case ',':
+        case ';':
+        case '\n':
+        case '\r':
+        case ':':
+        case '}':
+        case ')':
+        case ']':
+        case '#':
+            return false;
+        default:
+            return true;
+    }
 }
 
 // ---- items

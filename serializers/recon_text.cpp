@@ -131,10 +131,15 @@ void Writer::runs(Items items, bool after_attribute) {
 
 // One space between an attribute and a bare word or number; for quoted "true" too, which others would write bare.
 void Writer::single(const Node& node, bool after_attribute) {
-    const bool quoted =
-        node.kind == Kind::text && !is_plain_word(node.text) && node.text != "true" && node.text != "false";
+    const bool text = node.kind == Kind::text, bare = text && is_plain_word(node.text);
+    const bool quoted = text && !bare && node.text != "true" && node.text != "false";
     if (after_attribute && !quoted && node.kind != Kind::data) out_.push_back(' ');
-    scalar(node);
+    if (bare)
+        out_.append(node.text);
+    else if (text)
+        put_quoted(node.text, out_);
+    else
+        scalar(node);
 }
 
 void Writer::attribute(const Node& node) {
@@ -221,6 +226,7 @@ void put_text(std::string_view text, ByteBuffer& out) {
 void put_real(double value, ByteBuffer& out) {
     if (std::isinf(value)) return out.append(value > 0 ? "1e999" : "-1e999");
     char digits[numbers::text_max];
+    if (const std::size_t size = numbers::put_decimal(value, digits)) return out.append({digits, size});
     char* const limit = digits + sizeof digits;
     const double size = std::fabs(value);
     const bool fixed = size == 0 || (size >= 1e-6 && size < 1e21);  // as JavaScript does
