@@ -15,6 +15,10 @@ void Realm::on_message(EndpointId from, const Message& message, TimePoint now, E
     state_->on_message(from, message, now, out);
 }
 
+void Realm::admit(EndpointId from, const HelloDetails& hello, const Identity& as, Egress& out) {
+    state_->welcome(from, hello, as, out);
+}
+
 void Realm::on_violation(EndpointId from, CloseReason why, std::string_view what, Egress& out) {
     state_->violation(from, why, what, out);
 }

@@ -14,6 +14,11 @@ namespace heddle {
 
 class MetaProvider;
 
+/// Who a session is, as somebody made sure of. Views are good for the call they are given to.
+struct Identity {
+    std::string_view authid, role, method, provider;
+};
+
 /// One realm: its sessions, broker and dealer behind one door. Sans-IO: bytes, time and randomness are arguments.
 /// One thread at a time; calls return without blocking. All answers go to the Egress, in order.
 class Realm {
@@ -23,6 +28,9 @@ class Realm {
 
     /// A decoded message. An endpoint that is not in the realm may say HELLO; whatever else it says is a violation.
     void on_message(EndpointId from, const Message& message, TimePoint now, Egress& out);
+
+    /// HELLO of a peer that the router itself vouches for: nothing is asked, and the role is the given one.
+    void admit(EndpointId from, const HelloDetails& hello, const Identity& as, Egress& out);
 
     /// Bytes that are no message, or a transport rule broken: ABORT `wamp.error.protocol_violation`, session gone,
     /// transport closed.

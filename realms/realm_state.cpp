@@ -164,21 +164,29 @@ bool Realm::State::admit(Session& from, const Message& message, Role needed, Req
 
 void Realm::State::hello(EndpointId from, const Hello& message, Egress& out) {
     if (Session* old = sessions.predecessor(from)) end(*old, out);
+    if (!closing && message.realm != settings.name)
+        return refuse_hello(from, uri::no_such_realm, "there is no realm of this name", CloseReason::refused, out);
+    const auto& methods = message.details.authmethods;
+    const bool anonymous = methods.empty() || std::find(methods.begin(), methods.end(), "anonymous") != methods.end();
+    if (!closing && (!anonymous || settings.anonymous_role.empty()))
+        return refuse_hello(from, uri::no_matching_auth_method, "the realm offers none of these ways to log in",
+                            CloseReason::refused, out);
+    welcome(from, message.details, {make_authid(entropy), settings.anonymous_role, "anonymous", "static"}, out);
+}
+
+void Realm::State::welcome(EndpointId from, const HelloDetails& hello, const Identity& as, Egress& out) {
+    if (Session* old = sessions.predecessor(from)) end(*old, out);
     if (closing)
         return refuse_hello(from, uri::system_shutdown, "the router is shutting down", CloseReason::shutdown, out);
-    if (message.realm != settings.name)
-        return refuse_hello(from, uri::no_such_realm, "there is no realm of this name", CloseReason::refused, out);
-    const Roles& roles = message.details.roles;
+    const Roles& roles = hello.roles;
     if (!roles.has(Role::publisher) && !roles.has(Role::subscriber) && !roles.has(Role::caller) &&
         !roles.has(Role::callee))
         return refuse_hello(from, uri::no_such_role,
                             "HELLO.Details.roles names none of publisher, subscriber, caller and callee",
                             CloseReason::refused, out);
-    const auto& methods = message.details.authmethods;
-    const bool anonymous = methods.empty() || std::find(methods.begin(), methods.end(), "anonymous") != methods.end();
-    if (!anonymous || settings.anonymous_role.empty())
-        return refuse_hello(from, uri::no_matching_auth_method, "the realm offers none of these ways to log in",
-                            CloseReason::refused, out);
+    const auto role = authorizer.find(as.role);
+    if (!role)
+        return refuse_hello(from, uri::no_such_role, "the realm has no role of this name", CloseReason::refused, out);
     if (sessions.size() >= settings.limits.sessions_max)
         return refuse_hello(from, uri::limit_exceeded, "the realm has no room for another session",
                             CloseReason::refused, out);
@@ -186,12 +194,11 @@ void Realm::State::hello(EndpointId from, const Hello& message, Egress& out) {
     SessionId id;
     do id = {random_id(entropy)};
     while (sessions.has(id));
-    const RoleIndex role = *authorizer.find(settings.anonymous_role);
-    Session& session = sessions.add(from, id, role, roles);
-    session.authid = make_authid(entropy);
-    session.authrole = authorizer.name(role);
-    session.authmethod = "anonymous";
-    session.authprovider = "static";
+    Session& session = sessions.add(from, id, *role, roles);
+    session.authid = as.authid;
+    session.authrole = authorizer.name(*role);
+    session.authmethod = as.method;
+    session.authprovider = as.provider;
     session.enter(Stage::open);
 
     WelcomeDetails details;

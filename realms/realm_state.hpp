@@ -22,6 +22,7 @@ struct Realm::State {
     void on_message(EndpointId from, const Message& message, TimePoint now, Egress& out);
     void dispatch(Session& from, const Message& message, TimePoint now, Egress& out);
     void hello(EndpointId from, const Hello& message, Egress& out);
+    void welcome(EndpointId from, const HelloDetails& hello, const Identity& as, Egress& out);
     void goodbye(Session& from, Egress& out);
     void violation(EndpointId from, CloseReason why, std::string_view what, Egress& out);
     void violation(Session& from, std::string_view what, Egress& out) {

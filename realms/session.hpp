@@ -46,7 +46,7 @@ class Session {
     const Roles roles;  // as announced in HELLO
     std::string authid;
     std::string_view authrole;  // the authorizer's own text
-    std::string_view authmethod, authprovider;
+    std::string authmethod, authprovider;
 
     /// Broker: which subscription (by handle), and where in its list of subscribers this session stands.
     struct Seat {
