@@ -33,7 +33,7 @@ TEST(Numbers, DecimalsHaveTheirShortestDigits) {
             ASSERT_EQ(quick, shortest(value));
         }
     }
-    for (double value : {13.25, -13.25, 0.05, 0.0001, 1.0, 100.5, 47.3769, 99'999'999'999.0, 12'345'678'901.2345})
+    for (double value : {13.25, -13.25, 0.05, 0.0001, 1.0, 100.5, 47.3769, 99'999'999'999.0, 345'678.2345})
         EXPECT_EQ(decimal(value), shortest(value));
 }
 
