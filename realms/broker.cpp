@@ -10,7 +10,12 @@
 namespace heddle {
 
 Broker::Broker(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate, RetainedStore& retained)
-    : settings_(settings), entropy_(entropy), sessions_(sessions), gate_(gate), retained_(retained) {}
+    : settings_(settings),
+      entropy_(entropy),
+      sessions_(sessions),
+      gate_(gate),
+      retained_(retained),
+      lists_(settings.limits.list_bytes_max) {}
 
 void Broker::publish(Session& from, const Publish& message, Egress& out) {
     const Gate::Answer answer = gate_.check(from.role, Action::publish, message.topic);
@@ -21,24 +26,27 @@ void Broker::publish(Session& from, const Publish& message, Egress& out) {
                    ? refuse<Publish>(out, from.endpoint, message.request, uri::not_authorized, text::denied)
                    : refuse<Publish>(out, from.endpoint, message.request, uri::invalid_uri, text::bad_uri);
     }
+    if (answer.list) return publish_list(from, message, *answer.list, out);
     const PublicationId publication{random_id(entropy_)};
-    const StateNote state = keep(message, publication, message.options.retain || answer.keep);
+    Event event{{}, publication, {}, message.payload, {}};
+    event.state = keep(message, publication, message.options.retain || answer.keep);
+    fan_out(from, message, event, out);
+    if (message.options.acknowledge) out.send(from.endpoint, Published{message.request, publication});
+}
 
+void Broker::fan_out(const Session& from, const Publish& message, Event& event, Egress& out) {
     matches_.clear();
     index_.match(message.topic, matches_);
-    if (!matches_.empty()) {
-        const bool filtered = message.options.lists != nullptr;
-        if (filtered) filter_.prepare(*message.options.lists);
-        const EndpointId except = message.options.exclude_me ? from.endpoint : EndpointId{};
-        Event event{{}, publication, {}, message.payload, state};
-        for (const Handle handle : matches_) {
-            const Subscription& subscription = subscriptions_[handle];
-            event.subscription = subscription.id;
-            event.details.topic = subscription.match == Match::exact ? std::string_view() : message.topic;
-            deliver(subscription, event, filtered, except, out);
-        }
+    if (matches_.empty()) return;
+    const bool filtered = message.options.lists != nullptr;
+    if (filtered) filter_.prepare(*message.options.lists);
+    const EndpointId except = message.options.exclude_me ? from.endpoint : EndpointId{};
+    for (const Handle handle : matches_) {
+        const Subscription& subscription = subscriptions_[handle];
+        event.subscription = subscription.id;
+        event.details.topic = subscription.match == Match::exact ? std::string_view() : message.topic;
+        deliver(subscription, event, filtered, except, out);
     }
-    if (message.options.acknowledge) out.send(from.endpoint, Published{message.request, publication});
 }
 
 void Broker::deliver(const Subscription& subscription, Event& event, bool filtered, EndpointId except, Egress& out) {
@@ -112,6 +120,8 @@ void Broker::send_retained(const Session& to, const Subscription& subscription, 
         out.event(message, std::span(&to.endpoint, 1), EndpointId{});
         return true;
     });
+    lists_.topics({subscription.match, subscription.topic},
+                  [&](std::string_view topic) { send_list(to, subscription, topic, out); });
 }
 
 void Broker::unsubscribe(Session& from, const Unsubscribe& message, Egress& out) {

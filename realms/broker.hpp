@@ -6,6 +6,7 @@
 
 #include "realms/egress.hpp"
 #include "realms/gate.hpp"
+#include "realms/lists.hpp"
 #include "realms/pattern_facts.hpp"
 #include "realms/pattern_index.hpp"
 #include "realms/receivers.hpp"
@@ -48,6 +49,8 @@ class Broker {
             if (subscription.id) visit(facts_of(subscription));
     }
 
+    const Lists& lists() const { return lists_; }
+
     std::size_t subscriptions() const { return index_.size(); }
     std::uint64_t retained_refused() const { return retained_refused_; }
 
@@ -65,15 +68,20 @@ class Broker {
     Handle make_subscription(Match match, std::string_view topic, TimePoint now);
     void take_seat(Session& session, Handle handle);
     void give_up_seat(Session::Seat seat);
+    void fan_out(const Session& from, const Publish& message, Event& event, Egress& out);
     StateNote keep(const Publish& message, PublicationId publication, bool asked);
     void send_retained(const Session& to, const Subscription& subscription, Egress& out);
     void deliver(const Subscription& subscription, Event& event, bool filtered, EndpointId except, Egress& out);
+    // broker_lists.cpp
+    void publish_list(Session& from, const Publish& message, const LaneRule& rule, Egress& out);
+    void send_list(const Session& to, const Subscription& subscription, std::string_view topic, Egress& out);
 
     const RealmSettings& settings_;
     Entropy& entropy_;
     Sessions& sessions_;
     Gate& gate_;
     RetainedStore& retained_;
+    Lists lists_;
 
     PatternIndex index_;
     std::vector<Subscription> subscriptions_;  // by handle
@@ -86,6 +94,8 @@ class Broker {
     std::vector<Handle> matches_;
     ReceiverFilter filter_;
     std::vector<EndpointId> filtered_;
+    ListOperation list_operation_;
+    ByteBuffer list_kwargs_;
 };
 
 }  // namespace heddle

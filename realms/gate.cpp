@@ -28,7 +28,9 @@ Gate::Answer Gate::decide(RoleIndex role, Action action, UriSet what) const {
     const bool gives = action == Action::publish || action == Action::register_;
     if (gives && reserved_uri(what.uri)) return {Verdict::invalid_uri};
     if (!authorizer_.decide(role, action, what).allowed) return {Verdict::denied};
-    return {Verdict::allowed, action == Action::publish && lanes_.kind(what.uri) == LaneKind::value};
+    if (action != Action::publish) return {Verdict::allowed};
+    const LaneRule& lane = lanes_.rule(what.uri);
+    return {Verdict::allowed, lane.kind == LaneKind::value, lane.kind == LaneKind::list ? &lane : nullptr};
 }
 
 Gate::Answer Gate::remember(KeyView key, Answer answer) {

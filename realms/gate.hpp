@@ -18,6 +18,7 @@ class Gate {
     struct Answer {
         Verdict verdict = Verdict::denied;
         bool keep = false;  // publish only: a lane rule makes this topic keep its last event, asked for or not
+        const LaneRule* list = nullptr;  // publish only: the rule that makes this topic a list
     };
 
     /// All must outlive the gate.

@@ -70,6 +70,16 @@ void Realm::each_retained(std::string_view prefix, FunctionRef<bool(std::string_
     state_->retained.walk({Match::prefix, prefix}, {}, [&](const RetainedTopic& topic) { return visit(topic.topic); });
 }
 
+void Realm::read_list(std::string_view topic, std::size_t first, FunctionRef<bool(const ListItem&)> visit) const {
+    state_->broker.lists().walk(topic, first, [&](std::size_t index, const ListEntry& entry) {
+        return visit({index, entry.key, entry.value.view(), entry.body});
+    });
+}
+std::size_t Realm::list_size(std::string_view topic) const { return state_->broker.lists().size(topic); }
+std::size_t Realm::list_place(std::string_view topic, std::string_view key) const {
+    return state_->broker.lists().place(topic, key);
+}
+
 Realm::Counts Realm::counts() const {
     Counts counts;
     counts.sessions = state_->sessions.size();
@@ -79,6 +89,8 @@ Realm::Counts Realm::counts() const {
     counts.retained = state_->retained.events();
     counts.retained_bytes = state_->retained.bytes();
     counts.retained_refused = state_->broker.retained_refused();
+    counts.list_entries = state_->broker.lists().entries();
+    counts.list_bytes = state_->broker.lists().bytes();
     return counts;
 }
 

@@ -80,8 +80,22 @@ class Realm {
     /// Topics that keep an event and begin with `prefix`, in the order of their texts, until `visit` says false.
     void each_retained(std::string_view prefix, FunctionRef<bool(std::string_view topic)> visit) const;
 
+    /// What a topic of kind `list` keeps, from place `first` on, until `visit` says false; as with read_state, whoever
+    /// asks must be subscribed to it, and `visit` must not change the realm. `body` is as StateEntry has it.
+    struct ListItem {
+        std::size_t index;
+        std::string_view key;  // MessagePack
+        Payload value;
+        SharedBytes& body;
+    };
+    void read_list(std::string_view topic, std::size_t first, FunctionRef<bool(const ListItem&)> visit) const;
+    std::size_t list_size(std::string_view topic) const;
+    /// Where in its list the entry of this key stands; list_size where there is none.
+    std::size_t list_place(std::string_view topic, std::string_view key) const;
+
     struct Counts {
         std::size_t sessions = 0, subscriptions = 0, registrations = 0, calls = 0, retained = 0, retained_bytes = 0;
+        std::size_t list_entries = 0, list_bytes = 0;
         std::uint64_t retained_refused = 0;  // ever: events that found no room
     };
     Counts counts() const;

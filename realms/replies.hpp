@@ -23,6 +23,13 @@ inline constexpr std::string_view too_many_calls = R"(["too many calls are open"
 inline constexpr std::string_view callee_busy = R"(["the callee has too many calls open"])";
 inline constexpr std::string_view not_subscribed = R"(["this session does not hold this subscription"])";
 inline constexpr std::string_view not_registered = R"(["this session does not hold this registration"])";
+inline constexpr std::string_view no_list_operation =
+    R"(["this topic is a list: $key, $index, $moved and $removed say what is to be done, and these make no sense together"])";
+inline constexpr std::string_view list_is_for_all =
+    R"(["a list is the same for all subscribers: nobody can be left out"])";
+inline constexpr std::string_view no_such_key = R"(["the list has no entry of this $key"])";
+inline constexpr std::string_view no_such_index = R"(["the list has no such $index"])";
+inline constexpr std::string_view list_full = R"(["the list, or all lists together, have no room for it"])";
 inline constexpr std::string_view no_procedure = R"(["nobody has registered this procedure"])";
 inline constexpr std::string_view procedure_taken =
     R"(["the procedure is registered and not shared with this policy"])";

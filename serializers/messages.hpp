@@ -93,7 +93,7 @@ struct EventDetails {
 };
 /// Not on the wire: what an event did to the state that its topic keeps, for the bridge.
 struct StateNote {
-    enum class Change : std::uint8_t { none, added, replaced, removed } change = Change::none;
+    enum class Change : std::uint8_t { none, added, replaced, removed, listed } change = Change::none;  // listed: to a list
     SharedBytes* body = nullptr;                  // added, replaced: where its Recon body stands once somebody made it
     bool kept() const { return body != nullptr; }
 };

@@ -1,0 +1,165 @@
+#include "realms/lists.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "serializers/msgpack_writer.hpp"
+
+namespace heddle {
+namespace {
+
+using Change = ListChange::Kind;
+
+/// Key and value, and about what the containers take around them.
+std::size_t cost(std::string_view key, const Payload& value) {
+    constexpr std::size_t overhead = 256;
+    return key.size() + value.args.size() + value.kwargs.size() + overhead;
+}
+std::size_t cost(const ListEntry& entry) { return cost(entry.key, entry.value.view()); }
+
+/// A text, so that every client can say it.
+std::string fresh_key(Entropy& entropy) {
+    constexpr std::string_view digits = "abcdefghijkmnpqrstuvwxyz23456789";  // none that looks like another
+    std::string text;
+    std::uint64_t bits = entropy.next();
+    for (int count = 0; count < 10; ++count, bits >>= 5) text += digits[bits & 31];
+    ByteBuffer key;
+    MsgpackWriter(key).text(text);
+    return std::string(key.view());
+}
+
+}  // namespace
+
+Lists::Result Lists::apply(std::string_view topic, const ListOperation& what, std::size_t entries_max,
+                           PublicationId publication, Entropy& entropy) {
+    gone_.reset();
+    auto at = lists_.find(topic);
+    if (at == lists_.end()) {
+        switch (what.kind) {
+            case ListOperation::Kind::clear:
+                return {};
+            case ListOperation::Kind::move:
+                return {Fault::no_such_key, {}};
+            case ListOperation::Kind::remove:
+                return {what.key.empty() ? Fault::no_such_index : Fault::no_such_key, {}};
+            case ListOperation::Kind::put:
+                at = lists_.emplace(std::string(topic), List{}).first;
+        }
+    }
+    List& list = at->second;
+    const Result result = what.kind == ListOperation::Kind::put    ? put(list, what, entries_max, publication, entropy)
+                          : what.kind == ListOperation::Kind::move ? move(list, what)
+                          : what.kind == ListOperation::Kind::remove ? remove(list, what)
+                                                                     : clear(list);
+    if (list.order.empty()) lists_.erase(at);
+    return result;
+}
+
+std::size_t Lists::List::place(const ListEntry& entry) const {
+    const auto at = std::find_if(order.begin(), order.end(), [&](const auto& other) { return other.get() == &entry; });
+    return static_cast<std::size_t>(at - order.begin());
+}
+
+Lists::Result Lists::put(List& list, const ListOperation& what, std::size_t entries_max, PublicationId publication,
+                         Entropy& entropy) {
+    const Payload value = what.value();
+    const auto known = what.key.empty() ? list.by_key.end() : list.by_key.find(what.key);
+    if (known != list.by_key.end()) {
+        ListEntry& entry = *known->second;
+        const std::size_t before = cost(entry), after = cost(entry.key, value);
+        if (after > before && !room_for(after - before)) return {Fault::full, {}};
+        bytes_ = bytes_ - before + after;
+        entry.value = OwnedPayload(value);
+        entry.publication = publication;
+        entry.body = {};
+        return {Fault::none, {Change::updated, list.place(entry), 0, entry.key, entry.value.view()}};
+    }
+    const std::size_t index = what.index ? static_cast<std::size_t>(*what.index) : list.order.size();
+    if (index > list.order.size()) return {Fault::no_such_index, {}};
+    if (list.order.size() >= entries_max) return {Fault::full, {}};
+    std::string key = what.key;
+    while (key.empty() || list.by_key.contains(key)) key = fresh_key(entropy);
+    const std::size_t bytes = cost(key, value);
+    if (!room_for(bytes)) return {Fault::full, {}};
+    auto made = std::make_unique<ListEntry>(ListEntry{std::move(key), OwnedPayload(value), publication, {}});
+    const ListEntry& entry = *made;
+    list.by_key.emplace(entry.key, made.get());
+    list.order.insert(list.order.begin() + static_cast<std::ptrdiff_t>(index), std::move(made));
+    ++entries_;
+    bytes_ += bytes;
+    return {Fault::none, {Change::inserted, index, 0, entry.key, entry.value.view()}};
+}
+
+Lists::Result Lists::move(List& list, const ListOperation& what) {
+    const auto known = list.by_key.find(what.key);
+    if (known == list.by_key.end()) return {Fault::no_such_key, {}};
+    if (*what.index >= list.order.size()) return {Fault::no_such_index, {}};
+    const std::size_t from = list.place(*known->second), to = static_cast<std::size_t>(*what.index);
+    if (from == to) return {};
+    const auto at = [&](std::size_t index) { return list.order.begin() + static_cast<std::ptrdiff_t>(index); };
+    if (from < to)
+        std::rotate(at(from), at(from + 1), at(to + 1));
+    else
+        std::rotate(at(to), at(from), at(from + 1));
+    return {Fault::none, {Change::moved, to, from, known->second->key, {}}};
+}
+
+Lists::Result Lists::remove(List& list, const ListOperation& what) {
+    std::size_t index = 0;
+    if (!what.key.empty()) {
+        const auto known = list.by_key.find(what.key);
+        if (known == list.by_key.end()) return {Fault::no_such_key, {}};
+        index = list.place(*known->second);
+    } else {
+        if (*what.index >= list.order.size()) return {Fault::no_such_index, {}};
+        index = static_cast<std::size_t>(*what.index);
+    }
+    const auto at = list.order.begin() + static_cast<std::ptrdiff_t>(index);
+    list.by_key.erase((*at)->key);
+    gone_ = std::move(*at);
+    list.order.erase(at);
+    --entries_;
+    bytes_ -= cost(*gone_);
+    return {Fault::none, {Change::removed, index, 0, gone_->key, {}}};
+}
+
+Lists::Result Lists::clear(List& list) {
+    for (const auto& entry : list.order) bytes_ -= cost(*entry);
+    entries_ -= list.order.size();
+    list.by_key.clear();
+    list.order.clear();
+    return {Fault::none, {Change::cleared, 0, 0, {}, {}}};
+}
+
+std::size_t Lists::size(std::string_view topic) const {
+    const auto at = lists_.find(topic);
+    return at == lists_.end() ? 0 : at->second.order.size();
+}
+
+std::size_t Lists::place(std::string_view topic, std::string_view key) const {
+    const auto at = lists_.find(topic);
+    if (at == lists_.end()) return 0;
+    const auto known = at->second.by_key.find(key);
+    return known == at->second.by_key.end() ? at->second.order.size() : at->second.place(*known->second);
+}
+
+void Lists::walk(std::string_view topic, std::size_t first,
+                 FunctionRef<bool(std::size_t, const ListEntry&)> visit) const {
+    const auto at = lists_.find(topic);
+    if (at == lists_.end()) return;
+    const auto& order = at->second.order;
+    for (std::size_t index = first; index < order.size(); ++index)
+        if (!visit(index, *order[index])) return;
+}
+
+void Lists::topics(UriSet which, FunctionRef<void(std::string_view)> visit) const {
+    if (which.match == Match::exact) {
+        if (lists_.contains(which.uri)) visit(which.uri);
+        return;
+    }
+    const std::string_view head = which.match == Match::wildcard ? fixed_head(which.uri) : which.uri;
+    for (auto at = lists_.lower_bound(head); at != lists_.end() && at->first.starts_with(head); ++at)
+        if (holds(which, at->first)) visit(at->first);
+}
+
+}  // namespace heddle

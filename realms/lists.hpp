@@ -1,0 +1,74 @@
+#pragma once
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "realms/egress.hpp"
+#include "realms/list_operation.hpp"
+#include "realms/text_hash.hpp"
+#include "realms/uri_set.hpp"
+#include "serializers/function_ref.hpp"
+#include "serializers/ids.hpp"
+
+namespace heddle {
+
+struct ListEntry {
+    std::string key;  // MessagePack
+    OwnedPayload value;
+    PublicationId publication;  // the one that set it last
+    mutable SharedBytes body;   // the bridge's: Recon, made when somebody reads it first
+};
+
+/// The lists of a realm: what topics of kind `list` keep instead of a retained event. Each an order of entries under
+/// keys; bounded by entries and bytes. An entry is found by key in one look, its place by walking the order.
+class Lists {
+ public:
+    explicit Lists(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+    enum class Fault : std::uint8_t { none, no_such_key, no_such_index, full };
+    struct Result {
+        Fault fault = Fault::none;
+        ListChange change;  // views live until the next change of this list
+    };
+    /// Does it, or nothing. A new list begins with its first entry and ends with its last.
+    Result apply(std::string_view topic, const ListOperation& what, std::size_t entries_max, PublicationId publication,
+                 Entropy& entropy);
+
+    std::size_t size(std::string_view topic) const;
+    /// The place of a key; `size` where there is none.
+    std::size_t place(std::string_view topic, std::string_view key) const;
+    /// The entries from `first` on, in order, until `visit` says false.
+    void walk(std::string_view topic, std::size_t first,
+              FunctionRef<bool(std::size_t index, const ListEntry&)> visit) const;
+    /// The topics in `which` that have a list with something in it, in the order of their texts.
+    void topics(UriSet which, FunctionRef<void(std::string_view topic)> visit) const;
+
+    std::size_t lists() const { return lists_.size(); }
+    std::size_t entries() const { return entries_; }
+    std::size_t bytes() const { return bytes_; }
+
+ private:
+    struct List {
+        std::vector<std::unique_ptr<ListEntry>> order;
+        std::unordered_map<std::string_view, ListEntry*, TextHash, std::equal_to<>> by_key;
+        std::size_t place(const ListEntry& entry) const;
+    };
+    using Table = std::map<std::string, List, std::less<>>;
+    Result put(List& list, const ListOperation& what, std::size_t entries_max, PublicationId publication,
+               Entropy& entropy);
+    Result move(List& list, const ListOperation& what);
+    Result remove(List& list, const ListOperation& what);
+    Result clear(List& list);
+    bool room_for(std::size_t bytes) const { return bytes <= bytes_max_ && bytes_ <= bytes_max_ - bytes; }
+
+    const std::size_t bytes_max_;
+    Table lists_;
+    std::unique_ptr<ListEntry> gone_;  // of the newest `removed`, whose event still has to be told
+    std::size_t entries_ = 0, bytes_ = 0;
+};
+
+}  // namespace heddle
