@@ -17,6 +17,7 @@ struct RealmHost::Endpoint {
     ConnectionRef connection;
     SessionId session_id;
     std::unique_ptr<WarpSession> warp;
+    LocalPeer* local = nullptr;         // instead of a connection
     TimePoint wake = TimePoint::max();  // the earliest of its entries in wakes_
     std::string from;
     std::string_view via;
@@ -90,9 +91,7 @@ RealmHost::Endpoint* RealmHost::find(ConnectionRef connection) {
     return endpoint.live && endpoint.connection == connection ? &endpoint : nullptr;
 }
 
-void RealmHost::attach(Attachment attachment, TimePoint now) {
-    const ConnectionRef connection = attachment.connection;
-    release(connection);  // an earlier session of the same transport
+RealmHost::Endpoint& RealmHost::take_place() {
     if (free_.empty()) {
         free_.push_back(static_cast<std::uint32_t>(endpoints_.size()));
         endpoints_.emplace_back();
@@ -100,20 +99,27 @@ void RealmHost::attach(Attachment attachment, TimePoint now) {
     const std::uint32_t slot = free_.back();
     free_.pop_back();
     Endpoint& endpoint = endpoints_[slot];
-    endpoint.id = {slot, endpoint.id.generation + 1};
+    const std::uint32_t generation = endpoint.id.generation + 1;
+    endpoint = {};
+    endpoint.id = {slot, generation};
     endpoint.live = true;
-    endpoint.session = false;
+    return endpoint;
+}
+
+void RealmHost::attach(Attachment attachment, TimePoint now) {
+    const ConnectionRef connection = attachment.connection;
+    release(connection);  // an earlier session of the same transport
+    Endpoint& endpoint = take_place();
     endpoint.form = attachment.form;
     endpoint.message_max = attachment.message_max;
     endpoint.connection = connection;
     endpoint.from = std::move(attachment.from);
     endpoint.via = attachment.via;
-    endpoint.wake = TimePoint::max();
     now_ = now;
     if (by_connection_.size() <= connection.worker) by_connection_.resize(connection.worker + 1);
     auto& slots = by_connection_[connection.worker];
     if (slots.size() <= connection.slot) slots.resize(connection.slot + 1);
-    slots[connection.slot] = slot + 1;
+    slots[connection.slot] = endpoint.id.slot + 1;
     if (attachment.warp) {
         endpoint.warp = std::make_unique<WarpSession>(endpoint.id, realm_, warp_limits_);
         Wrapped last;
@@ -121,6 +127,32 @@ void RealmHost::attach(Attachment attachment, TimePoint now) {
         endpoint.warp->start(now, *this, sink);
         note_deadline(endpoint);
     }
+}
+
+EndpointId RealmHost::join(LocalPeer& peer, std::string_view via, const HelloDetails& hello, const Identity& as,
+                           TimePoint now) {
+    Endpoint& endpoint = take_place();
+    const EndpointId id = endpoint.id;
+    endpoint.local = &peer;
+    endpoint.via = via;
+    now_ = now;
+    realm_.admit(id, hello, as, *this);
+    return id;
+}
+
+void RealmHost::say(EndpointId from, const Message& message, TimePoint now) {
+    now_ = now;
+    if (find(from)) realm_.on_message(from, message, now, *this);
+}
+
+void RealmHost::leave(EndpointId id) {
+    Endpoint* endpoint = find(id);
+    if (!endpoint || !endpoint->local) return;
+    endpoint->local = nullptr;
+    realm_.on_lost(id, CloseReason::goodbye, *this);
+    log_end(*endpoint, CloseReason::goodbye);
+    endpoint->live = false;
+    free_.push_back(id.slot);
 }
 
 void RealmHost::on_bytes(ConnectionRef from, std::string_view bytes, TimePoint now) {
@@ -216,9 +248,15 @@ Delivery RealmHost::send(EndpointId to, const Message& message) {
                     {"authid", welcome->details.authid},
                     {"role", welcome->details.authrole},
                     {"method", welcome->details.authmethod},
-                    {"via", std::string(endpoint->via) + "/" + std::string(name_of(endpoint->form.encoding))},
+                    {"via", endpoint->local
+                                ? std::string(endpoint->via)
+                                : std::string(endpoint->via) + "/" + std::string(name_of(endpoint->form.encoding))},
                     {"from", endpoint->from}});
-        outlet_.welcomed(endpoint->connection);
+        if (!endpoint->local) outlet_.welcomed(endpoint->connection);
+    }
+    if (endpoint->local) {
+        endpoint->local->on_message(message);
+        return Delivery::queued;
     }
     if (endpoint->warp) {
         Wrapped last;
@@ -261,6 +299,10 @@ void RealmHost::event(const Event& event, std::span<const EndpointId> to, Endpoi
             note_deadline(*endpoint);
             continue;
         }
+        if (endpoint->local) {
+            endpoint->local->on_event(event);
+            continue;
+        }
         Frame& frame = frames[endpoint->form.index()];
         if (!frame) frame = encode_event(event, endpoint->form, payloads);
         if (endpoint->form.framing == Framing::rawsocket &&
@@ -278,6 +320,7 @@ void RealmHost::event(const Event& event, std::span<const EndpointId> to, Endpoi
 void RealmHost::detached(EndpointId id, CloseReason why) {
     if (Endpoint* endpoint = find(id)) {
         log_end(*endpoint, why);
+        if (endpoint->local) return endpoint->local->on_closed(why);
         outlet_.detached(endpoint->connection, why);
     }
 }
@@ -287,6 +330,7 @@ void RealmHost::close(EndpointId id, CloseReason why) {
     if (Endpoint* endpoint = find(id)) {
         if (endpoint->warp && why == CloseReason::refused) return;  // it tells its links one by one (warp_session.hpp)
         log_end(*endpoint, why);
+        if (endpoint->local) return endpoint->local->on_closed(why);
         outlet_.close(endpoint->connection, why);
     }
 }

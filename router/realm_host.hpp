@@ -10,6 +10,7 @@
 #include "bridge/warp_session.hpp"
 #include "realms/realm.hpp"
 #include "router/entropy.hpp"
+#include "router/local_peer.hpp"
 #include "router/log.hpp"
 #include "router/outlet.hpp"
 #include "router/settings.hpp"
@@ -47,6 +48,13 @@ class RealmHost final : private Egress {
     void on_violation(ConnectionRef from, CloseReason why, std::string_view what);
     /// The connection is gone. Unknown ones are ignored.
     void on_lost(ConnectionRef from, CloseReason why);
+
+    /// Somebody without a connection joins, as whom the caller says; WELCOME or ABORT comes before this returns.
+    /// `leave` gives the place back, whatever became of the session. The peer must outlive it.
+    EndpointId join(LocalPeer& peer, std::string_view via, const HelloDetails& hello, const Identity& as,
+                    TimePoint now);
+    void say(EndpointId from, const Message& message, TimePoint now);
+    void leave(EndpointId id);
 
     void on_tick(TimePoint now);
     TimePoint next_deadline() const;
@@ -87,6 +95,7 @@ class RealmHost final : private Egress {
 
     Endpoint* find(EndpointId id);
     Endpoint* find(ConnectionRef connection);
+    Endpoint& take_place();
     void release(ConnectionRef connection);
     Frame encode_event(const Event& event, WireForm form, PayloadForms& payloads);
     void log_end(Endpoint& endpoint, CloseReason why);

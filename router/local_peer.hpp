@@ -1,0 +1,18 @@
+#pragma once
+#include "realms/close_reason.hpp"
+#include "serializers/messages.hpp"
+
+namespace heddle {
+
+/// Somebody in a realm who has no connection: an uplink. All calls come from inside the realm, on its thread: take down
+/// what is to be done, never call back from here.
+class LocalPeer {
+ public:
+    virtual ~LocalPeer() = default;
+    virtual void on_message(const Message& message) = 0;
+    virtual void on_event(const Event& event) = 0;
+    /// The session is over. Another RealmHost::join makes a new one.
+    virtual void on_closed(CloseReason why) = 0;
+};
+
+}  // namespace heddle
