@@ -49,7 +49,7 @@ int main() {
         const double parse = best_ns([&] { parser.block(frame); });
         const double envelope = best_ns([&] { reader.read(frame); });
         const double write = best_ns([&] {
-            ByteBuffer out;  // as the router has it: a buffer for each frame
+            ByteBuffer out;  // a buffer for each frame, as the router has it
             recon::put_block(tape.root(), out);
             SharedBytes done = out.freeze();
         });
