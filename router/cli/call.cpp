@@ -10,6 +10,7 @@ namespace heddle::cli {
 
 int run_call(const CallCommand& command, const Globals& globals) {
     CallOptions options = read_call_options(command.options);
+    options.receive_progress = options.receive_progress || command.progress;
     Arguments arguments = read_arguments(command.arguments, std::cin);
     Loop loop;
     WampClient client(loop, wamp_options(globals));
@@ -17,9 +18,11 @@ int run_call(const CallCommand& command, const Globals& globals) {
     int code = stream(loop, client, globals, command.stream, arguments, [&](const Arguments& now, Done done) {
         client.call(command.uri, options, now.payload(), [&, done = std::move(done)](const Message& answer) {
             if (const auto* result = std::get_if<CallResult>(&answer))
-                return done(render_payload(globals.form, result->payload), nullptr);
+                return done(
+                    {render_payload(globals.form, result->payload, result->progress ? R"({"progress":true})" : "{}"),
+                     nullptr, !result->progress});
             const auto& error = std::get<ErrorReply>(answer);
-            done({}, std::make_exception_ptr(refused_by(error, "call " + command.uri, globals)));
+            done({{}, std::make_exception_ptr(refused_by(error, "call " + command.uri, globals))});
         });
     });
     client.leave();

@@ -7,6 +7,7 @@ struct CallCommand {
     std::string uri;
     ArgumentFlags arguments;
     std::vector<std::string> options;  // of -O
+    bool progress = false;
     StreamFlags stream;
 };
 int run_call(const CallCommand& command, const Globals& globals);

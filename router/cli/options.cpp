@@ -99,7 +99,8 @@ void read_list(std::string_view name, const std::string& text, Token::Kind kind,
 
 CallOptions read_call_options(const std::vector<std::string>& flags) {
     CallOptions options;
-    apply(flags, {number("timeout", options.timeout_ms), boolean("disclose_me", options.disclose_me)});
+    apply(flags, {number("timeout", options.timeout_ms), boolean("disclose_me", options.disclose_me),
+                  boolean("receive_progress", options.receive_progress)});
     return options;
 }
 
@@ -156,6 +157,7 @@ void require(bool used, std::string_view option, const Roles& router, Role role,
 
 void require_features(const CallOptions& options, const Roles& router) {
     require(options.timeout_ms != 0, "timeout", router, Role::dealer, Feature::call_timeout);
+    require(options.receive_progress, "receive_progress", router, Role::dealer, Feature::progressive_call_results);
     require(options.disclose_me, "disclose_me", router, Role::dealer, Feature::caller_identification);
 }
 

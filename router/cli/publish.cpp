@@ -19,16 +19,17 @@ int run_publish(const PublishCommand& command, const Globals& globals) {
     int code = stream(loop, client, globals, command.stream, arguments, [&](const Arguments& now, Done done) {
         if (command.no_ack) {
             client.publish(command.uri, options, now.payload(), {});
-            return done({}, nullptr);
+            return done({});
         }
         client.publish(command.uri, options, now.payload(), [&, done = std::move(done)](const Message& answer) {
             if (const auto* published = std::get_if<Published>(&answer)) {
                 std::string id = std::to_string(published->publication.value);
                 if (globals.verbose) notice(globals, "published " + command.uri + " as " + id);
-                return done(globals.form == Form::json ? "{\"publication\":" + id + "}\n" : "", nullptr);
+                return done({globals.form == Form::json ? "{\"publication\":" + id + "}\n" : "", nullptr});
             }
-            done({},
-                 std::make_exception_ptr(refused_by(std::get<ErrorReply>(answer), "publish " + command.uri, globals)));
+            done(
+                {{},
+                 std::make_exception_ptr(refused_by(std::get<ErrorReply>(answer), "publish " + command.uri, globals))});
         });
     });
     client.leave();

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <iostream>
+#include <utility>
 
 #include "router/cli/errors.hpp"
 #include "router/cli/exit_codes.hpp"
@@ -90,24 +91,24 @@ class Stream {
         if (answers_.empty()) last_answer_ = Clock::now();
         next_due_ = std::max(next_due_, Clock::now() - gap_) + gap_;  // no burst after a pause
         std::uint64_t number = sent_++;
-        answers_.emplace_back();
-        send_(arguments, [this, number](std::string output, std::exception_ptr failure) {
-            answered(number, std::move(output), failure);
-        });
+        answers_.push_back({{}, nullptr, false});
+        send_(arguments, [this, number](Outcome outcome) { answered(number, std::move(outcome)); });
     }
 
-    void answered(std::uint64_t number, std::string output, std::exception_ptr failure) {
+    void answered(std::uint64_t number, Outcome outcome) {
         last_answer_ = Clock::now();
-        Answer& answer = answers_[number - printed_];
-        answer.come = true;
-        answer.output = std::move(output);
-        answer.failure = failure;
-        while (!answers_.empty() && answers_.front().come && !stop_) {
-            Answer first = std::move(answers_.front());
+        Outcome& answer = answers_[number - printed_];
+        answer.output += outcome.output;
+        answer.failure = outcome.failure;
+        answer.last = outcome.last;
+        while (!answers_.empty() && !stop_) {
+            Outcome& first = answers_.front();
+            std::cout << std::exchange(first.output, {});
+            if (!first.last) break;
+            std::exception_ptr failure = first.failure;
             answers_.pop_front();
             ++printed_;
-            std::cout << first.output;
-            if (first.failure) failed(first.failure);
+            if (failure) failed(failure);
         }
         std::cout << std::flush;
     }
@@ -131,12 +132,6 @@ class Stream {
                                                   std::to_string(answers_.size()) + " unanswered");
     }
 
-    struct Answer {
-        bool come = false;
-        std::string output;
-        std::exception_ptr failure;
-    };
-
     Loop& loop_;
     WampClient& client_;
     const Globals& globals_;
@@ -145,7 +140,7 @@ class Stream {
     const SendOne& send_;
     Clock::duration gap_;
     std::optional<StdinFeed> feed_;
-    std::deque<Answer> answers_;  // in order of sending, from the first that is not yet printed
+    std::deque<Outcome> answers_;  // in order of sending, from the first that is not yet printed
     std::uint64_t sent_ = 0, printed_ = 0;
     Deadline last_answer_{}, next_due_{};
     std::exception_ptr first_failure_;

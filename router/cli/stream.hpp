@@ -17,13 +17,19 @@ struct StreamFlags {
     bool keep_going = false;
 };
 
-/// One sending: gives the answer (as stdout gets it, perhaps empty) or the failure to `done`, or calls it at once where
-/// no answer is due.
-using Done = std::function<void(std::string output, std::exception_ptr failure)>;
+/// What came of one sending.
+struct Outcome {
+    std::string output;  // for stdout, perhaps empty
+    std::exception_ptr failure;
+    bool last = true;  // false: a progressive result, more will come
+};
+/// One sending: gives the answer to `done`, or calls it at once where no answer is due.
+using Done = std::function<void(Outcome)>;
 using SendOne = std::function<void(const Arguments&, Done done)>;
 
-/// Sends one message per item, at most 64 unanswered, and prints the answers in the order of sending. Stops at the
-/// first refusal unless told to keep going; then the first failure is what counts in the end. Returns the exit code.
+/// Sends one message per item, at most 64 unanswered, and prints the answers in the order of sending, progressive ones
+/// as soon as those of all earlier sendings are out. Stops at the first refusal unless told to keep going; then the
+/// first failure is what counts in the end. Returns the exit code.
 int stream(Loop& loop, WampClient& client, const Globals& globals, const StreamFlags& flags, const Arguments& base,
            const SendOne& send);
 

@@ -38,6 +38,7 @@ void add_call(Wiring& wiring) {
     app->add_option("URI", command->uri, "procedure")->required();
     add_arguments(app, command->arguments);
     add_options(app, command->options);
+    app->add_flag("-p,--progress", command->progress, "take progressive results, each printed as it comes");
     add_stream(app, command->stream);
     app->footer(
         "examples:\n  heddle call com.example.add 2 3\n  heddle call com.example.find -k name=kim -O timeout=500 -o "

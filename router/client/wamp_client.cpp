@@ -13,6 +13,7 @@ constexpr std::uint64_t invocation_code = 68;
 Roles our_roles() {
     Roles roles;
     roles.add(Role::caller, Feature::call_timeout);
+    roles.add(Role::caller, Feature::progressive_call_results);
     roles.add(Role::caller, Feature::caller_identification);
     roles.add(Role::callee, Feature::pattern_based_registration);
     roles.add(Role::callee, Feature::shared_registration);

@@ -46,7 +46,7 @@ TEST(WampOptionFlags, ListsOfReceiversLiveAsLongAsTheFlags) {
 
 TEST(WampOptionFlags, UnknownOnesNameTheNearest) {
     EXPECT_EQ(complaint(read_call_options, "timout=1"),
-              "unknown option \"timout\" | did you mean \"timeout\"? all: timeout, disclose_me");
+              "unknown option \"timout\" | did you mean \"timeout\"? all: timeout, disclose_me, receive_progress");
     EXPECT_EQ(complaint(read_register_options, "invoke=robin"),
               "unknown value \"robin\" for invoke | all: single, first, last, roundrobin, random");
     EXPECT_EQ(complaint(read_subscribe_options, "match=prefx"),
@@ -62,7 +62,7 @@ TEST(WampOptionFlags, ValuesOfTheWrongKindAreRefused) {
               "eligible is a list of session ids | like -O 'eligible=[12345]'");
     EXPECT_EQ(complaint(read_publish_options, "exclude_authid=[1]"),
               "exclude_authid is a list of texts | like -O 'exclude_authid=[\"kim\"]'");
-    EXPECT_EQ(complaint(read_call_options, "timeout"), "-O takes OPT=VALUE: timeout | all: timeout, disclose_me");
+    EXPECT_EQ(complaint(read_call_options, "timeout"), "-O takes OPT=VALUE: timeout | all: timeout, disclose_me, receive_progress");
 }
 
 TEST(WampOptionFlags, WhatTheRouterDoesNotAnnounceIsRefusedRatherThanIgnored) {

@@ -39,7 +39,9 @@ for (const [name, via] of ways) {
       for (const feature of ['publisher_exclusion', 'subscriber_blackwhite_listing', 'pattern_based_subscription', 'event_retention']) {
         assert.equal(broker.features[feature], true, feature);
       }
-      for (const feature of ['pattern_based_registration', 'shared_registration']) assert.equal(dealer.features[feature], true, feature);
+      for (const feature of ['pattern_based_registration', 'shared_registration', 'progressive_call_results', 'call_canceling']) {
+        assert.equal(dealer.features[feature], true, feature);
+      }
       assert.ok(ann.session.id >= 1 && ann.session.id <= 2 ** 53);
       assert.notEqual(ann.session.id, ben.session.id);
     });
