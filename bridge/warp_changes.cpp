@@ -1,5 +1,7 @@
 // Changes: commands that become publications, or changes of retained state.
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "bridge/map_keys.hpp"
 #include "bridge/warp_state.hpp"
@@ -9,6 +11,25 @@ namespace heddle {
 
 using recon::Items;
 using recon::Node;
+
+namespace {
+
+std::optional<std::size_t> count_of(const Node& node) {
+    if (node.kind != Node::Kind::integer || node.integer < 0) return std::nullopt;
+    return static_cast<std::size_t>(node.integer);
+}
+
+}  // namespace
+
+std::optional<Cut> cut_of(Items body) {
+    constexpr std::size_t all = ~std::size_t{0};
+    if (!body.single() || body.begin->kind != Node::Kind::attribute) return std::nullopt;
+    if (body.begin->text == "clear") return Cut{0, all};
+    const auto count = count_of(value_of(*body.begin));
+    if (count && body.begin->text == "drop") return Cut{0, *count};
+    if (count && body.begin->text == "take") return Cut{*count, all};
+    return std::nullopt;
+}
 
 const Node* tagged(Items items, std::string_view tag, std::string_view name) {
     if (items.empty() || items.begin->kind != Node::Kind::attribute || items.begin->text != tag) return nullptr;
@@ -22,8 +43,9 @@ const Node* tagged(Items items, std::string_view tag, std::string_view name) {
     return nullptr;
 }
 
-// @update and @remove; @clear, @drop and @take would be one client's to say for all, and lists are not maps of topics.
-void WarpSession::State::change_entry(const TopicName& map, Items body, Turn turn) {
+// Each change of an entry is a publication to its own topic, under the permission for that topic.
+void WarpSession::State::change_map(const TopicName& map, Items body, Turn turn) {
+    if (const auto cut = cut_of(body)) return cut_map(map, *cut, turn);
     const Node* updated = tagged(body, "update", "key");
     const Node* removed = tagged(body, "remove", "key");
     const Node* key = updated ? updated : removed;
@@ -33,6 +55,21 @@ void WarpSession::State::change_entry(const TopicName& map, Items body, Turn tur
     if (removed) return remove(*topic, turn);
     if (!payload.read(body.rest())) return close(CloseReason::malformed_message, turn.out);
     publish(*topic, payload.view(), true, turn);
+}
+
+/// Removes the entries, in the order of their topics, from place `first` on, up to place `end`: of as many as the map
+/// may have, since nobody can see more of it. Those that this client may not remove stay.
+void WarpSession::State::cut_map(const TopicName& map, Cut cut, Turn turn) {
+    std::vector<std::string> topics;
+    std::size_t place = 0;
+    const std::size_t entries = entries_max(map);
+    realm.read_state(self, map.match, map.uri, {}, [&](const StateEntry& entry) {
+        if (place >= cut.end || place >= entries) return false;
+        if (place++ >= cut.first) topics.emplace_back(entry.topic);
+        return true;
+    });
+    for (const std::string& topic : topics)
+        if (stage == Stage::joined) remove(topic, turn);
 }
 
 // The publisher hears itself: a Swim client that sets a value waits for the event (docs/warp.md 6.2).

@@ -143,8 +143,16 @@ void WarpSession::State::link(const Envelope& envelope, Turn turn) {
 
 void WarpSession::State::set_limits(Link& link) const {
     const LaneRule& rule = realm.lane_rule(link.uri);
-    link.entries_max = rule.entries_max ? rule.entries_max : limits.map_entries_max;
+    link.entries_max = entries_max({link.match, link.uri, {}});
     link.waiting_max = rule.waiting_max ? rule.waiting_max : limits.waiting_max;
+}
+
+/// The map of all below `com.car.` is that of the topic `com.car`, which a rule may speak of.
+std::size_t WarpSession::State::entries_max(const TopicName& map) const {
+    std::string_view topic = map.uri;
+    if (map.match == Match::prefix && topic.ends_with('.')) topic.remove_suffix(1);
+    const LaneRule& rule = realm.lane_rule(topic);
+    return rule.kind == LaneKind::map && rule.entries_max ? rule.entries_max : limits.map_entries_max;
 }
 
 void WarpSession::State::subscribe(Link& link, bool sync, Turn turn) {

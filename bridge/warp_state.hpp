@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,6 +15,11 @@
 #include "bridge/warp_session.hpp"
 
 namespace heddle {
+
+/// What @clear, @drop(n) and @take(n) take away from a map or list: the places from `first` on, up to `end`.
+struct Cut {
+    std::size_t first, end;
+};
 
 /// What stands behind warp_session.hpp. The realm answers from inside its on_message, on the same stack:
 ///
@@ -67,6 +73,7 @@ struct WarpSession::State {
     void handle(const Envelope& envelope, Turn turn);
     void link(const Envelope& envelope, Turn turn);
     void set_limits(Link& link) const;
+    std::size_t entries_max(const TopicName& map) const;
     void subscribe(Link& link, bool sync, Turn turn);
     void unlink(const Envelope& envelope, Turn turn);
     void unsubscribe(SubscriptionId subscription, Turn turn);
@@ -79,7 +86,8 @@ struct WarpSession::State {
     RequestId next_request() { return RequestId{last_request = next_id(last_request)}; }
 
     // warp_changes.cpp: commands that change topics and maps
-    void change_entry(const TopicName& map, recon::Items body, Turn turn);
+    void change_map(const TopicName& map, recon::Items body, Turn turn);
+    void cut_map(const TopicName& map, Cut cut, Turn turn);
     void publish(std::string_view topic, const Payload& payload, bool retain, Turn turn);
     void remove(std::string_view topic, Turn turn);
 
@@ -144,6 +152,8 @@ struct WarpSession::State {
     std::vector<SubscriptionId> abandoned;  // ended where the realm could not be told at once
     BodyPayload payload;
 };
+
+std::optional<Cut> cut_of(recon::Items body);
 
 /// The value of `@tag(name:value)` where the items begin with it.
 const recon::Node* tagged(recon::Items items, std::string_view tag, std::string_view name);

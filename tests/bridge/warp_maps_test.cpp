@@ -101,8 +101,8 @@ TEST(WarpMaps, OtherCommandsAndKeysThatAreNoneChangeNothing) {
     s.open("jane").join("pub").publish("pub", "com.car.a", "[1]", true);
     s.send("jane", on("link")).hears("jane", on("linked"));
     for (const char* body :
-         {"@clear", "@drop(1)", "@take(1)", "@bogus(1)", "7", "@update", "@update(a)1", "@update(key:)1", "@remove",
-          "@remove(key:)", "@remove(key:\"#\")", "@insert(index:0,key:k)y"})
+         {"@drop", "@take(a)", "@drop(-1)", "@clear 5", "@drop(1.5)", "@bogus(1)", "7", "@update", "@update(a)1",
+          "@update(key:)1", "@remove", "@remove(key:)", "@remove(key:\"#\")", "@insert(index:0,key:k)y"})
         s.send("jane", on("command", body)).silence("jane");
     s.send("jane", on("sync"))
         .hears("jane", on("event", "@clear"))
@@ -138,6 +138,62 @@ TEST(WarpMaps, AKeyOfAnyKindIsTheClientsOwnAgain) {
     }
     s.join("pub").publish("pub", "com.car.50%", "[2]").hears("jane", on("event", "@update(key:@topic(\"50%\")) 2"));
     s.hears("sub", "EVENT com.car.50% [2]");
+}
+
+std::string update(int key) { return "@update(key:\"" + std::to_string(key) + "\") " + std::to_string(key); }
+std::string removed(int key) { return "@remove(key:\"" + std::to_string(key) + "\")"; }
+
+TEST(WarpMaps, ClearDropAndTakeRemoveEntryByEntry) {
+    WarpScript s;
+    s.open("jane").open("mary").join("sub").subscribe("sub", "com.car.", Match::prefix);
+    s.send("mary", on("link")).hears("mary", on("linked"));
+    const auto fill = [&] {
+        for (int i = 1; i <= 4; ++i) {
+            const std::string key = std::to_string(i);
+            s.send("jane", on("command", "@update(key:\"" + key + "\")" + key)).hears("mary", on("event", update(i)));
+            s.hears("sub", "EVENT com.car." + key + " [" + key + "]");
+        }
+    };
+    const auto gone = [&](int i) {
+        s.hears("mary", on("event", removed(i)))
+            .hears("sub", "EVENT com.car." + std::to_string(i) + R"( [] {"$removed":true})");
+    };
+    fill();
+    s.send("jane", on("command", "@drop(1)"));
+    gone(1);
+    s.send("jane", on("command", "@take(2)"));
+    gone(4);
+    s.send("jane", on("command", "@drop(0)")).send("jane", on("command", "@take(7)")).silence("mary");
+    fill();
+    s.send("jane", on("command", "@clear"));
+    for (int i = 1; i <= 4; ++i) gone(i);
+    s.send("jane", on("command", "@clear")).silence("mary").silence("sub");
+    s.send("mary", on("sync")).hears("mary", on("event", "@clear")).hears("mary", on("synced"));
+}
+
+TEST(WarpMaps, ClearTakesWhatTheClientMayRemove) {
+    WarpScript s(guarded_realm("com.car.closed"));
+    s.open("jane").join("sub").subscribe("sub", "com.car.open.", Match::prefix);
+    s.join("pub").publish("pub", "com.car.open.a", "[1]", true).hears("sub", "EVENT com.car.open.a [1]");
+    s.publish("pub", "com.car.closed.a", "[1]", true);
+    s.send("jane", on("command", "@clear")).hears("sub", R"(EVENT com.car.open.a [] {"$removed":true})").silence("sub");
+}
+
+TEST(WarpMaps, AnEntryLimitOfARuleCountsForItsMap) {
+    for (const LaneRule& rule :
+         {LaneRule{Match::exact, "com.car", LaneKind::map, 2}, LaneRule{Match::prefix, "com.", LaneKind::map, 2}}) {
+        WarpScript s(open_realm({rule}));
+        s.open("jane").join("pub");
+        for (const char* key : {"a", "b", "c"}) s.publish("pub", std::string("com.car.") + key, "[1]", true);
+        s.send("jane", R"(@sync(node:"/com",lane:car))").hears("jane", R"(@linked(node:"/com",lane:car))");
+        s.hears("jane", R"(@event(node:"/com",lane:car)@clear)")
+            .hears("jane", R"(@event(node:"/com",lane:car)@update(key:a) 1)");
+        s.hears("jane", R"(@event(node:"/com",lane:car)@update(key:b) 1)")
+            .hears("jane", R"(@unlinked(node:"/com",lane:car)@mapTooLarge)");
+        // Nobody can see more than two, so no more go at once.
+        s.send("jane", on("command", "@clear")).join("sub").subscribe("sub", "com.car.", Match::prefix, true);
+        s.hears("sub", "EVENT com.car.c [1]");
+    }
 }
 
 TEST(WarpMaps, AMapBeyondItsLimitEndsWithAReason) {
