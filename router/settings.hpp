@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "bridge/uplink_settings.hpp"
 #include "bridge/warp_session.hpp"
 #include "realms/settings.hpp"
 
@@ -54,10 +55,25 @@ struct ListenerSettings {
 enum class LogLevel { trace, debug, info, warn, error };
 enum class LogFormat { text, json };
 
+/// Links of a realm to the lanes of another WARP server.
+struct UplinkEntry {
+    struct Credential {
+        std::string name;
+        std::string value;   // in the open, or
+        std::string secret;  // where it stands: file:PATH, env:NAME
+    };
+    UplinkSettings link;  // but for its credentials
+    std::vector<Credential> credentials;
+    std::string ca;                              // PEM file, absolute; empty: the system's authorities
+    std::size_t message = std::size_t{1} << 20;  // one message of the server
+    std::chrono::milliseconds silence{40'000};   // of the server; it is pinged at half of it
+};
+
 struct RealmEntry {
     RealmSettings realm;
     SlowReader slow_reader = SlowReader::drop;
     WarpLimits warp;
+    std::vector<UplinkEntry> uplinks;
 };
 
 struct ServerSettings {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "router/connection.hpp"
+#include "router/uplink_peer.hpp"
 
 namespace heddle {
 namespace {
@@ -20,8 +21,13 @@ Worker::Worker(std::uint32_t index, Site& site)
 Worker::~Worker() = default;
 
 void Worker::add_realm(RealmEntry entry) {
+    const std::vector<UplinkEntry> uplinks = std::move(entry.uplinks);
     hosts_.push_back(std::make_unique<RealmHost>(std::move(entry), *this, site_.log));
     site_.realms[hosts_.back()->name()] = {hosts_.back().get(), this};
+    for (const UplinkEntry& uplink : uplinks) {
+        uplinks_.push_back(std::make_shared<UplinkPeer>(*this, *hosts_.back(), uplink));
+        boost::asio::post(io_, [peer = uplinks_.back()] { peer->start(); });
+    }
 }
 
 void Worker::run() {
@@ -31,6 +37,7 @@ void Worker::run() {
         for (int i = 1; i < handlers_per_turn_max && io_.poll_one() > 0; ++i) continue;
         end_turn();
     }
+    uplinks_.clear();
     close_all(CloseReason::shutdown);
     end_turn();
     for (Slot& slot : slots_)
@@ -45,6 +52,12 @@ void Worker::stop() {
 }
 
 void Worker::begin_turn() { now_ = std::chrono::steady_clock::now(); }
+
+TimePoint Worker::begin_local_turn() {
+    begin_turn();
+    touched_ = true;
+    return now_;
+}
 
 void Worker::end_turn() {
     while (!dirty_.empty()) {
@@ -281,6 +294,7 @@ void Worker::on_timer() {
 void Worker::shut_down() {
     begin_turn();
     for (const auto& host : hosts_) host->shut_down(now_);
+    for (const auto& uplink : uplinks_) uplink->stop();
     touched_ = true;
     for (const Slot& slot : slots_)
         if (slot.connection && !slot.connection->in_session()) slot.connection->close(CloseReason::shutdown);

@@ -20,6 +20,7 @@
 namespace heddle {
 
 class Connection;
+class UplinkPeer;
 class Worker;
 struct Listener;
 
@@ -81,6 +82,8 @@ class Worker final : public Outlet {
     void wake_at(ConnectionRef connection, TimePoint when);
     /// `begin_turn`: every handler's first line; reads the clock.
     void begin_turn();
+    /// The same for what lives in a realm of this worker without a connection.
+    TimePoint begin_local_turn();
 
     // From a connection to a realm, wherever that lives.
     void attach(const RealmAddress& realm, Attachment attachment);
@@ -147,6 +150,7 @@ class Worker final : public Outlet {
     TimePoint armed_for_ = TimePoint::max();
     TimePoint now_;
     std::vector<std::unique_ptr<RealmHost>> hosts_;
+    std::vector<std::shared_ptr<UplinkPeer>> uplinks_;
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::vector<ConnectionRef> dirty_;
