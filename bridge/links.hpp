@@ -7,6 +7,7 @@
 
 #include "bridge/flow.hpp"
 #include "bridge/waiting.hpp"
+#include "bridge/waiting_list.hpp"
 #include "realms/settings.hpp"
 #include "serializers/ids.hpp"
 #include "serializers/messages.hpp"
@@ -22,6 +23,7 @@ struct Link {
         std::uint64_t turn = 0;  // its place in the LinkQueue; 0: none
         bool parked = false;     // there until not_before
         bool empty() const { return events.empty() && map.empty(); }
+        std::size_t size() const { return events.size() + map.size(); }
     };
 
     Match match = Match::exact;  // exact: a value, event or command lane; otherwise a map lane
@@ -33,14 +35,16 @@ struct Link {
     double prio = 0;              // higher is first when several wait
     double rate = 0;              // events a second; 0: as many as come
     TimePoint not_before{};       // where there is a rate: of the next event
-    std::size_t waiting_max = 0;  // frames of an event lane that may wait
+    std::size_t waiting_max = 0;  // frames of an event or list lane that may wait
     std::size_t entries_max = 0;  // of a map lane
     std::size_t entries = 0;      // of a map lane, as far as it knows: told by a sync, added and removed since
     std::uint64_t ticket = 0;     // Flow: of the state told last
+    std::uint64_t events = 0;     // it was to hear so far
     KeysOnTheWay keys;            // of a map lane
     std::unique_ptr<Waiting> waiting;
 
     bool is_map() const { return match != Match::exact; }
+    bool is_list() const { return kind == LaneKind::list && subscription; }
 };
 
 /// All links of one connection, by what they name (however the client spells it) and by subscription.

@@ -35,6 +35,7 @@ class WaitingEvents {
     std::size_t events() const { return events_; }
     std::size_t bytes() const { return bytes_; }  // of their frames, counted as memory
     bool empty() const { return next_ == items_.size(); }
+    std::size_t size() const { return items_.size() - next_; }
     const Item& front() const { return items_[next_]; }
     void pop();
 
@@ -67,6 +68,7 @@ class WaitingMap {
 
     bool empty() const { return walk == Walk::none && changes_.empty(); }
     std::size_t changes() const { return changes_.size(); }
+    std::size_t size() const { return changes_.size() + (walk != Walk::none); }
     bool has_change() const { return !changes_.empty(); }
     /// The change that waits longest.
     Change pop();

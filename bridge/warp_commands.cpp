@@ -8,7 +8,9 @@ void WarpSession::State::command(const Envelope& envelope, Turn turn) {
     LaneKind kind = LaneKind::by_state;
     const TopicName name = resolve(envelope, kind);
     if (!name || stage != Stage::joined) return;
+    ++totals.commands;
     if (name.match != Match::exact) return change_map(name, envelope.body, turn);
+    if (kind == LaneKind::list) return change_list(name.uri, envelope.body, turn);
     if (procedure_command(name.uri, kind, envelope.body, turn)) return;
     if (!payload.read(envelope.body)) return close(CloseReason::malformed_message, turn.out);
     publish(name.uri, payload.view(), kind != LaneKind::event, turn);

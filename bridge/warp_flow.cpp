@@ -30,6 +30,7 @@ void WarpSession::State::tell_event(Link& link, const Event& event, BodyCache& c
 }
 
 void WarpSession::State::tell_entry(Link& link, const Event& event, BodyCache& cache, TimePoint now, FrameSink& out) {
+    if (event.state.of_list()) return;  // a list is no entry of a map
     const std::string_view topic = event.details.topic;
     const bool state = event.state.kept() || event.state.change == Change::removed;
     if (state && link.waiting && link.waiting->map.left_to_walk(topic)) return;
@@ -112,7 +113,10 @@ void WarpSession::State::on_tick(Turn turn) {
 /// The state, if the lane has one, and `@synced`.
 void WarpSession::State::sync(Link& link, Turn turn) {
     Link::Waiting& waiting = wait(link, turn.now);
-    if (!link.subscription || !link.is_map())
+    if (link.is_list()) {
+        waiting_bytes -= waiting.list.bytes();
+        waiting.list.sync();
+    } else if (!link.subscription || !link.is_map())
         waiting.events.sync(link.subscription && link.kind != LaneKind::event);
     else
         waiting.map.sync();
@@ -129,7 +133,7 @@ void WarpSession::State::pump(Turn turn) {
         queue.remove(*link);
         emitted = 0;
         link->ticket = flow.ticket();
-        link->is_map() ? emit_map(*link, turn) : emit_events(*link, turn);
+        link->is_map() ? emit_map(*link, turn) : link->is_list() ? emit_list(*link, turn) : emit_events(*link, turn);
         if (emitted > 0 && flow.sent(emitted, true)) turn.out.tell_when_sent();
         if (overfull) {
             const SubscriptionId subscription = link->subscription;
@@ -142,6 +146,7 @@ void WarpSession::State::pump(Turn turn) {
             queue.add(*link, turn.now);
         }
     }
+    if (meta) pump_meta(turn);
 }
 
 bool WarpSession::State::turn_goes_on() const { return emitted < turn_bytes_max && flow.room(emitted); }

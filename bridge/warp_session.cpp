@@ -23,8 +23,8 @@ CloseReason close_reason(std::string_view goodbye) {
 
 }  // namespace
 
-WarpSession::WarpSession(EndpointId self, Realm& realm, WarpLimits limits)
-    : state_(std::make_unique<State>(self, realm, limits)) {}
+WarpSession::WarpSession(EndpointId self, Realm& realm, WarpLimits limits, MetaBoard* board)
+    : state_(std::make_unique<State>(self, realm, limits, board)) {}
 WarpSession::~WarpSession() = default;
 
 void WarpSession::start(TimePoint now, Egress& realm_egress, FrameSink& out) {
@@ -43,9 +43,7 @@ void WarpSession::on_sent(TimePoint now, Egress& realm_egress, FrameSink& out) {
 void WarpSession::on_tick(TimePoint now, Egress& realm_egress, FrameSink& out) {
     state_->on_tick({now, realm_egress, out});
 }
-TimePoint WarpSession::next_deadline() const {
-    return state_->abandoned.empty() ? state_->queue.next_wake() : TimePoint::min();
-}
+TimePoint WarpSession::next_deadline() const { return state_->next_deadline(); }
 
 void WarpSession::State::start(Turn turn) {
     Hello hello{realm.settings().name, {}};
@@ -113,6 +111,7 @@ TopicName WarpSession::State::resolve(const Envelope& envelope, LaneKind& kind) 
 }
 
 void WarpSession::State::link(const Envelope& envelope, Turn turn) {
+    if (meta_link(envelope, turn)) return;
     LaneKind kind = LaneKind::by_state;
     const TopicName name = resolve(envelope, kind);
     const bool sync = envelope.kind == EnvelopeKind::sync;
@@ -170,6 +169,7 @@ void WarpSession::State::subscribe(Link& link, bool sync, Turn turn) {
 }
 
 void WarpSession::State::unlink(const Envelope& envelope, Turn turn) {
+    if (meta_unlink(envelope, turn)) return;
     LaneKind kind = LaneKind::by_state;
     const TopicName name = resolve(envelope, kind);
     Link* known = name ? links.find(name.match, name.uri) : nullptr;
@@ -188,7 +188,7 @@ void WarpSession::State::end_link(Link& link, std::string_view why, FrameSink& o
     say(EnvelopeKind::unlinked, link.header, why, out);
     if (request.link == &link) request.link = nullptr;  // revoked while it was being asked for
     queue.remove(link);
-    if (link.waiting) waiting_bytes -= link.waiting->events.bytes();
+    if (link.waiting) waiting_bytes -= link.waiting->bytes();
     links.erase(link);
 }
 
@@ -261,7 +261,10 @@ void WarpSession::State::subscribed(const Subscribed& message, FrameSink& out) {
 void WarpSession::State::on_event(const Event& event, BodyCache& cache, TimePoint now, FrameSink& out) {
     Link* link = links.find(event.subscription);
     if (!link || stage == Stage::closed) return;
+    ++link->events;
+    ++totals.events;
     if (link->is_map()) return tell_entry(*link, event, cache, now, out);
+    if (link->is_list()) return tell_list(*link, event, cache, now, out);
     tell_event(*link, event, cache, now, out);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "bridge/meta_facts.hpp"
 #include "realms/egress.hpp"
 #include "realms/realm.hpp"
 #include "serializers/bytes.hpp"
@@ -38,6 +39,8 @@ struct WarpLimits {
 /// node and lane alike.
 class BodyCache;
 
+class MetaBoard;  // what meta lanes show (meta_board.hpp)
+
 /// One WARP connection inside a realm: peels envelopes, keeps the link state machine of every (node, lane), and speaks
 /// to the realm as a session like any other, so that permissions, subscriptions and publications are the broker's own.
 /// Lives on the realm's thread. Specification: docs/warp.md; what we decide where that leaves it open: README.md here.
@@ -48,7 +51,8 @@ class BodyCache;
 class WarpSession {
  public:
     /// Joins nobody yet: `start` sends HELLO to the realm as `self`.
-    WarpSession(EndpointId self, Realm& realm, WarpLimits limits);
+    /// Without a board there are no meta lanes: @unlinked(..)@nodeNotFound.
+    WarpSession(EndpointId self, Realm& realm, WarpLimits limits, MetaBoard* board = nullptr);
     ~WarpSession();
 
     void start(TimePoint now, Egress& realm_egress, FrameSink& out);
@@ -65,6 +69,10 @@ class WarpSession {
     /// `next_deadline` is here: a link's rate lets it speak again, or the realm is to be told of a link's end.
     void on_tick(TimePoint now, Egress& realm_egress, FrameSink& out);
     TimePoint next_deadline() const;
+
+    /// Introspection: its links but those to meta lanes, until `visit` says false (then false); and its counts.
+    bool each_link(FunctionRef<bool(const LinkSight&)> visit) const;
+    LinkCensus::Totals totals() const;
 
  private:
     struct State;

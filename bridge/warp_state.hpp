@@ -9,6 +9,7 @@
 #include "bridge/envelope.hpp"
 #include "bridge/link_queue.hpp"
 #include "bridge/links.hpp"
+#include "bridge/meta_links.hpp"
 #include "bridge/names.hpp"
 #include "bridge/offers.hpp"
 #include "bridge/payload_body.hpp"
@@ -33,8 +34,8 @@ struct Cut {
 ///   on_event -> tell() --room--> FrameSink                      on_sent, on_tick -> pump() -> emit() -> FrameSink
 ///                      --none--> Link::waiting, LinkQueue --------------------------^
 struct WarpSession::State {
-    State(EndpointId own_self, Realm& own_realm, WarpLimits own_limits)
-        : self(own_self), realm(own_realm), limits(own_limits), flow(own_limits.window) {}
+    State(EndpointId own_self, Realm& own_realm, WarpLimits own_limits, MetaBoard* own_board)
+        : self(own_self), realm(own_realm), board(own_board), limits(own_limits), flow(own_limits.window) {}
 
     enum class Stage : std::uint8_t { fresh, joined, refused, closed };
     /// What one frame brings along.
@@ -85,6 +86,12 @@ struct WarpSession::State {
     void unsubscribe_abandoned(Turn turn);
     RequestId next_request() { return RequestId{last_request = next_id(last_request)}; }
 
+    // warp_meta.cpp: links to meta lanes, and what others may know of the rest
+    bool meta_link(const Envelope& envelope, Turn turn);
+    bool meta_unlink(const Envelope& envelope, Turn turn);
+    void pump_meta(Turn turn);
+    TimePoint next_deadline() const;
+
     // warp_changes.cpp: commands that change topics and maps
     void change_map(const TopicName& map, recon::Items body, Turn turn);
     void cut_map(const TopicName& map, Cut cut, Turn turn);
@@ -111,6 +118,14 @@ struct WarpSession::State {
     void emit_change(Link& link, const WaitingMap::Change& change, Turn turn);
     void emit(std::string_view text, Turn turn);
 
+    // warp_lists.cpp: list lanes
+    void tell_list(Link& link, const Event& event, BodyCache& cache, TimePoint now, FrameSink& out);
+    void emit_list(Link& link, Turn turn);
+    void walk_list(Link& link, Turn turn);
+    void change_list(const std::string& topic, recon::Items body, Turn turn);
+    void cut_list(const std::string& topic, Cut cut, Turn turn);
+    void publish_change(const std::string& topic, const ListChange& change, Turn turn);
+
     // warp_commands.cpp: commands
     void command(const Envelope& envelope, Turn turn);
 
@@ -134,6 +149,7 @@ struct WarpSession::State {
 
     const EndpointId self;
     Realm& realm;
+    MetaBoard* const board;  // null: no meta lanes
     const WarpLimits limits;
     Stage stage = Stage::fresh;
     EnvelopeReader reader;
@@ -151,6 +167,8 @@ struct WarpSession::State {
     Offering offering;
     std::vector<SubscriptionId> abandoned;  // ended where the realm could not be told at once
     BodyPayload payload;
+    std::unique_ptr<MetaLinks> meta;  // once there is one
+    LinkCensus::Totals totals;
 };
 
 std::optional<Cut> cut_of(recon::Items body);

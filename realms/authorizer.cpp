@@ -9,13 +9,18 @@ bool denies(const PermissionRule& rule, Action action) {
     return rule.deny.has(action);
 }  // deny wins inside one rule too
 
+/// What the text of a rule must begin with to allow this.
+std::string_view guarded_root(Action action, std::string_view uri) {
+    if (action == Action::call && removes_others(uri)) return "wamp.";
+    return action == Action::subscribe && uri.starts_with(meta_lanes) ? meta_lanes : std::string_view();
+}
+
 /// Does the rule have a say about all of `what` (allow) or about a part of it (deny)?
 bool fits(const PermissionRule& rule, Action action, UriSet what) {
     const UriSet set{rule.match, rule.uri};
     if (denies(rule, action)) return intersects(set, what);
     if (!rule.allow.has(action) || !contains(set, what)) return false;
-    const bool guarded = action == Action::call && what.match == Match::exact && removes_others(what.uri);
-    return !guarded || rule.uri.starts_with("wamp.");
+    return what.match != Match::exact || rule.uri.starts_with(guarded_root(action, what.uri));
 }
 
 bool yields(const PermissionRule& rule, const PermissionRule& other) {

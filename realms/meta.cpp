@@ -12,14 +12,14 @@ MetaProvider* MetaCallee::find(std::string_view procedure) const {
     return nullptr;
 }
 
-void MetaCallee::call(const Session& from, const Call& message, Egress& out) {
+void MetaCallee::call(const Session& from, const Call& message, TimePoint now, Egress& out) {
     const auto refuse_with = [&](std::string_view error, std::string_view text) {
         refuse<Call>(out, from.endpoint, message.request, error, text);
     };
     const Gate::Verdict verdict = gate_.check(from.role, Action::call, message.procedure).verdict;
     if (verdict == Gate::Verdict::invalid_uri) return refuse_with(uri::invalid_uri, text::bad_uri);
     if (verdict == Gate::Verdict::denied) return refuse_with(uri::not_authorized, text::denied);
-    MetaCall call(from.id, message.payload);
+    MetaCall call(from.id, message.payload, now);
     find(message.procedure)->answer(message.procedure, call);
     const bool refused = call.refused();
     const Payload answer = call.answer();

@@ -27,7 +27,7 @@ class MetaCallee {
     void add(MetaProvider& provider) { providers_.push_back(&provider); }
 
     bool has(std::string_view procedure) const { return find(procedure) != nullptr; }
-    void call(const Session& from, const Call& message, Egress& out);
+    void call(const Session& from, const Call& message, TimePoint now, Egress& out);
 
  private:
     MetaProvider* find(std::string_view procedure) const;

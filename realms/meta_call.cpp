@@ -81,7 +81,7 @@ MetaValue value_of(MsgpackReader& reader) {
 
 }  // namespace
 
-MetaCall::MetaCall(SessionId caller, const Payload& payload) : caller_(caller) {
+MetaCall::MetaCall(SessionId caller, const Payload& payload, TimePoint now) : caller_(caller), now_(now) {
     PayloadForms forms(payload);
     const Payload given = forms.in(Encoding::msgpack);
     if (!given.args.empty()) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "realms/settings.hpp"
 #include "serializers/bytes.hpp"
 #include "serializers/ids.hpp"
 #include "serializers/msgpack_writer.hpp"
@@ -27,9 +28,10 @@ struct MetaValue {
 /// Arguments may be given by place or by name; null is as good as none.
 class MetaCall {
  public:
-    MetaCall(SessionId caller, const Payload& payload);
+    MetaCall(SessionId caller, const Payload& payload, TimePoint now);
 
     SessionId caller() const { return caller_; }
+    TimePoint now() const { return now_; }
 
     /// No more than `count` by place: what is called takes no others. False: refused.
     bool takes_at_most(std::size_t count);
@@ -57,6 +59,7 @@ class MetaCall {
 
  private:
     SessionId caller_;
+    TimePoint now_;
     std::vector<MetaValue> args_;
     std::vector<std::pair<std::string, MetaValue>> kwargs_;
     ByteBuffer result_;

@@ -103,7 +103,7 @@ void Realm::State::dispatch(Session& from, const Message& message, TimePoint now
                        // wamp specification, "Progressive Call Invocations": a router that did not announce them
                        // aborts.
                        if (m.options.progress) return violation(from, "CALL.Options.progress is not announced", out);
-                       if (meta_callee.has(m.procedure)) return meta_callee.call(from, m, out);
+                       if (meta_callee.has(m.procedure)) return meta_callee.call(from, m, now, out);
                        dealer.call(from, m, now, out);
                    },
                    [&](const Register& m) {

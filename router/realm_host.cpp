@@ -73,7 +73,12 @@ RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log)
       outlet_(outlet),
       log_(log),
       event_kind_(settings.slow_reader == SlowReader::drop ? FrameKind::droppable : FrameKind::required),
-      warp_limits_(settings.warp) {}
+      warp_limits_(settings.warp),
+      board_(realm_, *this, warp_limits_.map_entries_max),
+      lane_procedures_(board_) {
+    realm_.set_clock(std::chrono::steady_clock::now(), std::chrono::system_clock::now());
+    realm_.offer(lane_procedures_);
+}
 
 RealmHost::~RealmHost() = default;
 
@@ -121,7 +126,7 @@ void RealmHost::attach(Attachment attachment, TimePoint now) {
     if (slots.size() <= connection.slot) slots.resize(connection.slot + 1);
     slots[connection.slot] = endpoint.id.slot + 1;
     if (attachment.warp) {
-        endpoint.warp = std::make_unique<WarpSession>(endpoint.id, realm_, warp_limits_);
+        endpoint.warp = std::make_unique<WarpSession>(endpoint.id, realm_, warp_limits_, &board_);
         Wrapped last;
         Sink sink(outlet_, batch_, connection, last);
         endpoint.warp->start(now, *this, sink);
@@ -230,6 +235,10 @@ void RealmHost::release(ConnectionRef connection) {
     Endpoint* endpoint = find(connection);
     if (!endpoint) return;
     endpoint->live = false;
+    if (endpoint->warp) {
+        gone_.events += endpoint->warp->totals().events;
+        gone_.commands += endpoint->warp->totals().commands;
+    }
     endpoint->warp.reset();
     endpoint->from.clear();
     by_connection_[connection.worker][connection.slot] = 0;
@@ -315,6 +324,21 @@ void RealmHost::event(const Event& event, std::span<const EndpointId> to, Endpoi
     }
     counters_.transcodings += static_cast<std::uint64_t>(payloads.transcodings());
     counters_.bodies_encoded += bodies_.encoded() - encoded_before;
+}
+
+void RealmHost::each_link(FunctionRef<bool(const LinkSight&)> visit) const {
+    for (const Endpoint& endpoint : endpoints_)
+        if (endpoint.live && endpoint.warp && !endpoint.warp->each_link(visit)) return;
+}
+
+LinkCensus::Totals RealmHost::totals() const {
+    Totals sum = gone_;
+    for (const Endpoint& endpoint : endpoints_) {
+        if (!endpoint.live || !endpoint.warp) continue;
+        sum.events += endpoint.warp->totals().events;
+        sum.commands += endpoint.warp->totals().commands;
+    }
+    return sum;
 }
 
 void RealmHost::detached(EndpointId id, CloseReason why) {

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "bridge/body_cache.hpp"
+#include "bridge/lane_procedures.hpp"
+#include "bridge/meta_board.hpp"
 #include "bridge/warp_session.hpp"
 #include "realms/realm.hpp"
 #include "router/entropy.hpp"
@@ -31,7 +33,7 @@ struct Attachment {
 /// comes in, encodes what goes out, once per form. Lives on one worker; every call comes on that worker's thread.
 ///
 ///   connection --bytes--> on_bytes --Message--> Realm --Egress--> send/event --Frame--> Outlet --> connections
-class RealmHost final : private Egress {
+class RealmHost final : private Egress, private LinkCensus {
  public:
     RealmHost(RealmEntry settings, Outlet& outlet, Log& log);
     ~RealmHost() override;
@@ -93,6 +95,9 @@ class RealmHost final : private Egress {
     void detached(EndpointId endpoint, CloseReason why) override;
     void close(EndpointId endpoint, CloseReason why) override;
 
+    void each_link(FunctionRef<bool(const LinkSight&)> visit) const override;
+    Totals totals() const override;
+
     Endpoint* find(EndpointId id);
     Endpoint* find(ConnectionRef connection);
     Endpoint& take_place();
@@ -113,6 +118,9 @@ class RealmHost final : private Egress {
     Counters counters_;
     TimePoint now_;  // of the call that the host is in
     BodyCache bodies_;
+    MetaBoard board_;
+    LaneProcedures lane_procedures_;
+    Totals gone_;  // of WARP sessions that left
     Batch batch_;
     std::priority_queue<Wake, std::vector<Wake>, std::greater<>> wakes_;
 };

@@ -32,5 +32,6 @@ inline constexpr std::string_view option_not_allowed = "wamp.error.option_not_al
 inline constexpr std::string_view network_failure = "wamp.error.network_failure";
 inline constexpr std::string_view no_available_callee = "wamp.error.no_available_callee";
 inline constexpr std::string_view limit_exceeded = "heddle.error.limit_exceeded";
+inline constexpr std::string_view not_found = "heddle.error.not_found";
 
 }  // namespace heddle::uri

@@ -88,8 +88,8 @@ TEST(WarpLinks, HeadersMayBeSpacedReorderedPositionalAndHoldMore) {
 TEST(WarpLinks, NodesThatAreNoTopicsAreNotFound) {
     WarpScript s;
     s.open("jane");
-    for (const char* node : {"", "//", "/a//b", "/a/", "/a?x=1", "/a#f", "swim:meta:host", "warp://h/a", "/a.b",
-                             "/a%2eb", "/a%20b", "/a%2fb", "/a%", "/a%zz", "/%ff"}) {
+    for (const char* node : {"", "//", "/a//b", "/a/", "/a?x=1", "/a#f", "swim:meta:edge", "swim:other", "warp://h/a",
+                             "/a.b", "/a%2eb", "/a%20b", "/a%2fb", "/a%", "/a%zz", "/%ff"}) {
         const std::string header = "(node:\"" + std::string(node) + "\",lane:b)";
         for (const char* kind : {"@link", "@sync"})
             s.send("jane", kind + header).hears("jane", "@unlinked" + header + "@nodeNotFound");

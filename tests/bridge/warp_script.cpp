@@ -44,6 +44,12 @@ RealmSettings guarded_realm(std::string forbidden) {
     return settings;
 }
 
+RealmSettings meta_realm(std::string allowed) {
+    RealmSettings settings = open_realm();
+    settings.roles[0].permissions.push_back(everything(std::move(allowed), true));
+    return settings;
+}
+
 class WarpPlay::Sink final : public FrameSink {
  public:
     explicit Sink(Peer& peer) : peer_(peer) {}
@@ -62,7 +68,10 @@ class WarpPlay::Sink final : public FrameSink {
     Peer& peer_;
 };
 
-WarpPlay::WarpPlay(const RealmSettings& settings, WarpLimits limits) : realm_(settings, entropy_), limits_(limits) {}
+WarpPlay::WarpPlay(const RealmSettings& settings, WarpLimits limits)
+    : realm_(settings, entropy_), limits_(limits), board_(realm_, *this, limits.map_entries_max) {
+    realm_.offer(procedures_);
+}
 
 // A socket that is not stalled takes everything at once.
 void WarpPlay::settle() {
@@ -89,6 +98,13 @@ void WarpPlay::stall(const std::string& name, bool stalled) {
     settle();
 }
 
+void WarpPlay::gulp(const std::string& name) {
+    Peer& peer = peers_[name];
+    if (!std::exchange(peer.asked, false)) return;
+    Sink sink(peer);
+    peer.warp->on_sent(now_, *this, sink);
+}
+
 void WarpPlay::pass(std::chrono::milliseconds time) {
     now_ += time;
     realm_.on_tick(now_, *this);
@@ -99,7 +115,7 @@ void WarpPlay::open(const std::string& name) {
     Peer& peer = peers_[name];
     peer.endpoint = {slots_++, 1};
     peer.connected = true;
-    peer.warp = std::make_unique<WarpSession>(peer.endpoint, realm_, limits_);
+    peer.warp = std::make_unique<WarpSession>(peer.endpoint, realm_, limits_, &board_);
     Sink sink(peer);
     peer.warp->start(now_, *this, sink);
     settle();
@@ -242,6 +258,21 @@ void WarpPlay::detached(EndpointId, CloseReason) {}
 void WarpPlay::close(EndpointId endpoint, CloseReason why) {
     Peer* peer = at(endpoint);
     if (peer && why != CloseReason::refused) peer->heard.push_back("CLOSED " + std::string(name_of(why)));
+}
+
+void WarpPlay::each_link(FunctionRef<bool(const LinkSight&)> visit) const {
+    for (const auto& [name, peer] : peers_)
+        if (peer.warp && !peer.warp->each_link(visit)) return;
+}
+
+LinkCensus::Totals WarpPlay::totals() const {
+    Totals sum;
+    for (const auto& [name, peer] : peers_) {
+        if (!peer.warp) continue;
+        sum.events += peer.warp->totals().events;
+        sum.commands += peer.warp->totals().commands;
+    }
+    return sum;
 }
 
 // ---- scripts

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "bridge/body_cache.hpp"
+#include "bridge/lane_procedures.hpp"
+#include "bridge/meta_board.hpp"
 #include "bridge/warp_session.hpp"
 #include "realms/realm.hpp"
 
@@ -18,9 +20,11 @@ namespace heddle::test {
 RealmSettings open_realm(std::vector<LaneRule> lanes = {});
 /// The same, but nothing may be done with what begins with `forbidden`.
 RealmSettings guarded_realm(std::string forbidden);
+/// An open realm whose meta lanes below `allowed` may be linked, too.
+RealmSettings meta_realm(std::string allowed = "swim.meta.");
 
 /// WARP and WAMP peers in one real realm, and what each of them heard. Frames as they are; WAMP messages as one line.
-class WarpPlay final : private Egress {
+class WarpPlay final : private Egress, private LinkCensus {
  public:
     explicit WarpPlay(const RealmSettings& settings, WarpLimits limits = {});
 
@@ -34,9 +38,12 @@ class WarpPlay final : private Egress {
     void lose(const std::string& name);
     void shut_down();
     void stall(const std::string& name, bool stalled);  // its socket takes nothing, or takes all again
+    void gulp(const std::string& name);  // a stalled socket takes what it was handed so far, and nothing more
     void pass(std::chrono::milliseconds time);
 
     std::string next(const std::string& name);  // "" where there is nothing
+    SessionId session(const std::string& name) { return realm_.session_of(peers_[name].endpoint); }
+    const MetaBoard& board() const { return board_; }
     std::string unheard() const;
     Realm& realm() { return realm_; }
     std::uint64_t bodies() const { return bodies_; }
@@ -69,6 +76,8 @@ class WarpPlay final : private Egress {
     void event(const Event& event, std::span<const EndpointId> to, EndpointId except) override;
     void detached(EndpointId endpoint, CloseReason why) override;
     void close(EndpointId endpoint, CloseReason why) override;
+    void each_link(FunctionRef<bool(const LinkSight&)> visit) const override;
+    Totals totals() const override;
 
     Entropy entropy_;
     Realm realm_;
@@ -78,6 +87,8 @@ class WarpPlay final : private Egress {
     std::uint64_t bodies_ = 0;
     TimePoint now_{};
     BodyCache cache_;
+    MetaBoard board_;
+    LaneProcedures procedures_{board_};
 };
 
 /// A transcript. When it ends it is played as written, where all that peers hear must be expected; then once for each

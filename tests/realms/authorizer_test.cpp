@@ -122,6 +122,19 @@ TEST(Authorizer, RemovingOthersNeedsARuleThatNamesWamp) {
     EXPECT_FALSE(exact.may(Action::call, "wamp.session.kill_all"));
 }
 
+TEST(Authorizer, MetaLanesNeedARuleThatNamesThem) {
+    const Rules everything(
+        {allow(Match::prefix, "", Action::subscribe), allow(Match::wildcard, "..", Action::subscribe)});
+    EXPECT_FALSE(everything.may(Action::subscribe, "swim.meta.host.nodes"));
+    EXPECT_FALSE(everything.may(Action::subscribe, "swim.meta.x"));
+    EXPECT_TRUE(everything.may(Action::subscribe, "swim.metal.x"));
+    EXPECT_TRUE(everything.may(Action::subscribe, "swim.meta"));
+    const Rules some({allow(Match::prefix, "swim.meta.node.com.car.", Action::subscribe)});
+    EXPECT_TRUE(some.may(Action::subscribe, "swim.meta.node.com.car.7.lanes"));
+    EXPECT_FALSE(some.may(Action::subscribe, "swim.meta.node.com.bus.lanes"));
+    EXPECT_FALSE(some.may(Action::subscribe, "swim.meta.host.nodes"));
+}
+
 TEST(Authorizer, SaysWhichRulesDecidedAndWhichWereBeaten) {
     const Rules rules({
         allow(Match::prefix, "com.plant.", Action::publish),
