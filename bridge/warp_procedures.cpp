@@ -119,11 +119,11 @@ void WarpSession::State::answer_error(const PendingCall& call, std::string_view 
 void WarpSession::State::tell(std::string_view procedure, std::string_view head, const Payload& what, FrameSink& out) {
     const Link* link = links.find(Match::exact, procedure);
     if (!link || stage == Stage::closed) return;
-    ByteBuffer frame;
-    put_envelope(EnvelopeKind::event, link->header, frame);
-    frame.append(head);
-    put_body(what, frame);
-    out.frame(frame.freeze());
+    scratch.clear();
+    put_envelope(EnvelopeKind::event, link->header, scratch);
+    scratch.append(head);
+    put_body(what, scratch);
+    out.own(scratch.view());
 }
 
 }  // namespace heddle

@@ -31,7 +31,24 @@ def recon_seeds(out):
             (out / f"{file.stem}-{number}").write_text(entry["recon"])
 
 
+# Two clients by turns: one offers, the other calls, cancels, and calls again.
+PROCEDURES = """@link(node:"/c/a",lane:b)
+@sync(node:"/c/a",lane:b)
+@command(node:"/c/a",lane:b)@offer
+@command(node:"/c/a",lane:b)@call(id:x){1,2}
+@command(node:"/c/a",lane:b)@yield(id:1,progress:true)1
+@command(node:"/c/a",lane:b)@cancel(id:x,mode:kill)
+@command(node:"/c/a",lane:b)@fail(id:1,uri:"a.b")why
+@command(node:"/c/a",lane:b)@call(id:{y:1},progress:false)
+@command(node:"/c/a",lane:b)@withdraw
+@command(node:"/c/a",lane:b)@cancel(id:{y:1})
+@command(node:"/c/a",lane:b)@yield(id:2)late
+@unlink(node:"/c/a",lane:b)
+@unlink(node:"/c/a",lane:b)"""
+
+
 def warp_seeds(out):
+    (out / "procedures").write_text(PROCEDURES)
     for file in sorted((DATA / "warp-captures").glob("*.jsonl")):
         lines = [json.loads(line) for line in file.read_text().splitlines()]
         said = [line["data"] for line in lines if line.get("dir") == "c2s" and line.get("kind") == "text"]

@@ -70,7 +70,7 @@ class Play final : private Egress {
         for (std::uint32_t slot = 0; slot < peers_.size(); ++slot)
             realm_.on_lost({slot, 1}, CloseReason::transport_lost, *this);
         const Realm::Counts counts = realm_.counts();
-        demand(counts.sessions == 0 && counts.subscriptions == 0 && counts.calls == 0,
+        demand(counts.sessions == 0 && counts.subscriptions == 0 && counts.registrations == 0 && counts.calls == 0,
                "something is left in the realm");
     }
 
@@ -105,7 +105,10 @@ class Play final : private Egress {
             if (id != except) peers_[id.slot].session->on_event(event, bodies, now_, peers_[id.slot]);
     }
     void detached(EndpointId, CloseReason) override {}
-    void close(EndpointId endpoint, CloseReason) override { peers_[endpoint.slot].closed = true; }
+    void close(EndpointId endpoint, CloseReason why) override {
+        demand(why != CloseReason::protocol_violation, "the bridge let a slip through to the realm");
+        peers_[endpoint.slot].closed = true;
+    }
 
     Counting entropy_;
     Realm realm_;
