@@ -8,6 +8,7 @@ std::string LinkTable::key_of(Match match, std::string_view uri) {
 }
 
 Link* LinkTable::find(Match match, std::string_view uri) {
+    if (links_.empty()) return nullptr;  // those who only send commands: no key is made up for them
     const auto found = links_.find(key_of(match, uri));
     return found == links_.end() ? nullptr : found->second.get();
 }

@@ -1,6 +1,8 @@
 #include "bridge/names.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "serializers/escapes.hpp"
 #include "serializers/utf8.hpp"
@@ -62,6 +64,32 @@ bool read_node(std::string_view node, std::string& uri, bool& wildcard) {
     }
 }
 
+constexpr std::array<bool, 256> plain_name = [] {
+    std::array<bool, 256> table{};
+    for (const char c : std::string_view("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"))
+        table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
+
+bool is_plain(char c) { return plain_name[static_cast<unsigned char>(c)]; }
+
+/// The topic of names as nearly all are, without a character that means anything but itself. False: look closer.
+bool read_plain(std::string_view node, std::string_view lane, std::string& uri) {
+    if (node.size() < 2 || node.front() != '/' || node.back() == '/' || lane.empty() || lane == map_lane) return false;
+    if (!std::all_of(lane.begin(), lane.end(), is_plain)) return false;
+    node.remove_prefix(1);
+    uri.reserve(node.size() + 1 + lane.size());
+    uri.assign(node);
+    char before = '/';
+    for (char& c : uri) {
+        if (c == '/' ? before == '/' : !is_plain(c)) return uri.clear(), false;
+        before = std::exchange(c, c == '/' ? '.' : c);
+    }
+    uri.push_back('.');
+    uri.append(lane);
+    return true;
+}
+
 /// Whether `text` is one component, or several with dots between them.
 bool is_components(std::string_view text) {
     bool empty = true;
@@ -90,6 +118,7 @@ std::optional<LaneName> lane_of(std::string_view topic) {
 
 TopicName topic_of(std::string_view node, std::string_view lane) {
     TopicName name;
+    if (read_plain(node, lane, name.uri)) return name;
     bool wildcard = false;
     const bool map = lane == map_lane || lane == short_map_lane;
     const bool lane_gap = lane == gap;

@@ -81,7 +81,8 @@ void PatternIndex::erase(Match match, std::string_view uri) {
 }
 
 void PatternIndex::match(std::string_view uri, std::vector<Handle>& found) const {
-    if (const auto it = exact_.find(uri); it != exact_.end()) found.push_back(it->second);
+    if (!exact_.empty())
+        if (const auto it = exact_.find(uri); it != exact_.end()) found.push_back(it->second);
     for (const Length& length : lengths_) {
         if (length.bytes > uri.size()) break;
         if (const auto it = prefix_.find(uri.substr(0, length.bytes)); it != prefix_.end()) found.push_back(it->second);
@@ -90,7 +91,8 @@ void PatternIndex::match(std::string_view uri, std::vector<Handle>& found) const
 }
 
 PatternIndex::Handle PatternIndex::best(std::string_view uri) const {
-    if (const auto it = exact_.find(uri); it != exact_.end()) return it->second;
+    if (!exact_.empty())  // nothing is hashed for nothing
+        if (const auto it = exact_.find(uri); it != exact_.end()) return it->second;
     Handle longest = none;
     for (auto length = lengths_.rbegin(); length != lengths_.rend(); ++length) {
         if (length->bytes > uri.size()) continue;
