@@ -50,15 +50,15 @@ class IdleRun : public Run {
         if (failed() || !join(first_few, at_once)) return outcome();
         if (process_) report_.server.emplace().resident_before = process_->resident_bytes();
         from_ = now();
-        report_.sent = report_.expected = options_.sessions;
-        if (!join(first_few + options_.sessions, at_once)) return outcome();
+        report_.sent = report_.expected = count();
+        if (!join(first_few + count(), at_once)) return outcome();
         rest(options_.warmup);  // until what joining left behind is done
         open_window();
         begun_ = now();
         to_ = begun_ + options_.duration.count();
         rest(options_.duration);
         close_window();
-        if (report_.server) report_.server->units = options_.sessions;
+        if (report_.server) report_.server->units = count();
         return outcome();
     }
 
@@ -67,6 +67,7 @@ class IdleRun : public Run {
         for (Nanos at, end = now() + span.count(); (at = now()) < end && !failed(); show(at))
             engine_.turn(std::min(end, at + second / 4));
     }
+    unsigned count() const { return links() ? options_.links : options_.sessions; }
     bool links() const { return options_.scenario == Scenario::idle_links; }
     void dial() override { engine_.dial(links() ? Encoding::recon : options_.encoding); }
     void on_joined(Peer& peer, Nanos at) override {

@@ -43,9 +43,15 @@ class StalledRun : public LinkRun {
             if (awaited_ > 0) --awaited_;
             if (stamps_[next] == stamp)
                 arrived(stamp, at);
-            else if (counts(stamps_[next]))
-                ++report_.superseded;
+            else
+                superseded(stamps_[next]);
         }
+    }
+
+    // The router has dealt with it all the same: it counts as one that it was paid for.
+    void superseded(Nanos stamp) {
+        ++arrived_;
+        if (counts(stamp)) ++report_.superseded;
     }
 
     bool may_lose(Peer& peer) override {
