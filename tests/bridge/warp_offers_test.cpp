@@ -70,6 +70,18 @@ TEST(WarpOffers, SecondOffersAreRefusedAndRepeatedOnesConfirmed) {
     s.lose("anna").send("jane", on("command", "@offer")).hears("jane", on("event", "@offered"));
 }
 
+TEST(WarpOffers, ACallerThatIsDisclosedIsNamed) {
+    WarpPlay play(open_realm());
+    play.open("anna");
+    for (const auto& said : {on("link"), on("command", "@offer")}) play.frame("anna", said);
+    for (const auto& heard : {on("linked"), on("event", "@offered")}) EXPECT_EQ(play.next("anna"), heard);
+    Invocation invocation{{1}, {1}, {}, {Encoding::json, "[5]", {}}};
+    invocation.details.caller = {9007199254740992};
+    invocation.details.receive_progress = true;
+    play.say("anna", invocation);
+    EXPECT_EQ(play.next("anna"), on("event", "@invoke(id:1,caller:9007199254740992,progress:true) 5"));
+}
+
 TEST(WarpOffers, OfferingNeedsThePermissionToRegister) {
     RealmSettings settings = open_realm();
     PermissionRule no_offers{Match::prefix, "com.a.", {}, {}};

@@ -35,6 +35,7 @@ class WarpPlay final : private Egress, private LinkCensus {
     void yield(const std::string& name, std::string_view args, bool progress = false);  // to the newest INVOCATION
     void fail(const std::string& name, std::string_view error_uri);                     // the same
     void cancel(const std::string& name, CancelMode mode);                              // the newest CALL
+    void say(const std::string& name, const Message& message);  // what the realm might say to it
     void lose(const std::string& name);
     void shut_down();
     void stall(const std::string& name, bool stalled);  // its socket takes nothing, or takes all again
