@@ -1,5 +1,7 @@
 #include "router/config/build.hpp"
 
+#include <filesystem>
+
 #include "router/config/convert.hpp"
 
 namespace heddle::config {
@@ -36,6 +38,14 @@ class Builder {
     Mistakes& mistakes_;
 };
 
+/// `file:NAME` is relative to the configuration file, as all files are.
+std::string secret_in(const std::string& folder, const std::string& reference) {
+    constexpr std::string_view file = "file:";
+    if (!reference.starts_with(file)) return reference;
+    const auto path = std::filesystem::path(folder) / reference.substr(file.size());
+    return std::string(file) + path.lexically_normal().string();
+}
+
 }  // namespace
 
 ServerSettings build(const Element& root, const Folders& folders, Mistakes& mistakes) {
@@ -45,7 +55,12 @@ ServerSettings build(const Element& root, const Folders& folders, Mistakes& mist
     place.server = &server;
     place.realm_defaults = &realm_defaults;
     Builder(folders, mistakes).fill(root, place);
-    for (RealmEntry& realm : server.realms) realm.warp.links_max = server.limits.links;
+    for (RealmEntry& realm : server.realms) {
+        realm.warp.links_max = server.limits.links;
+        for (UplinkEntry& uplink : realm.uplinks)
+            for (UplinkEntry::Credential& credential : uplink.credentials)
+                credential.secret = secret_in(folders.file, credential.secret);
+    }
     return server;
 }
 
@@ -59,6 +74,9 @@ Place Defaults::place() {
     place.lane = &lane_;
     place.role = &role_;
     place.rule = &rule_;
+    place.uplink = &uplink_;
+    place.uplink_lane = &uplink_lane_;
+    place.credential = &credential_;
     return place;
 }
 

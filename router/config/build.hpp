@@ -32,6 +32,9 @@ class Defaults {
     LaneRule lane_;
     RoleSettings role_;
     PermissionRule rule_;
+    UplinkEntry uplink_;
+    UplinkLane uplink_lane_;
+    UplinkEntry::Credential credential_;
 };
 
 }  // namespace heddle::config

@@ -31,6 +31,7 @@ class Conversion {
         if (auto* texts = std::get_if<std::vector<std::string>*>(&field)) return into_texts(**texts);
         if (auto* listener = std::get_if<ListenerSettings*>(&field)) return into_address(**listener);
         if (auto* bits = std::get_if<Bits>(&field)) return into_bits(*bits);
+        if (auto* flag = std::get_if<bool*>(&field)) return into_flag(**flag);
         std::uint64_t number = 0;
         if (!read_number(number)) return;
         if (auto* size = std::get_if<std::size_t*>(&field)) **size = static_cast<std::size_t>(number);
@@ -68,6 +69,8 @@ class Conversion {
                 return "[\"..\"]";
             case Type::choices:
                 return "[\"" + std::string(words(key_.choices).front()) + "\"]";
+            case Type::flag:
+                return "true";
             case Type::choice:
                 return "\"" + std::string(words(key_.choices).front()) + "\"";
             default:
@@ -152,6 +155,14 @@ class Conversion {
             if (choose(item, index)) all |= 1u << index;
         }
         bits.set(bits.object, all);
+    }
+
+    void into_flag(bool& flag) {
+        const RawValue& value = setting_.value;
+        const bool known = value.text == "true" || value.text == "false";
+        if (!known || (value.type != RawValue::Type::boolean && !value.loose))
+            return wrong_type(value, "true or false");
+        flag = value.text == "true";
     }
 
     /// In bytes, milliseconds or things.

@@ -81,7 +81,7 @@ void default_table(const Table& table, bool live, std::string& out) {
             "\"subscribe\"] },\n]\n";
     }
     for (const Table& inner : table.tables) {
-        if (!inner.inlined) default_table(inner, live && inner.list, out);
+        if (!inner.inlined) default_table(inner, live && inner.list && !inner.optional, out);
     }
 }
 
@@ -153,6 +153,9 @@ class Effective {
         if (table.path == "realm.lanes") place.lane = &place.realm->realm.lanes[index];
         if (table.path == "realm.role") place.role = &place.realm->realm.roles[index];
         if (table.path == "realm.role.permissions") place.rule = &place.role->permissions[index];
+        if (table.path == "realm.uplinks") place.uplink = &place.realm->uplinks[index];
+        if (table.path == "realm.uplinks.lanes") place.uplink_lane = &place.uplink->link.lanes[index];
+        if (table.path == "realm.uplinks.credentials") place.credential = &place.uplink->credentials[index];
         return place;
     }
 

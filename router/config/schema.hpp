@@ -14,7 +14,7 @@
 /// nothing else.
 namespace heddle::config {
 
-enum class Type : std::uint8_t { text, choice, choices, texts, size, time, count, address, file, folder };
+enum class Type : std::uint8_t { text, choice, choices, texts, size, time, count, address, file, folder, flag };
 
 /// What is being filled in: the whole, and whichever parts of it the current table belongs to.
 struct Place {
@@ -27,6 +27,9 @@ struct Place {
     LaneRule* lane = nullptr;
     RoleSettings* role = nullptr;
     PermissionRule* rule = nullptr;
+    UplinkEntry* uplink = nullptr;
+    UplinkLane* uplink_lane = nullptr;
+    UplinkEntry::Credential* credential = nullptr;
 };
 
 /// An enumeration field, or a set of flags: read and written as a number whose meaning `Key::choices` lists.
@@ -38,7 +41,7 @@ struct Bits {
 
 /// Where a key's value lives. The same accessor writes what the file says and reads the default.
 using Field = std::variant<std::string*, std::vector<std::string>*, std::size_t*, int*, std::chrono::milliseconds*,
-                           ListenerSettings*, Bits>;
+                           ListenerSettings*, Bits, bool*>;
 
 struct Range {
     std::uint64_t min = 0;
@@ -66,6 +69,7 @@ struct Table {
     void (*enter)(Place&) = nullptr;  // for a list: appends an element and points at it
     bool overridable = false;         // by environment and --set
     bool inlined = false;             // written {..} rather than under a [header]
+    bool optional = false;            // a list that few need: a comment in the default file
 };
 
 /// The root; keys and tables in the order in which they are read and shown.

@@ -1,4 +1,7 @@
 #pragma once
+#include <algorithm>
+#include <iterator>
+
 #include "router/config/schema.hpp"
 
 /// How the schema's rows reach into the settings; included by the schema's own files only.
@@ -18,6 +21,16 @@ inline Bits actions(ActionSet& set) {
     return {
         &set, [](const void* object) { return unsigned{static_cast<const ActionSet*>(object)->bits}; },
         [](void* object, unsigned bits) { static_cast<ActionSet*>(object)->bits = static_cast<std::uint8_t>(bits); }};
+}
+
+inline Bits uplink_kind(UplinkLane& lane) {
+    static constexpr LaneKind kinds[] = {LaneKind::value, LaneKind::map, LaneKind::event, LaneKind::command};
+    return {&lane,
+            [](const void* object) {
+                const LaneKind kind = static_cast<const UplinkLane*>(object)->kind;
+                return static_cast<unsigned>(std::find(std::begin(kinds), std::end(kinds), kind) - std::begin(kinds));
+            },
+            [](void* object, unsigned number) { static_cast<UplinkLane*>(object)->kind = kinds[number]; }};
 }
 
 inline Bits served(ListenerSettings& listener) {
@@ -44,5 +57,6 @@ inline Bits auth_methods(RealmSettings& realm) {
 
 std::vector<Key> realm_limit_keys();
 Table realm_table();
+Table uplinks_table();
 
 }  // namespace heddle::config

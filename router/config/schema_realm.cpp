@@ -108,7 +108,7 @@ Table realm_table() {
                  "strict: 1, 2, 3, ..; a gap or a repeat ends the session", "strict tolerant"},
             },
             {Table{"limits", "realm.limits", false, "This realm's own limits.", realm_limit_keys(), {}}, retain_table(),
-             lanes_table(), role_table()},
+             lanes_table(), role_table(), uplinks_table()},
             [](Place& p) { p.realm = &p.server->realms.emplace_back(*p.realm_defaults); }};
 }
 

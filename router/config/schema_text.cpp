@@ -70,6 +70,7 @@ std::string spell(const Key& key, const Field& field) {
     if (auto* time = std::get_if<std::chrono::milliseconds*>(&field))
         return spell_number(key, static_cast<std::uint64_t>((*time)->count()));
     if (auto* listener = std::get_if<ListenerSettings*>(&field)) return spell_address(**listener);
+    if (auto* flag = std::get_if<bool*>(&field)) return **flag ? "true" : "false";
     const Bits& bits = std::get<Bits>(field);
     return spell_bits(key, bits.get(bits.object));
 }
@@ -85,7 +86,7 @@ std::string spell_range(const Key& key) {
 
 std::string_view name_of(Type type) {
     constexpr std::string_view names[] = {"text", "choice", "list of choices", "list of texts", "size",
-                                          "time", "count",  "address",         "file",          "folder"};
+                                          "time", "count",  "address",         "file",          "folder", "true or false"};
     return names[static_cast<std::size_t>(type)];
 }
 

@@ -10,46 +10,6 @@
 namespace heddle::config {
 namespace {
 
-/// Names of a list's elements must differ.
-void unique_names(const std::vector<const Element*>& elements, Mistakes& mistakes) {
-    std::map<std::string_view, const Element*> seen;
-    for (const Element* element : elements) {
-        auto name = element->name();
-        if (name.empty()) continue;
-        auto [first, fresh] = seen.try_emplace(name, element);
-        if (fresh) continue;
-        report(mistakes, false, *element, "name",
-               title(*element->table) + " \"" + std::string(name) + "\" stands twice",
-               "the first is in line " + std::to_string(spot_of(*first->second, "name").line));
-    }
-}
-
-std::vector<std::string_view> names_of(const std::vector<const Element*>& elements) {
-    std::vector<std::string_view> names;
-    for (const Element* element : elements) names.push_back(element->name());
-    return names;
-}
-
-bool one_of(std::string_view name, const std::vector<std::string_view>& names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& names) {
-    auto near = nearest(name, names);
-    return near.empty() ? "" : "did you mean \"" + std::string(near) + "\"?";
-}
-
-void check_file(const Element& element, std::string_view key, const std::string& path, bool folder,
-                Mistakes& mistakes) {
-    if (path.empty()) return;
-    std::error_code error;
-    auto status = std::filesystem::status(path, error);
-    if (!std::filesystem::exists(status))
-        return report(mistakes, false, element, key, (folder ? "no folder " : "no file ") + path);
-    if (std::filesystem::is_directory(status) == folder) return;
-    report(mistakes, false, element, key, path + (folder ? " is no folder" : " is a folder"));
-}
-
 void check_key_mode(const Element& element, const std::string& path, Mistakes& mistakes) {
     struct stat info {};
     if (path.empty() || ::stat(path.c_str(), &info) != 0 || (info.st_mode & 07) == 0) return;
@@ -113,6 +73,45 @@ void check_realm(const Element& element, const RealmSettings& realm, Mistakes& m
 
 }  // namespace
 
+void unique_names(const std::vector<const Element*>& elements, Mistakes& mistakes) {
+    std::map<std::string_view, const Element*> seen;
+    for (const Element* element : elements) {
+        auto name = element->name();
+        if (name.empty()) continue;
+        auto [first, fresh] = seen.try_emplace(name, element);
+        if (fresh) continue;
+        report(mistakes, false, *element, "name",
+               title(*element->table) + " \"" + std::string(name) + "\" stands twice",
+               "the first is in line " + std::to_string(spot_of(*first->second, "name").line));
+    }
+}
+
+std::vector<std::string_view> names_of(const std::vector<const Element*>& elements) {
+    std::vector<std::string_view> names;
+    for (const Element* element : elements) names.push_back(element->name());
+    return names;
+}
+
+bool one_of(std::string_view name, const std::vector<std::string_view>& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& names) {
+    auto near = nearest(name, names);
+    return near.empty() ? "" : "did you mean \"" + std::string(near) + "\"?";
+}
+
+void check_file(const Element& element, std::string_view key, const std::string& path, bool folder,
+                Mistakes& mistakes) {
+    if (path.empty()) return;
+    std::error_code error;
+    auto status = std::filesystem::status(path, error);
+    if (!std::filesystem::exists(status))
+        return report(mistakes, false, element, key, (folder ? "no folder " : "no file ") + path);
+    if (std::filesystem::is_directory(status) == folder) return;
+    report(mistakes, false, element, key, path + (folder ? " is no folder" : " is a folder"));
+}
+
 std::vector<const Element*> children_of(const Element& element, std::string_view table) {
     std::vector<const Element*> out;
     for (const Element& child : element.children) {
@@ -150,7 +149,10 @@ void validate(const Element& root, const ServerSettings& settings, Mistakes& mis
     if (listeners.empty())
         mistakes.error({}, "no [[listener]]: nobody could connect",
                        "heddle config default prints a file to start from");
-    for (std::size_t i = 0; i < realms.size(); ++i) check_realm(*realms[i], settings.realms[i].realm, mistakes);
+    for (std::size_t i = 0; i < realms.size(); ++i) {
+        check_realm(*realms[i], settings.realms[i].realm, mistakes);
+        validate_uplinks(*realms[i], settings.realms[i], mistakes);
+    }
     if (realms.empty())
         mistakes.warn({}, "no [[realm]]: nobody could join", "heddle config default prints a file to start from");
     if (!settings.default_realm.empty() && !one_of(settings.default_realm, names_of(realms))) {

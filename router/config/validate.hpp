@@ -10,6 +10,16 @@ void validate(const Element& root, const ServerSettings& settings, Mistakes& mis
 /// The part about one realm's roles and lanes.
 void validate_rules(const Element& realm, const RealmSettings& settings, Mistakes& mistakes);
 
+/// The part about one realm's uplinks.
+void validate_uplinks(const Element& realm, const RealmEntry& settings, Mistakes& mistakes);
+
+/// Names of a list's elements must differ.
+void unique_names(const std::vector<const Element*>& elements, Mistakes& mistakes);
+std::vector<std::string_view> names_of(const std::vector<const Element*>& elements);
+bool one_of(std::string_view name, const std::vector<std::string_view>& names);
+std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& names);
+void check_file(const Element& element, std::string_view key, const std::string& path, bool folder, Mistakes& mistakes);
+
 /// The children of `element` that belong to the table of this name, in order.
 std::vector<const Element*> children_of(const Element& element, std::string_view table);
 
