@@ -1,6 +1,7 @@
 #include "bridge/body_cache.hpp"
 
 #include "bridge/envelope.hpp"
+#include "bridge/list_body.hpp"
 #include "bridge/map_keys.hpp"
 #include "bridge/names.hpp"
 #include "bridge/payload_body.hpp"
@@ -32,11 +33,17 @@ void put_entry_head(bool removed, Match match, std::string_view pattern, std::st
     out.push_back(')');
 }
 
-void BodyCache::prepare(const Event& event) {
-    if (event.publication && event.publication == publication_) return;
+/// Is it a publication that was not seen yet?
+bool BodyCache::begin(const Event& event) {
+    if (event.publication && event.publication == publication_) return false;
     publication_ = event.publication;
     frames_.clear();
     body_ = {};
+    return true;
+}
+
+void BodyCache::prepare(const Event& event) {
+    if (!begin(event)) return;
     removal_ = is_removal(event.payload);
     if (removal_) return;
     const bool there = event.state.kept() && *event.state.body;
@@ -64,6 +71,18 @@ SharedBytes BodyCache::event_frame(const Event& event, std::string_view header) 
     ByteBuffer frame(event_tag.size() + header.size() + body_.size());
     put_envelope(EnvelopeKind::event, header, frame);
     frame.append(body_.view());
+    return keep(event, std::move(frame));
+}
+
+SharedBytes BodyCache::list_frame(const Event& event, std::string_view header) {
+    begin(event);
+    if (const SharedBytes* found = find(event.subscription, header)) return *found;
+    ListOperation operation;
+    ListChange change;
+    ByteBuffer frame(event_tag.size() + header.size() + event.payload.args.size() + event.payload.kwargs.size() + 32);
+    put_envelope(EnvelopeKind::event, header, frame);
+    if (read_list_event(event.payload, operation, change)) put_list_change(change, frame);
+    ++encoded_;
     return keep(event, std::move(frame));
 }
 

@@ -19,6 +19,8 @@ class BodyCache {
     SharedBytes event_frame(const Event& event, std::string_view header);
     /// `@event(..)@update(key:..)body`, or `@remove(key:..)`: what a map lane hears.
     SharedBytes entry_frame(const Event& event, std::string_view header, Match match, std::string_view pattern);
+    /// What a list lane hears of an operation on the list.
+    SharedBytes list_frame(const Event& event, std::string_view header);
 
     /// How many bodies were encoded.
     std::uint64_t encoded() const { return encoded_; }
@@ -28,6 +30,7 @@ class BodyCache {
         SubscriptionId subscription;
         SharedBytes frame;
     };
+    bool begin(const Event& event);
     void prepare(const Event& event);
     const SharedBytes* find(SubscriptionId subscription, std::string_view header) const;
     SharedBytes keep(const Event& event, ByteBuffer frame);

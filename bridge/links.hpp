@@ -20,10 +20,12 @@ struct Link {
     struct Waiting {
         WaitingEvents events;    // exact links
         WaitingMap map;          // map links
+        WaitingList list;        // list links
         std::uint64_t turn = 0;  // its place in the LinkQueue; 0: none
         bool parked = false;     // there until not_before
-        bool empty() const { return events.empty() && map.empty(); }
-        std::size_t size() const { return events.size() + map.size(); }
+        bool empty() const { return events.empty() && map.empty() && list.empty(); }
+        std::size_t size() const { return events.size() + map.size() + list.size(); }
+        std::size_t bytes() const { return events.bytes() + list.bytes(); }
     };
 
     Match match = Match::exact;  // exact: a value, event or command lane; otherwise a map lane

@@ -40,7 +40,9 @@ void Broker::publish_list(Session& from, const Publish& message, const LaneRule&
         list_kwargs_.clear();
         put_list_kwargs(done.change, list_kwargs_);
         const Payload payload{Encoding::msgpack, done.change.value.args, list_kwargs_.view()};
-        Event event{{}, publication, {}, payload, {StateNote::Change::listed, nullptr}};
+        const bool made = done.change.kind == ListChange::Kind::inserted;
+        const StateNote note{made ? StateNote::Change::listed_new : StateNote::Change::listed, nullptr};
+        Event event{{}, publication, {}, payload, note};
         fan_out(from, message, event, out);
     }
     if (message.options.acknowledge) out.send(from.endpoint, Published{message.request, publication});
@@ -56,7 +58,7 @@ void Broker::send_list(const Session& to, const Subscription& subscription, std:
                     entry.publication,
                     {},
                     {Encoding::msgpack, value.args, list_kwargs_.view()},
-                    {StateNote::Change::listed, nullptr}};
+                    {StateNote::Change::listed_new, nullptr}};
         event.details.retained = true;
         if (subscription.match != Match::exact) event.details.topic = topic;
         out.event(event, std::span(&to.endpoint, 1), EndpointId{});

@@ -93,9 +93,10 @@ struct EventDetails {
 };
 /// Not on the wire: what an event did to the state that its topic keeps, for the bridge.
 struct StateNote {
-    enum class Change : std::uint8_t { none, added, replaced, removed, listed } change = Change::none;  // listed: to a list
+    enum class Change : std::uint8_t { none, added, replaced, removed, listed, listed_new } change = Change::none;
     SharedBytes* body = nullptr;                  // added, replaced: where its Recon body stands once somebody made it
     bool kept() const { return body != nullptr; }
+    bool of_list() const { return change >= Change::listed; }  // an operation on a list; listed_new: it made an entry
 };
 struct InvocationDetails {
     std::string_view procedure;                   // present on pattern registrations only
