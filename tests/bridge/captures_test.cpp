@@ -33,22 +33,63 @@ json meaning(json form) {
     return form;
 }
 
-using Told = std::map<std::pair<int, std::string>, std::vector<std::string>>;  // by connection and header
+/// What one side told, by connection and header.
+class Told {
+ public:
+    using Key = std::pair<int, std::string>;
+    using Lanes = std::map<Key, std::vector<std::string>>;
 
-void tell(Told& told, int connection, const std::string& frame) {
+    explicit Told(bool ours) : ours_(ours) {}
+    void frame(int connection, const std::string& frame);
+    Lanes& lanes() { return lanes_; }
+
+ private:
+    bool spread(const Key& lane, const json& body);
+
+    bool ours_;
+    Lanes lanes_;
+    std::map<Key, std::vector<json>> keys_;  // of maps, in their order
+};
+
+void Told::frame(int connection, const std::string& frame) {
     if (frame.starts_with("CLOSED")) {
-        told[{connection, ""}].push_back("CLOSED");
+        lanes_[{connection, ""}].push_back("CLOSED");
         return;
     }
     json form = meaning(recon::test::form_of(frame));
     ASSERT_TRUE(form.is_array() && form[0].is_object()) << frame;
-    const std::string tag = form[0].begin().key(), header = form[0].begin().value().dump();
-    if (form.size() == 2 && form[1] == json{{"@clear", nullptr}})
-        return;  // ours alone: clients keep state over reconnects
+    const std::string tag = form[0].begin().key();
+    const Key lane{connection, form[0].begin().value().dump()};
     form.erase(0);
+    if (tag == "@event" && spread(lane, form)) return;
     if (tag == "@unlinked" && form == json{"Link closed."}) form.clear();  // Rust's
     if (form == json::array()) form = nullptr;
-    told[{connection, header}].push_back(tag + " " + form.dump());
+    lanes_[lane].push_back(tag + " " + form.dump());
+}
+
+// The recorded servers tell clear, drop and take as such, ours entry by entry (bridge/README.md, Commands). The clear
+// that ours says at each sync is ours alone: clients keep entries over reconnects.
+bool Told::spread(const Key& lane, const json& body) {
+    if (body.empty() || !body[0].is_object()) return false;
+    std::vector<json>& keys = keys_[lane];
+    const std::string tag = body[0].begin().key();
+    const json& value = body[0].begin().value();
+    if (tag == "@update" || tag == "@remove") {
+        const json key = value[0][":"][1];
+        std::erase(keys, key);
+        if (tag == "@update") keys.push_back(key);
+        return false;
+    }
+    const bool clear = tag == "@clear", drop = tag == "@drop", take = tag == "@take";
+    if (!clear && !drop && !take) return false;
+    if (ours_) return clear;
+    const std::size_t count = std::min(clear ? 0 : value.get<std::size_t>(), keys.size());
+    const auto from = keys.begin() + static_cast<std::ptrdiff_t>(take ? count : 0);
+    const auto to = drop ? keys.begin() + static_cast<std::ptrdiff_t>(count) : keys.end();
+    for (auto key = from; key != to; ++key)
+        lanes_[lane].push_back("@event " + json::array({{{"@remove", {{{":", {"key", *key}}}}}}}).dump());
+    keys.erase(from, to);
+    return true;
 }
 
 /// The recorded servers' own application: what is sent to `publish` goes to `feed` and becomes the `value` of its node.
@@ -78,21 +119,21 @@ RealmSettings recorded_lanes() {
 
 std::set<std::string> replay(const std::string& name, const std::string& server, int& compared) {
     std::set<std::string> used;
-    Told theirs, ours;
+    Told theirs(false), ours(true);
     WarpPlay play(recorded_lanes());
     play.join("application");
     std::set<int> open;
     const auto peer = [](int connection) { return std::to_string(connection); };
     const auto collect = [&] {
         for (const int connection : open)
-            for (std::string frame; !(frame = play.next(peer(connection))).empty();) tell(ours, connection, frame);
+            for (std::string frame; !(frame = play.next(peer(connection))).empty();) ours.frame(connection, frame);
     };
     const int before = compared;
     for (const Line& line : load_capture(name, server, used)) {
         const std::string name_of_peer = peer(line.connection);
         if (line.kind == Line::Kind::closed) play.lose(name_of_peer);
         if (line.kind == Line::Kind::told) {
-            tell(theirs, line.connection, line.frame);
+            theirs.frame(line.connection, line.frame);
             ++compared;
         }
         if (line.kind != Line::Kind::said) continue;
@@ -102,10 +143,10 @@ std::set<std::string> replay(const std::string& name, const std::string& server,
         collect();
     }
     EXPECT_GT(compared, before) << name;
-    for (const auto& [lane, frames] : theirs)
-        EXPECT_EQ(ours[lane], frames) << name << " connection " << lane.first << " " << lane.second;
-    for (const auto& [lane, frames] : ours)
-        EXPECT_TRUE(frames.empty() || theirs.contains(lane))
+    for (const auto& [lane, frames] : theirs.lanes())
+        EXPECT_EQ(ours.lanes()[lane], frames) << name << " connection " << lane.first << " " << lane.second;
+    for (const auto& [lane, frames] : ours.lanes())
+        EXPECT_TRUE(frames.empty() || theirs.lanes().contains(lane))
             << name << " connection " << lane.first << " " << lane.second << " " << frames[0];
     return used;
 }
