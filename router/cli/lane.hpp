@@ -26,7 +26,8 @@ int run_lane_watch(const LaneWatchCommand& command, const Globals& globals);
 struct LaneSendCommand {
     std::string node, lane, body;
     bool has_body = false;
-    bool wait = false;  // of command: for a procedure's result
+    bool wait = false;      // of command: for a procedure's result
+    bool progress = false;  // the same, and for progressive results before it
 };
 int run_lane_command(const LaneSendCommand& command, const Globals& globals);
 int run_lane_set(const LaneSendCommand& command, const Globals& globals);

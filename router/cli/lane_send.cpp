@@ -24,22 +24,27 @@ std::string slot_text(const recon::Node& attribute, std::string_view name) {
     return {};
 }
 
-/// `@result(id:1)..` prints; `@error(id:1,uri:"..")..` fails. Anything else on the lane is none of ours.
-bool is_answer(const Envelope& envelope, const Globals& globals, std::optional<Failure>& failure) {
-    if (envelope.body.empty() || envelope.body.begin->kind != recon::Node::Kind::attribute) return false;
+enum class Answer { none, progress, last };
+
+/// `@progress(id:1)..` and `@result(id:1)..` print; `@error(id:1,uri:"..")..` fails. Anything else on the lane is none
+/// of ours.
+Answer read_answer(const Envelope& envelope, const Globals& globals, std::optional<Failure>& failure) {
+    if (envelope.body.empty() || envelope.body.begin->kind != recon::Node::Kind::attribute) return Answer::none;
     const recon::Node& attribute = *envelope.body.begin;
-    bool result = attribute.text == "result", error = attribute.text == "error";
-    if (!result && !error) return false;
+    bool progress = attribute.text == "progress", result = attribute.text == "result",
+         error = attribute.text == "error";
+    if (!progress && !result && !error) return Answer::none;
     BodyPayload payload;
     bool read = payload.read(envelope.body.rest());
-    if (result) {
-        if (read) std::cout << render_payload(globals.form, payload.view()) << std::flush;
+    if (progress || result) {
+        constexpr std::string_view more = R"({"progress":true})";
+        if (read) std::cout << render_payload(globals.form, payload.view(), progress ? more : "{}") << std::flush;
     } else {
         std::string uri = slot_text(attribute, "uri");
         failure = refused_by(ErrorReply{48, {}, uri, read ? payload.view() : Payload{}},
                              "command " + std::string(envelope.node) + " " + std::string(envelope.lane), globals);
     }
-    return true;
+    return progress ? Answer::progress : Answer::last;
 }
 
 /// Items of a body, always in the same words.
@@ -65,21 +70,29 @@ std::string as_shown(const LaneSendCommand& command, const std::string& body) {
 int run_lane_command(const LaneSendCommand& command, const Globals& globals) {
     std::string body = command.has_body ? read_body(command.body, std::cin) : "";
     Loop loop;
+    const bool wait = command.wait || command.progress;
     bool linked = false, answered = false;
+    std::size_t pieces = 0;
     std::optional<Failure> failure;
     WarpClient client(loop, warp_options(globals), [&](const Envelope& envelope) {
         if (envelope.kind == EnvelopeKind::linked) linked = true;
         if (envelope.kind == EnvelopeKind::unlinked) failure = refused_by(envelope, globals);
-        if (envelope.kind == EnvelopeKind::event && !answered) answered = is_answer(envelope, globals, failure);
+        if (envelope.kind != EnvelopeKind::event || answered) return;
+        const Answer answer = read_answer(envelope, globals, failure);
+        answered = answer == Answer::last;
+        pieces += answer == Answer::progress;
     });
-    if (command.wait) {
+    if (wait) {
         client.send(EnvelopeKind::link, command.node, command.lane);
         client.wait([&] { return linked || failure; }, "linked");
         if (failure) throw *failure;
-        body = "@call(id:" + std::string(call_id) + ")" + body;
+        body = "@call(id:" + std::string(call_id) + (command.progress ? ")" : ",progress:false)") + body;
     }
     client.send(EnvelopeKind::command, command.node, command.lane, body);
-    if (command.wait) client.wait([&] { return answered || failure; }, "a result");
+    while (wait && !answered && !failure) {  // the time of one wait is that of a gap between two pieces
+        const std::size_t seen = pieces;
+        client.wait([&] { return answered || failure || pieces != seen; }, "a result");
+    }
     if (failure) throw *failure;
     client.leave();
     return exit_done;

@@ -46,6 +46,7 @@ void add_lane_commands(Wiring& wiring) {
     app = add_send(lane, "command", "send a command to a lane", command);
     CLI::Option* body = unguarded(app->add_option("BODY", command->body, body_forms));
     app->add_flag("--wait", command->wait, "of a procedure: for its result");
+    app->add_flag("-p,--progress", command->progress, "the same, with progressive results, each printed as it comes");
     wiring.commands.push_back({app, [command, body, &wiring] {
                                    command->has_body = body->count() > 0;
                                    return run_lane_command(*command, wiring.globals);

@@ -113,6 +113,12 @@ describe('between WAMP clients', () => {
   });
 });
 
+test('heddle lane command prints pieces where it asks for them', async () => {
+  const { run } = heddle(router);
+  assert.equal((await run(['lane', 'command', '/py', 'count', '3', '-p'])).stdout, '1\n2\n3\n"done"\n');
+  assert.equal((await run(['lane', 'command', '/py', 'count', '3', '--wait'])).stdout, '"unheard"\n');
+});
+
 describe('@swim/client as caller', () => {
   test('hears progressive results of Python by its correlation id', async () => {
     const lane = await openLane(swim, '/py', 'count');
