@@ -108,7 +108,9 @@ PatternIndex::Handle PatternIndex::best(std::string_view uri) const {
 
 std::uint32_t PatternIndex::child(std::uint32_t parent, std::string_view part) const {
     if (part.empty()) return nodes_[parent].gap;
-    if (nodes_[parent].literals == 0) return 0;
+    const Node& above = nodes_[parent];
+    if (above.literals == 0) return 0;
+    if (above.only != 0) return above.only_edge->part == part ? above.only : 0;
     const auto found = edges_.find(EdgeView{parent, part});
     return found == edges_.end() ? 0 : found->second;
 }
@@ -126,8 +128,10 @@ std::uint32_t PatternIndex::make_child(std::uint32_t parent, std::string_view pa
     if (part.empty()) {
         nodes_[parent].gap = made;
     } else {
-        ++nodes_[parent].literals;
-        edges_.emplace(Edge{parent, std::string(part)}, made);
+        const Edge& edge = edges_.emplace(Edge{parent, std::string(part)}, made).first->first;
+        const bool first = ++nodes_[parent].literals == 1;
+        nodes_[parent].only = first ? made : 0;
+        nodes_[parent].only_edge = first ? &edge : nullptr;
     }
     return made;
 }
@@ -166,6 +170,7 @@ void PatternIndex::erase_below(std::uint32_t node, std::string_view rest, bool d
         nodes_[node].gap = 0;
     } else {
         --nodes_[node].literals;
+        nodes_[node].only = 0;  // who is left is looked up
         edges_.erase(edges_.find(EdgeView{node, s.part}));
     }
     free_nodes_.push_back(next);

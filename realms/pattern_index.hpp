@@ -27,6 +27,8 @@ class PatternIndex {
     static constexpr Handle none = ~Handle{0};
 
     PatternIndex();
+    PatternIndex(PatternIndex&&) = default;
+    PatternIndex& operator=(PatternIndex&&) = default;
 
     /// The handle of this very pattern.
     Handle find(Match match, std::string_view uri) const;
@@ -45,14 +47,16 @@ class PatternIndex {
     std::size_t size() const { return size_; }
 
  private:
+    struct Edge {
+        std::uint32_t parent;
+        std::string part;
+    };
     struct Node {
         std::uint32_t gap = 0;       // child for an empty part; 0: none (the root is nobody's child)
         std::uint32_t literals = 0;  // how many children by text
         Handle handle = none;
-    };
-    struct Edge {
-        std::uint32_t parent;
-        std::string part;
+        std::uint32_t only = 0;           // the one child by text, where it is known: then nothing is hashed
+        const Edge* only_edge = nullptr;  // the key in edges_
     };
     struct EdgeView {
         std::uint32_t parent;
