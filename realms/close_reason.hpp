@@ -20,11 +20,12 @@ enum class CloseReason : std::uint8_t {
     message_too_big,     // above the limit, or above what the peer announced to take
     slow_consumer,       // its outbox stayed full, or no byte left before the write deadline
     ping_timeout,        // our pings were not answered
+    poll_timeout,        // a long-poll client did not come for its messages any more
     too_many_connections,
     killed,    // ended by an administrator or a meta procedure
     shutdown,  // the router stops
 };
-inline constexpr std::size_t close_reason_count = 16;
+inline constexpr std::size_t close_reason_count = 17;
 std::string_view name_of(CloseReason reason);
 
 }  // namespace heddle

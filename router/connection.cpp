@@ -24,14 +24,11 @@ bool at_once(CloseReason why) {
 }  // namespace
 
 Connection::Connection(Worker& worker, Accepted accepted)
-    : worker_(worker),
-      listener_(accepted.listener),
-      surplus_(accepted.surplus),
+    : Transport(worker, accepted.listener, std::move(accepted.from), accepted.surplus),
       stream_(accepted.descriptor),
       readiness_(worker.io()),
       outbox_(worker.limits().outbox),
-      protocol_(make_greeting(*this)),
-      from_(std::move(accepted.from)) {}
+      protocol_(make_greeting(*this)) {}
 
 Connection::~Connection() {
     if (readiness_.is_open()) readiness_.release();  // the stream owns the descriptor
@@ -101,7 +98,7 @@ bool Connection::sniff_tls() {
         return false;
     }
     greeted_ = true;
-    if (first == tls_handshake_record && listener_.tls && !stream_.start_tls(listener_.tls->get())) {
+    if (first == tls_handshake_record && listener().tls && !stream_.start_tls(listener().tls->get())) {
         finish(CloseReason::handshake_failed);
         return false;
     }
@@ -224,9 +221,10 @@ void Connection::finish(CloseReason why) {
     gone_ = true;
     why = closing_.value_or(why);
     worker_.forget(self_);  // first: whoever reads of the end in the log finds the place free
+    protocol_->on_gone(outbox_.empty());
     if (peer_) peer_->on_lost(why);
     if (!had_session_ && worker_.log().wants(LogLevel::debug))
-        worker_.log().write(LogLevel::debug, "connection.end", {{"reason", name_of(why)}, {"from", from_}});
+        worker_.log().write(LogLevel::debug, "connection.end", {{"reason", name_of(why)}, {"from", from()}});
     readiness_.release();
 }
 
@@ -242,6 +240,7 @@ void Connection::schedule() {
 }
 
 TimePoint Connection::on_deadline(TimePoint now) {
+    if (now < wake_at_) return TimePoint::max();  // left over: it is called again then
     if (write_deadline_ <= now) {
         finish(CloseReason::slow_consumer);
     } else if (phase_deadline_ <= now) {

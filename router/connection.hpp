@@ -11,63 +11,53 @@
 #include "router/outlet.hpp"
 #include "router/protocol.hpp"
 #include "router/stream.hpp"
+#include "router/transport.hpp"
 
 namespace heddle {
 
-class Worker;
 struct Accepted;
-struct Listener;
 
 /// One accepted socket from accept to end: waits for readiness, reads into its worker's buffer, writes its outbox,
 /// keeps the deadlines. Lives on one worker. Every ending goes through `close` and, once nothing more can be done,
 /// `finish`.
 ///
 ///   greeting --> handshake --> waiting for HELLO --> open --> closing (last frames leave, the peer closes) --> gone
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection final : public Transport, public std::enable_shared_from_this<Connection> {
  public:
     Connection(Worker& worker, Accepted accepted);
-    ~Connection();
+    ~Connection() override;
 
     void start(ConnectionRef self);
 
     // For protocols and peers.
-    ConnectionRef self() const { return self_; }
-    Worker& worker() const { return worker_; }
-    const Listener& listener() const { return listener_; }
-    /// The router is full: the protocol says so and ends.
-    bool surplus() const { return surplus_; }
-    const std::string& from() const { return from_; }
-    bool secure() const { return stream_.secure(); }
+    bool secure() const override { return stream_.secure(); }
     int descriptor() const { return stream_.descriptor(); }
-    void send(const Frame& frame, FrameKind kind);
+    void send(const Frame& frame, FrameKind kind) override;
+    /// Data frames are parts of batches from here on (Outbox::batch_with).
+    void batch_with(BatchHeader header) { outbox_.batch_with(header); }
     /// Peer::on_sent, once what was sent so far has left.
-    void tell_when_sent();
-    /// Ends the connection after what was sent before has left. The first reason stands.
-    void close(CloseReason why);
+    void tell_when_sent() override;
+    void close(CloseReason why) override;
     /// From the next byte on, `next` reads; `leftover` are bytes that the present protocol took too many of.
     void switch_to(std::unique_ptr<Protocol> next, std::string leftover = {});
     void set_peer(std::unique_ptr<Peer> peer) { peer_ = std::move(peer); }
     Peer& peer() { return *peer_; }
     /// The transport's handshake is done; HELLO (or, for WARP and HTTP, nothing) is next.
     void handshake_done(bool hello_expected);
-    void welcomed();
-    void detached();
+    void welcomed() override;
+    void detached() override;
     /// HTTP: another request may follow on this connection.
     void renew_handshake();
-    /// No reading while the realm, on another thread, has to answer first.
-    void pause_reading(bool paused);
+    void pause_reading(bool paused) override;
     bool paused() const { return paused_; }
     bool closing() const { return closing_.has_value(); }
 
     // For the worker.
-    bool in_session() const { return had_session_ && phase_ == Phase::open; }
-    /// The router ends: no more waiting for anything.
-    void abandon() { finish(CloseReason::shutdown); }
-    /// End of turn: writes what is queued, moves a closing connection on.
-    void flush();
-    /// Something is due. Returns when to come next.
-    TimePoint on_deadline(TimePoint now);
-    bool dirty = false;  // is in the worker's list for this turn
+    bool in_session() const override { return (had_session_ && phase_ == Phase::open) || protocol_->awaits_answer(); }
+    void abandon() override { finish(CloseReason::shutdown); }
+    void flush() override;
+    TimePoint on_deadline(TimePoint now) override;
+    void on_answer(PollAnswer answer) override { protocol_->on_answer(std::move(answer)); }
 
  private:
     enum class Phase : std::uint8_t { handshake, waiting_hello, open, lingering };
@@ -83,9 +73,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void schedule();
     void on_phase_deadline();
 
-    Worker& worker_;
-    const Listener& listener_;
-    bool surplus_;
     Stream stream_;
     boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> readiness_;
     Outbox outbox_;
@@ -93,8 +80,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::unique_ptr<Protocol> next_protocol_;
     std::unique_ptr<Peer> peer_;
     std::string leftover_;
-    std::string from_;
-    ConnectionRef self_;
     Phase phase_ = Phase::handshake;
     bool greeted_ = false;  // the first byte was looked at
     bool waiting_read_ = false;

@@ -35,7 +35,20 @@ std::uint8_t opcode_for(Encoding encoding) {
     return encoding == Encoding::json || encoding == Encoding::recon ? opcode_text : opcode_binary;
 }
 
+template <std::uint8_t opcode>
+Frame batch_header(std::size_t size) {
+    ByteBuffer buffer(16);
+    const std::size_t header = 2 + extra_length(size);
+    char* begin = buffer.extend(header);
+    websocket_header(begin + header, opcode, size);
+    return Frame(buffer.freeze());
+}
+
 }  // namespace
+
+BatchHeader websocket_batch_header(Encoding encoding) {
+    return opcode_for(encoding) == opcode_text ? batch_header<opcode_text> : batch_header<opcode_binary>;
+}
 
 FrameBuilder::FrameBuilder(WireForm form, std::size_t body_size_hint)
     : form_(form), buffer_(headroom + body_size_hint + 1) {
@@ -43,24 +56,24 @@ FrameBuilder::FrameBuilder(WireForm form, std::size_t body_size_hint)
 }
 
 Frame FrameBuilder::finish() {
-    std::size_t size = body_size();
+    const std::size_t size = body_size();
     char* begin = buffer_.data() + headroom;
     switch (form_.framing) {
         case Framing::rawsocket:
             begin -= 4;
             rawsocket_header(begin, RawSocketFrame::message, size);
             break;
-        case Framing::websocket_batched:
+        case Framing::bare:
+            break;
+        case Framing::batched:
             if (form_.encoding == Encoding::json) {
                 buffer_.push_back('\x1e');
                 begin = buffer_.data() + headroom;
-                size += 1;
             } else {
                 begin -= 4;
                 put_big_endian(begin, size, 4);
-                size += 4;
             }
-            [[fallthrough]];
+            break;
         case Framing::websocket:
             begin = websocket_header(begin, opcode_for(form_.encoding), size);
             break;

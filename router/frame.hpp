@@ -10,11 +10,12 @@ namespace heddle {
 
 /// How a message is wrapped on its transport.
 enum class Framing : std::uint8_t {
-    websocket,          // one message a WebSocket message; text for json and recon, binary otherwise
-    websocket_batched,  // the same, with the subprotocol's own batch framing inside (WAMP, "Batched Transport")
-    rawsocket,          // 4 octets, then the message
+    websocket,  // one message a WebSocket message; text for json and recon, binary otherwise
+    batched,    // a part of a batch (WAMP, "Batched Transport"); what goes around a batch is the transport's business
+    rawsocket,  // 4 octets, then the message
+    bare,       // nothing around it: the body of an HTTP answer
 };
-inline constexpr std::size_t framing_count = 3;
+inline constexpr std::size_t framing_count = 4;
 
 /// The form in which one peer reads messages: what it is encoded in and how it is wrapped. All peers of one form share
 /// a frame.
@@ -51,10 +52,14 @@ class FrameBuilder {
     Frame finish();
 
  private:
-    static constexpr std::size_t headroom = 16;  // the longest header: 10 of WebSocket and 4 of a batch
+    static constexpr std::size_t headroom = 16;  // the longest header: 10 of WebSocket
     WireForm form_;
     ByteBuffer buffer_;
 };
+
+/// What goes before a batch of so many bytes. WebSocket's, for text and for binary.
+using BatchHeader = Frame (*)(std::size_t payload_size);
+BatchHeader websocket_batch_header(Encoding encoding);
 
 /// Appends one WebSocket text message, unmasked.
 void put_websocket_text(std::string_view text, ByteBuffer& out);

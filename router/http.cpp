@@ -1,18 +1,17 @@
 #include "router/http.hpp"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
-#include <boost/beast/websocket/rfc6455.hpp>
+#include <algorithm>
 #include <limits>
 #include <optional>
-#include <sstream>
 
 #include "router/connection.hpp"
 #include "router/health.hpp"
+#include "router/http_answer.hpp"
+#include "router/http_reader.hpp"
 #include "router/listener.hpp"
 #include "router/local_address.hpp"
+#include "router/long_poll.hpp"
+#include "router/long_poll_request.hpp"
 #include "router/pages.hpp"
 #include "router/upgrade.hpp"
 #include "router/wamp_peer.hpp"
@@ -24,90 +23,85 @@ namespace heddle {
 namespace {
 
 namespace http = boost::beast::http;
-using Request = http::request<http::string_body>;
-using Response = http::response<http::string_body>;
 
-std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+constexpr std::string_view plain = "text/plain; charset=utf-8";
+constexpr std::size_t ahead_max = 64 << 10;  // of requests that came before the one before them was answered
 
 class Http final : public Protocol {
  public:
-    explicit Http(Connection& connection) : connection_(connection) { next_request(); }
+    explicit Http(Connection& connection)
+        : connection_(connection), reader_(connection.worker().limits().http_header, [this](std::string_view target) {
+              return body_max(target);
+          }) {}
 
     std::size_t on_bytes(std::span<char> bytes) override;
+    bool awaits_answer() const override { return asked_.has_value(); }
+    void on_answer(PollAnswer answer) override;
+    void on_gone(bool all_sent) override;
 
  private:
-    void next_request();
-    bool parse();
-    void answer(const Request& request);
-    void upgrade(const Request& request);
-    void respond(unsigned status, std::string_view content_type, std::string body, std::string_view location = {});
+    void read_requests();
+    std::size_t body_max(std::string_view target) const;
+    void answer(HttpRequest& request);
+    HttpAnswer page(std::string_view path) const;
+    void upgrade(const HttpRequest& request);
+    void poll(const LongPollTarget& target, HttpRequest& request);
+    HttpAnswer open_transport(std::string_view content_type, std::string_view body);
+    void respond(HttpAnswer answer);
+    void refuse(unsigned status, const std::string& sentence, CloseReason why);
 
     Connection& connection_;
-    std::string received_;  // not parsed yet
-    std::string head_;      // of the request being read, as it came: the WebSocket engine wants it whole
-    std::optional<http::request_parser<http::string_body>> parser_;
+    HttpReader reader_;
+    bool reading_ = false;  // in read_requests
     bool keep_open_ = false;
     bool body_wanted_ = true;
+    std::string origin_;                  // of a browser that may read the answer
+    bool no_content_ = false;             // see poll()
+    std::optional<ConnectionRef> asked_;  // the long-poll transport that the request waits for
+    ConnectionRef carried_from_;          // the last answer has messages of it
 };
 
-void Http::next_request() {
-    parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(connection_.worker().limits().http_header));
-    parser_->body_limit(connection_.worker().limits().http_body);
-    parser_->eager(true);
-    head_.clear();
-}
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find_first_of("?#")); }
 
 std::size_t Http::on_bytes(std::span<char> bytes) {
-    received_.append(bytes.data(), bytes.size());
-    while (!received_.empty() && !connection_.closing() && parse()) {
-        const Request request = parser_->release();
-        next_request();
-        answer(request);
-        if (keep_open_) {
-            connection_.renew_handshake();
-        } else {
-            connection_.close(CloseReason::goodbye);
-        }
-    }
+    reader_.add({bytes.data(), bytes.size()});
+    read_requests();
+    if (asked_ && reader_.unread() > ahead_max) connection_.pause_reading(true);
     return bytes.size();
 }
 
-/// True when a whole request is in `parser_`.
-bool Http::parse() {
-    keep_open_ = false;
-    if (!parser_->is_header_done()) {
-        const std::size_t end = received_.find("\r\n\r\n");
-        const std::size_t limit = connection_.worker().limits().http_header;
-        if (end == std::string::npos ? received_.size() > limit : end + 4 > limit) {
-            respond(431, "text/plain", "the request's header is larger than " + std::to_string(limit) + " bytes\n");
-            return connection_.close(CloseReason::handshake_failed), false;
+void Http::read_requests() {
+    if (reading_) return;  // an answer came at once: the loop below is still running
+    reading_ = true;
+    while (!asked_ && !connection_.closing()) {
+        const auto found = reader_.next();
+        if (found == HttpReader::Found::more) break;
+        keep_open_ = false;
+        if (found == HttpReader::Found::refused) {
+            refuse(reader_.status(), reader_.sentence(), CloseReason::handshake_failed);
+        } else if (connection_.surplus()) {
+            refuse(503, "too many connections: try again later", CloseReason::too_many_connections);
+        } else if (found == HttpReader::Found::upgrade) {
+            upgrade(reader_.request());
+            break;
+        } else if (found == HttpReader::Found::go_ahead) {
+            connection_.send(Frame(SharedBytes("HTTP/1.1 100 Continue\r\n\r\n")), FrameKind::required);
+        } else {
+            HttpRequest request = reader_.take();
+            answer(request);
         }
-        if (end == std::string::npos) return false;
-        head_ = received_.substr(0, end + 4);
     }
-    boost::beast::error_code error;
-    const std::size_t used = parser_->put(boost::asio::buffer(received_), error);
-    received_.erase(0, used);
-    if (error == http::error::need_more) return false;
-    if (error) {
-        const bool large = error == http::error::body_limit;
-        respond(large ? 413 : 400, "text/plain",
-                large ? "the request's body is too large\n" : "not an HTTP request: " + error.message() + "\n");
-        return connection_.close(CloseReason::handshake_failed), false;
-    }
-    if (connection_.surplus()) {
-        respond(503, "text/plain", "too many connections: try again later\n");
-        return connection_.close(CloseReason::too_many_connections), false;
-    }
-    if (parser_->is_header_done() && boost::beast::websocket::is_upgrade(parser_->get())) {
-        upgrade(parser_->get());
-        return false;
-    }
-    return parser_->is_done();
+    reading_ = false;
 }
 
-void Http::upgrade(const Request& request) {
+/// A message of a long-poll client is a request's body.
+std::size_t Http::body_max(std::string_view target) const {
+    const Limits& limits = connection_.worker().limits();
+    const bool polled = long_poll_target(connection_.listener().settings.long_poll, path_of(target)).has_value();
+    return polled ? std::max(limits.message, limits.http_body) : limits.http_body;
+}
+
+void Http::upgrade(const HttpRequest& request) {
     std::string offered;
     const auto [first, last] = request.equal_range(http::field::sec_websocket_protocol);
     for (auto line = first; line != last; ++line)
@@ -117,12 +111,8 @@ void Http::upgrade(const Request& request) {
                                 connection_.secure()};
     const UpgradeDecision decision =
         decide_upgrade(wanted, connection_.worker().site(), connection_.listener().settings);
-    if (decision.status != 101) {
-        keep_open_ = false;
-        respond(decision.status, "text/plain", decision.refusal + "\n");
-        return connection_.close(CloseReason::handshake_failed);
-    }
-    const Handshake handshake = answer_handshake(head_, decision.subprotocol.name);
+    if (decision.status != 101) return refuse(decision.status, decision.refusal, CloseReason::handshake_failed);
+    const Handshake handshake = answer_handshake(reader_.head(), decision.subprotocol.name);
     connection_.send(Frame(SharedBytes(handshake.response)), FrameKind::required);
     if (!handshake.accepted) return connection_.close(CloseReason::handshake_failed);
     connection_.handshake_done(!decision.subprotocol.warp);
@@ -132,50 +122,129 @@ void Http::upgrade(const Request& request) {
         constexpr auto any_size = std::numeric_limits<std::size_t>::max();
         connection_.set_peer(make_wamp_peer(connection_, decision.subprotocol.form, any_size));
     }
-    connection_.switch_to(make_websocket(connection_, decision.subprotocol), std::move(received_));
+    connection_.switch_to(make_websocket(connection_, decision.subprotocol), reader_.take_rest());
 }
 
-void Http::answer(const Request& request) {
+void Http::answer(HttpRequest& request) {
     keep_open_ = request.keep_alive();
     body_wanted_ = request.method() != http::verb::head;
-    const std::string_view target = view(request.target());
-    const std::string_view path = target.substr(0, target.find_first_of("?#"));
+    origin_.clear();
+    const std::string_view path = path_of(view(request.target()));
     const ListenerSettings& listener = connection_.listener().settings;
+    if (const auto target = long_poll_target(listener.long_poll, path); target && listener.wamp)
+        return poll(*target, request);
     if (request.method() != http::verb::get && request.method() != http::verb::head)
-        return respond(405, "text/plain", "only GET and HEAD are answered here\n");
-    if (listener.health) {
-        if (const auto health = health_answer(path, connection_.worker().site()))
-            return respond(health->status, "application/json", health->body);
-    }
-    if (auto page = find_page(listener, path)) {
-        if (page->status == 200) return respond(200, page->content_type, std::move(page->body));
-        return respond(page->status, "text/plain", page->status == 301 ? "" : "there is no such page\n",
-                       page->location);
-    }
-    if (path == "/")
-        return respond(200, "text/plain; charset=utf-8",
-                       "heddle speaks WAMP (subprotocols wamp.2.json, wamp.2.msgpack, wamp.2.cbor; RawSocket) and WARP "
-                       "(warp0) on this port.\n");
-    respond(404, "text/plain", "there is no such page\n");
+        return respond({405, plain, "only GET and HEAD are answered here\n", {{"Allow", "GET, HEAD"}}});
+    respond(page(path));
 }
 
-void Http::respond(unsigned status, std::string_view content_type, std::string body, std::string_view location) {
-    Response response;
-    response.version(11);
-    response.result(status);
-    response.set(http::field::content_type, boost::beast::string_view(content_type.data(), content_type.size()));
-    response.set("X-Content-Type-Options", "nosniff");
-    response.set(http::field::cache_control, "no-cache");
-    if (status == 405) response.set(http::field::allow, "GET, HEAD");
-    if (!location.empty())
-        response.set(http::field::location, boost::beast::string_view(location.data(), location.size()));
-    response.keep_alive(keep_open_);
-    response.body() = std::move(body);
-    response.prepare_payload();
-    if (!body_wanted_) response.body().clear();  // HEAD: the length of what GET would bring, and no more
-    std::ostringstream text;
-    text << response.base() << response.body();
-    connection_.send(Frame(SharedBytes(text.str())), FrameKind::required);
+HttpAnswer Http::page(std::string_view path) const {
+    const ListenerSettings& listener = connection_.listener().settings;
+    if (listener.health) {
+        if (auto health = health_answer(path, connection_.worker().site()))
+            return {health->status, "application/json", std::move(health->body), {}};
+    }
+    if (auto found = find_page(listener, path)) {
+        if (found->status == 200)
+            return {200, {}, std::move(found->body), {{"Content-Type", std::move(found->content_type)}}};
+        if (found->status == 301) return {301, plain, {}, {{"Location", std::move(found->location)}}};
+        return {found->status, plain, "there is no such page\n", {}};
+    }
+    if (path == "/")
+        return {200,
+                plain,
+                "heddle speaks WAMP (subprotocols wamp.2.json, wamp.2.msgpack, wamp.2.cbor and their batched forms; "
+                "RawSocket; long-poll) and WARP (warp0) on this port.\n",
+                {}};
+    return {404, plain, "there is no such page\n", {}};
+}
+
+/// WAMP, "HTTP Longpoll Transport". Success of `send` and `close` is "202 (no content)" there: 202 by default, and 204
+/// for clients that name a charset in their Content-Type, as autobahn-js does, which takes 202 for a failure.
+void Http::poll(const LongPollTarget& target, HttpRequest& request) {
+    using What = LongPollTarget::What;
+    const std::string_view origin = view(request[http::field::origin]);
+    if (!origin_allowed(origin, local_address(connection_), connection_.secure(), connection_.listener().settings))
+        return respond({403, plain, "origin " + std::string(origin) + " is not on this listener's list\n", {}});
+    origin_ = origin;
+    if (target.what == What::unknown) return respond({404, plain, "no such transport\n", {}});
+    if (request.method() == http::verb::options)
+        return respond({204,
+                        {},
+                        {},
+                        {{"Allow", "POST, OPTIONS"},
+                         {"Access-Control-Allow-Methods", "POST"},
+                         {"Access-Control-Allow-Headers", "Content-Type"},
+                         {"Access-Control-Max-Age", "600"}}});
+    if (request.method() != http::verb::post)
+        return respond({405, plain, "only POST is answered here\n", {{"Allow", "POST, OPTIONS"}}});
+    const std::string_view content_type = view(request[http::field::content_type]);
+    no_content_ = content_type.find("charset=") != std::string_view::npos;
+    if (target.what == What::open) return respond(open_transport(content_type, request.body()));
+    const auto what = target.what == What::receive ? PollRequest::What::receive
+                      : target.what == What::send  ? PollRequest::What::send
+                                                   : PollRequest::What::close;
+    asked_ = target.transport;
+    connection_.handshake_done(false);  // however long it takes: the transport has its own deadlines
+    connection_.worker().ask(target.transport,
+                             {what, connection_.self(), std::string(target.secret), std::move(request.body())});
+}
+
+HttpAnswer Http::open_transport(std::string_view content_type, std::string_view body) {
+    if (!content_type.empty() && !content_type.starts_with("application/json"))
+        return {400, plain, "open takes application/json\n", {}};
+    const LongPollOffer offer = read_long_poll_offer(body);
+    if (!offer.protocol) return {400, plain, std::string(offer.refusal) + "\n", {}};
+    Worker& worker = connection_.worker();
+    Site& site = worker.site();
+    if (site.draining || site.connections >= worker.limits().connections)
+        return {503, plain, "too many connections: try again later\n", {}};
+    ++site.connections;
+    const std::uint64_t high = worker.entropy().next();
+    const std::string secret = long_poll_secret(high, worker.entropy().next());
+    const auto transport = std::make_shared<LongPoll>(worker, connection_.listener(), connection_.from(),
+                                                      connection_.secure(), *offer.protocol, secret);
+    const ConnectionRef self = worker.place(transport);
+    transport->start(self);
+    return {200,
+            "application/json",
+            "{\"protocol\":\"" + std::string(offer.protocol->name) + "\",\"transport\":\"" +
+                long_poll_id(self, secret) + "\"}",
+            {}};
+}
+
+void Http::on_answer(PollAnswer said) {
+    if (!asked_) return;
+    asked_.reset();
+    carried_from_ = said.carried_from;
+    if (said.status == 202 && no_content_) said.status = 204;
+    respond({said.status, said.content_type, std::move(said.body), {}});
+    connection_.pause_reading(false);
+    read_requests();
+}
+
+void Http::on_gone(bool all_sent) {
+    if (asked_)
+        connection_.worker().ask(*asked_, {PollRequest::What::reader_lost, connection_.self(), {}, {}});
+    else if (carried_from_.generation != 0 && !all_sent)
+        connection_.worker().ask(carried_from_, {PollRequest::What::answer_lost, {}, {}, {}});
+}
+
+void Http::refuse(unsigned status, const std::string& sentence, CloseReason why) {
+    body_wanted_ = true;
+    connection_.send(Frame(SharedBytes(http_text({status, plain, sentence + "\n", {}}, false, true))),
+                     FrameKind::required);
+    connection_.close(why);
+}
+
+void Http::respond(HttpAnswer answer) {
+    if (!origin_.empty())
+        answer.fields.insert(answer.fields.end(), {{"Access-Control-Allow-Origin", origin_},
+                                                   {"Access-Control-Allow-Credentials", "true"},
+                                                   {"Vary", "Origin"}});
+    connection_.send(Frame(SharedBytes(http_text(answer, keep_open_, body_wanted_))), FrameKind::required);
+    if (!keep_open_) return connection_.close(CloseReason::goodbye);
+    connection_.renew_handshake();
 }
 
 }  // namespace

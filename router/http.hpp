@@ -5,8 +5,8 @@
 
 namespace heddle {
 
-/// HTTP/1.1: health, the listener's pages, and the upgrade to WebSocket. One request at a time, connections stay open
-/// between them.
+/// HTTP/1.1: health, the listener's pages, WAMP by long-poll, and the upgrade to WebSocket. One request at a time,
+/// connections stay open between them.
 std::unique_ptr<Protocol> make_http(Connection& connection);
 
 }  // namespace heddle

@@ -17,16 +17,35 @@ Admit Outbox::push(Frame frame, FrameKind kind) {
     const std::size_t size = frame.size();
     // A frame larger than the whole budget may pass when nothing waits: the message limit bounds it.
     if (bytes_ > 0 && bytes() + size > bytes_max_) {
-        if (kind == FrameKind::required) return Admit::overflow;
+        if (kind != FrameKind::droppable) return Admit::overflow;
         ++dropped_;
         return Admit::dropped;
     }
+    if (batch_header_) kind == FrameKind::control ? end_batch() : begin_batch(size);
     bytes_ += size;
     frames_.push_back(std::move(frame));
     return Admit::queued;
 }
 
+/// A part is about to be queued: into the open batch, or into a new one.
+void Outbox::begin_batch(std::size_t part) {
+    if (batch_bytes_ + part > batch_bytes_max) end_batch();
+    if (batch_bytes_ == 0) {
+        batch_at_ = frames_.size();
+        frames_.emplace_back();
+    }
+    batch_bytes_ += part;
+}
+
+void Outbox::end_batch() {
+    if (batch_bytes_ == 0) return;
+    frames_[batch_at_] = batch_header_(batch_bytes_);
+    bytes_ += frames_[batch_at_].size();
+    batch_bytes_ = 0;
+}
+
 IoStatus Outbox::flush(Stream& stream, std::span<char> scratch) {
+    end_batch();
     while (!empty()) {
         iovec parts[parts_max];
         const std::size_t count = gather(parts, scratch);

@@ -12,6 +12,7 @@ namespace heddle {
 enum class FrameKind : std::uint8_t {
     droppable,  // an event, where the realm's policy for slow readers is to drop and count
     required,   // a peer that cannot take it is ended
+    control,    // the transport's own, required: never part of a batch
 };
 
 enum class Admit : std::uint8_t { queued, dropped, overflow };
@@ -20,6 +21,11 @@ enum class Admit : std::uint8_t { queued, dropped, overflow };
 class Outbox {
  public:
     explicit Outbox(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+    /// From here on the frames that are not control are parts of batches: what waits together goes out as one transport
+    /// message, up to `batch_bytes_max`, behind the header that this makes. (WAMP, "Batched Transport".)
+    void batch_with(BatchHeader header) { batch_header_ = header; }
+    static constexpr std::size_t batch_bytes_max = 64 << 10;
 
     /// `overflow`: the frame was not taken and the connection is to be closed.
     Admit push(Frame frame, FrameKind kind);
@@ -44,6 +50,8 @@ class Outbox {
     std::uint64_t dropped() const { return dropped_; }
 
  private:
+    void begin_batch(std::size_t part);
+    void end_batch();
     std::size_t gather(std::span<iovec> parts, std::span<char> scratch) const;
     void forget(std::size_t written);
     std::vector<Frame> frames_;  // [next_, size) are waiting
@@ -54,6 +62,9 @@ class Outbox {
     std::uint64_t sent_bytes_ = 0;
     std::uint64_t mark_ = 0;  // sent_bytes_ + 1 when the marked frames have left; 0: no mark
     std::uint64_t dropped_ = 0;
+    BatchHeader batch_header_ = nullptr;
+    std::size_t batch_at_ = 0;     // in frames_: where the header of the open batch will be
+    std::size_t batch_bytes_ = 0;  // of its parts; 0: no batch is open
 };
 
 }  // namespace heddle

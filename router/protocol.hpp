@@ -7,6 +7,7 @@
 
 #include "realms/close_reason.hpp"
 #include "router/frame.hpp"
+#include "router/transport.hpp"
 
 namespace heddle {
 
@@ -28,6 +29,11 @@ class Protocol {
     virtual void set_message_max(std::size_t bytes) { (void)bytes; }
     /// Whether the peer shuts down in its own way after `on_closing` (WebSocket's close handshake).
     virtual bool awaits_peer_close() const { return false; }
+    /// An HTTP request waits for a long-poll transport, wherever that lives; here is what it said.
+    virtual bool awaits_answer() const { return false; }
+    virtual void on_answer(PollAnswer answer) { (void)answer; }
+    /// The connection is gone. `all_sent`: everything that was queued has left before.
+    virtual void on_gone(bool all_sent) { (void)all_sent; }
 };
 
 /// What the messages of one connection mean: a WAMP session or a WARP one. It hands them to a realm.

@@ -25,6 +25,8 @@ struct Limits {
     std::chrono::milliseconds write{10'000};     // a full socket may take this long to take one more byte
     std::chrono::milliseconds ping_interval{20'000};
     int ping_missed = 2;         // pings without answer before the connection ends
+    std::chrono::milliseconds poll_wait{10'000};  // a receive of a long-poll client without messages is answered then
+    std::chrono::milliseconds poll_idle{30'000};  // without any receive its session ends
     std::size_t links = 10'000;  // WARP links of one connection
 };
 
@@ -49,6 +51,7 @@ struct ListenerSettings {
     bool wamp = true, warp = true, health = true;
     std::vector<std::string>
         origins;  // of browsers, exact; the listener's own address is always allowed; "*" allows all
+    std::string long_poll = "/lp";  // base path of WAMP over HTTP long-poll; empty: none
     std::vector<PagesSettings> pages;
 };
 

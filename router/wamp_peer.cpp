@@ -1,7 +1,7 @@
 #include "router/wamp_peer.hpp"
 
-#include "router/connection.hpp"
 #include "router/listener.hpp"
+#include "router/transport.hpp"
 #include "router/worker.hpp"
 #include "serializers/codec.hpp"
 #include "serializers/uris.hpp"
@@ -13,18 +13,18 @@ constexpr std::uint64_t goodbye_code = 6;
 
 class WampPeer final : public Peer {
  public:
-    WampPeer(Connection& connection, WireForm form, std::size_t message_max)
-        : connection_(connection), worker_(connection.worker()), form_(form), message_max_(message_max) {}
+    WampPeer(Transport& transport, WireForm form, std::size_t message_max)
+        : transport_(transport), worker_(transport.worker()), form_(form), message_max_(message_max) {}
 
     void on_message(std::string_view bytes) override {
         if (!realm_) return greet(bytes);
-        worker_.bytes(*realm_, connection_.self(), bytes);
+        worker_.bytes(*realm_, transport_.self(), bytes);
         // What follows a GOODBYE belongs to the next session; a realm on another thread has to end this one first.
         if (realm_ && realm_->worker != &worker_ && peek_code(form_.encoding, bytes) == goodbye_code)
-            connection_.pause_reading(true);
+            transport_.pause_reading(true);
     }
     void on_violation(CloseReason why, std::string_view what) override {
-        if (realm_) return worker_.violation(*realm_, connection_.self(), why, what);
+        if (realm_) return worker_.violation(*realm_, transport_.self(), why, what);
         abort(why, what, why == CloseReason::hello_timeout ? uri::timeout : uri::protocol_violation);
     }
     void on_detached() override { leave(CloseReason::goodbye); }
@@ -34,15 +34,16 @@ class WampPeer final : public Peer {
     void greet(std::string_view bytes);
     void abort(CloseReason why, std::string_view message, std::string_view reason);
     void leave(CloseReason why) {
-        if (realm_) worker_.lost(*std::exchange(realm_, nullptr), connection_.self(), why);
+        if (realm_) worker_.lost(*std::exchange(realm_, nullptr), transport_.self(), why);
     }
     std::string_view via() const {
-        const bool local = !connection_.listener().settings.unix_path.empty();
-        if (form_.framing == Framing::rawsocket) return local ? "rs+unix" : connection_.secure() ? "rss" : "rs";
-        return local ? "ws+unix" : connection_.secure() ? "wss" : "ws";
+        const bool local = !transport_.listener().settings.unix_path.empty();
+        if (transport_.polled()) return local ? "lp+unix" : transport_.secure() ? "lps" : "lp";
+        if (form_.framing == Framing::rawsocket) return local ? "rs+unix" : transport_.secure() ? "rss" : "rs";
+        return local ? "ws+unix" : transport_.secure() ? "wss" : "ws";
     }
 
-    Connection& connection_;
+    Transport& transport_;
     Worker& worker_;
     WireForm form_;
     std::size_t message_max_;
@@ -53,7 +54,7 @@ class WampPeer final : public Peer {
 void WampPeer::greet(std::string_view bytes) {
     const auto message = decode(form_.encoding, bytes);
     if (!message) return abort(CloseReason::malformed_message, message.error().what, uri::protocol_violation);
-    if (std::holds_alternative<Abort>(*message)) return connection_.close(CloseReason::aborted);
+    if (std::holds_alternative<Abort>(*message)) return transport_.close(CloseReason::aborted);
     const auto* hello = std::get_if<Hello>(&*message);
     if (!hello)
         return abort(CloseReason::protocol_violation, "the first message must be HELLO", uri::protocol_violation);
@@ -63,21 +64,21 @@ void WampPeer::greet(std::string_view bytes) {
         return abort(CloseReason::refused, text, uri::no_such_realm);
     }
     realm_ = realm;
-    worker_.attach(*realm, {connection_.self(), form_, message_max_, false, connection_.from(), via()});
-    worker_.bytes(*realm, connection_.self(), bytes);
+    worker_.attach(*realm, {transport_.self(), form_, message_max_, false, transport_.from(), via()});
+    worker_.bytes(*realm, transport_.self(), bytes);
 }
 
 void WampPeer::abort(CloseReason why, std::string_view message, std::string_view reason) {
     FrameBuilder builder(form_, 256);
     encode(Message(Abort{message, reason, {}}), form_.encoding, builder.body());
-    connection_.send(builder.finish(), FrameKind::required);
-    connection_.close(why);
+    transport_.send(builder.finish(), FrameKind::required);
+    transport_.close(why);
 }
 
 }  // namespace
 
-std::unique_ptr<Peer> make_wamp_peer(Connection& connection, WireForm form, std::size_t message_max) {
-    return std::make_unique<WampPeer>(connection, form, message_max);
+std::unique_ptr<Peer> make_wamp_peer(Transport& transport, WireForm form, std::size_t message_max) {
+    return std::make_unique<WampPeer>(transport, form, message_max);
 }
 
 }  // namespace heddle

@@ -20,16 +20,6 @@ namespace {
 
 namespace ws = websocketpp;
 
-constexpr Subprotocol subprotocols[] = {
-    {"wamp.2.json", {Encoding::json, Framing::websocket}, false},
-    {"wamp.2.msgpack", {Encoding::msgpack, Framing::websocket}, false},
-    {"wamp.2.cbor", {Encoding::cbor, Framing::websocket}, false},
-    {"wamp.2.json.batched", {Encoding::json, Framing::websocket_batched}, false},
-    {"wamp.2.msgpack.batched", {Encoding::msgpack, Framing::websocket_batched}, false},
-    {"wamp.2.cbor.batched", {Encoding::cbor, Framing::websocket_batched}, false},
-    {"warp0", {Encoding::recon, Framing::websocket}, true},
-};
-
 constexpr std::size_t kept_capacity_max = 64 << 10;  // of the message buffer that is used again
 
 /// Hands the engine one message object again and again, instead of a new one for each message. One a thread.
@@ -104,6 +94,8 @@ class WebSocket final : public Protocol {
           engine_(false, true, messages_of_this_thread(), no_random_numbers) {
         const Limits& limits = connection.worker().limits();
         set_message_max(subprotocol.warp ? limits.message : limits.message_before_session);
+        if (subprotocol.form.framing == Framing::batched)
+            connection.batch_with(websocket_batch_header(subprotocol.form.encoding));
     }
 
     std::size_t on_bytes(std::span<char> bytes) override;
@@ -112,10 +104,10 @@ class WebSocket final : public Protocol {
         const auto code = engine_error_ ? engine_error_ : close_code(why);
         const char payload[] = {static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)};
         connection_.send(websocket_control(ControlFrame::close, std::string(payload, 2).append(name)),
-                         FrameKind::required);
+                         FrameKind::control);
     }
     bool ping() override {
-        connection_.send(websocket_control(ControlFrame::ping, {}), FrameKind::required);
+        connection_.send(websocket_control(ControlFrame::ping, {}), FrameKind::control);
         return true;
     }
     void set_message_max(std::size_t bytes) override {
@@ -187,7 +179,7 @@ void WebSocket::on_control(EngineConfig::message_type& message) {
     namespace opcode = ws::frame::opcode;
     if (message.get_opcode() == opcode::close) return on_close_frame(message.get_payload());
     if (message.get_opcode() == opcode::ping)
-        connection_.send(websocket_control(ControlFrame::pong, message.get_payload()), FrameKind::required);
+        connection_.send(websocket_control(ControlFrame::pong, message.get_payload()), FrameKind::control);
     // Of a pong the arrival is enough: any bytes count as a sign of life.
 }
 
@@ -203,7 +195,7 @@ void WebSocket::on_data(std::string_view payload, bool text) {
         engine_error_ = ws::close::status::invalid_payload;
         return violated(CloseReason::malformed_message, "text that is not UTF-8");
     }
-    if (subprotocol_.form.framing != Framing::websocket_batched) return connection_.peer().on_message(payload);
+    if (subprotocol_.form.framing != Framing::batched) return connection_.peer().on_message(payload);
     Batch batch(subprotocol_.form.encoding, payload);
     while (const auto part = batch.next()) {
         if (connection_.closing()) return;
@@ -244,13 +236,6 @@ void WebSocket::on_engine_error(const std::error_code& error) {
 }
 
 }  // namespace
-
-std::optional<Subprotocol> find_subprotocol(std::string_view name) {
-    const auto* found = std::find_if(std::begin(subprotocols), std::end(subprotocols),
-                                     [&](const Subprotocol& s) { return s.name == name; });
-    if (found == std::end(subprotocols)) return std::nullopt;
-    return *found;
-}
 
 Handshake answer_handshake(std::string_view request_head, std::string_view subprotocol) {
     EngineConfig::request_type request;

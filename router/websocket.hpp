@@ -1,23 +1,12 @@
 #pragma once
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "router/frame.hpp"
 #include "router/protocol.hpp"
+#include "router/subprotocol.hpp"
 
 namespace heddle {
-
-/// What an accepted upgrade speaks.
-struct Subprotocol {
-    std::string_view name;  // as echoed; empty: none
-    WireForm form;
-    bool warp = false;
-};
-
-/// The subprotocol this router speaks under that name.
-std::optional<Subprotocol> find_subprotocol(std::string_view name);
 
 /// A request head (everything up to the empty line) that asks for a WebSocket: checks it (RFC 6455, 4.2.1) and makes
 /// the answer.

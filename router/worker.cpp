@@ -41,7 +41,7 @@ void Worker::run() {
     close_all(CloseReason::shutdown);
     end_turn();
     for (Slot& slot : slots_)
-        if (const auto connection = slot.connection) connection->abandon();
+        if (const auto transport = slot.transport) transport->abandon();
     end_turn();
     io_.restart();
     io_.poll();  // what was waiting hears that it is over, and lets go of its connection
@@ -63,7 +63,7 @@ void Worker::end_turn() {
     while (!dirty_.empty()) {
         flushing_.swap(dirty_);
         for (const ConnectionRef ref : flushing_)
-            if (Connection* connection = find(ref)) connection->flush();
+            if (Transport* transport = find(ref)) transport->flush();
         flushing_.clear();
     }
     for (std::size_t to = 0; to < outgoing_.size(); ++to) {
@@ -80,6 +80,12 @@ void Worker::end_turn() {
 
 void Worker::adopt(Accepted accepted) {
     begin_turn();
+    auto connection = std::make_shared<Connection>(*this, std::move(accepted));
+    Connection& started = *connection;
+    started.start(place(std::move(connection)));
+}
+
+ConnectionRef Worker::place(std::shared_ptr<Transport> transport) {
     if (free_slots_.empty()) {
         free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
         slots_.emplace_back();
@@ -87,29 +93,59 @@ void Worker::adopt(Accepted accepted) {
     const std::uint32_t slot = free_slots_.back();
     free_slots_.pop_back();
     slots_[slot].generation += 1;
-    auto connection = std::make_shared<Connection>(*this, std::move(accepted));
-    slots_[slot].connection = connection;
-    connection->start({index_, slot, slots_[slot].generation});
+    slots_[slot].transport = std::move(transport);
+    return {index_, slot, slots_[slot].generation};
 }
 
 void Worker::forget(ConnectionRef ref) {
-    Connection* connection = find(ref);
-    if (!connection) return;
-    --(connection->surplus() ? site_.surplus : site_.connections);
-    graveyard_.push_back(std::move(slots_[ref.slot].connection));  // it may be in the middle of a call
-    slots_[ref.slot].connection = nullptr;
+    Transport* transport = find(ref);
+    if (!transport) return;
+    --(transport->surplus() ? site_.surplus : site_.connections);
+    graveyard_.push_back(std::move(slots_[ref.slot].transport));  // it may be in the middle of a call
+    slots_[ref.slot].transport = nullptr;
     free_slots_.push_back(ref.slot);
 }
 
-Connection* Worker::find(ConnectionRef ref) {
+Transport* Worker::find(ConnectionRef ref) {
     if (ref.slot >= slots_.size() || slots_[ref.slot].generation != ref.generation) return nullptr;
-    return slots_[ref.slot].connection.get();
+    return slots_[ref.slot].transport.get();
 }
 
-void Worker::mark_dirty(Connection& connection) {
-    if (connection.dirty) return;
-    connection.dirty = true;
-    dirty_.push_back(connection.self());
+void Worker::mark_dirty(Transport& transport) {
+    if (transport.dirty) return;
+    transport.dirty = true;
+    dirty_.push_back(transport.self());
+}
+
+// ---- long-poll ----
+
+void Worker::ask(ConnectionRef to, PollRequest request) {
+    if (to.worker >= site_.workers.size())
+        return answer(request.reader, {404, "text/plain", "no such transport\n", {}});
+    if (to.worker != index_) {
+        Worker& other = *site_.workers[to.worker];
+        boost::asio::post(other.io_, [&other, to, request = std::move(request)]() mutable {
+            other.begin_turn();
+            other.ask(to, std::move(request));
+        });
+        return;
+    }
+    if (Transport* transport = find(to)) return transport->on_poll(std::move(request));
+    answer(request.reader, {404, "text/plain", "no such transport\n", {}});
+}
+
+void Worker::answer(ConnectionRef reader, PollAnswer said) {
+    if (reader.generation == 0) return;  // nobody asked
+    if (reader.worker != index_) {
+        Worker& other = *site_.workers[reader.worker];
+        boost::asio::post(other.io_, [&other, reader, said = std::move(said)]() mutable {
+            other.begin_turn();
+            other.answer(reader, std::move(said));
+        });
+        return;
+    }
+    if (Transport* transport = find(reader)) return transport->on_answer(std::move(said));
+    if (said.carried_from.generation != 0) ask(said.carried_from, {PollRequest::What::answer_lost, {}, {}, {}});
 }
 
 // ---- connection to realm ----
@@ -172,7 +208,7 @@ Worker::ToConnection& Worker::mail_to(ConnectionRef to, ToConnection::What what)
 
 void Worker::deliver(ConnectionRef to, const Frame& frame, FrameKind kind) {
     if (to.worker == index_) {
-        if (Connection* connection = find(to)) connection->send(frame, kind);
+        if (Transport* transport = find(to)) transport->send(frame, kind);
         return;
     }
     ToConnection& mail = mail_to(to, ToConnection::What::deliver);
@@ -183,32 +219,32 @@ void Worker::deliver(ConnectionRef to, const Frame& frame, FrameKind kind) {
 void Worker::tell_when_sent(ConnectionRef to) {
     if (to.worker != index_) {
         mail_to(to, ToConnection::What::tell_when_sent);
-    } else if (Connection* connection = find(to)) {
-        connection->tell_when_sent();
+    } else if (Transport* transport = find(to)) {
+        transport->tell_when_sent();
     }
 }
 
 void Worker::welcomed(ConnectionRef to) {
     if (to.worker != index_) {
         mail_to(to, ToConnection::What::welcomed);
-    } else if (Connection* connection = find(to)) {
-        connection->welcomed();
+    } else if (Transport* transport = find(to)) {
+        transport->welcomed();
     }
 }
 
 void Worker::detached(ConnectionRef to, CloseReason why) {
     if (to.worker != index_) {
         mail_to(to, ToConnection::What::detached).why = why;
-    } else if (Connection* connection = find(to)) {
-        connection->detached();
+    } else if (Transport* transport = find(to)) {
+        transport->detached();
     }
 }
 
 void Worker::close(ConnectionRef to, CloseReason why) {
     if (to.worker != index_) {
         mail_to(to, ToConnection::What::close).why = why;
-    } else if (Connection* connection = find(to)) {
-        connection->close(why);
+    } else if (Transport* transport = find(to)) {
+        transport->close(why);
     }
 }
 
@@ -284,9 +320,9 @@ void Worker::on_timer() {
     while (!due_.empty() && due_.top().when <= now_) {
         const ConnectionRef ref = due_.top().connection;
         due_.pop();
-        Connection* connection = find(ref);
-        if (!connection) continue;
-        const TimePoint next = connection->on_deadline(now_);
+        Transport* transport = find(ref);
+        if (!transport) continue;
+        const TimePoint next = transport->on_deadline(now_);
         if (next != TimePoint::max()) due_.push({next, ref});
     }
 }
@@ -297,12 +333,12 @@ void Worker::shut_down() {
     for (const auto& uplink : uplinks_) uplink->stop();
     touched_ = true;
     for (const Slot& slot : slots_)
-        if (slot.connection && !slot.connection->in_session()) slot.connection->close(CloseReason::shutdown);
+        if (slot.transport && !slot.transport->in_session()) slot.transport->close(CloseReason::shutdown);
 }
 
 void Worker::close_all(CloseReason why) {
     for (const Slot& slot : slots_)
-        if (slot.connection) slot.connection->close(why);
+        if (slot.transport) slot.transport->close(why);
 }
 
 }  // namespace heddle

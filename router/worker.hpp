@@ -12,17 +12,16 @@
 #include <unordered_map>
 #include <vector>
 
+#include "router/entropy.hpp"
 #include "router/log.hpp"
 #include "router/outlet.hpp"
 #include "router/realm_host.hpp"
 #include "router/settings.hpp"
+#include "router/transport.hpp"
 
 namespace heddle {
 
-class Connection;
 class UplinkPeer;
-class Worker;
-struct Listener;
 
 /// Where a realm lives.
 struct RealmAddress {
@@ -67,6 +66,7 @@ class Worker final : public Outlet {
     TimePoint now() const { return now_; }
     /// For bytes on their way in or out, within one call.
     std::span<char> buffer() { return buffer_; }
+    Entropy& entropy() { return entropy_; }
 
     void add_realm(RealmEntry entry);
     std::span<const std::unique_ptr<RealmHost>> realms() const { return hosts_; }
@@ -77,8 +77,10 @@ class Worker final : public Outlet {
 
     // Connections. On this worker's thread.
     void adopt(Accepted accepted);
+    /// Gives a transport its place. The caller has counted it among Site::connections.
+    ConnectionRef place(std::shared_ptr<Transport> transport);
     void forget(ConnectionRef connection);
-    void mark_dirty(Connection& connection);
+    void mark_dirty(Transport& transport);
     void wake_at(ConnectionRef connection, TimePoint when);
     /// `begin_turn`: every handler's first line; reads the clock.
     void begin_turn();
@@ -91,6 +93,10 @@ class Worker final : public Outlet {
     void violation(const RealmAddress& realm, ConnectionRef from, CloseReason why, std::string_view what);
     void lost(const RealmAddress& realm, ConnectionRef from, CloseReason why);
     void sent(const RealmAddress& realm, ConnectionRef from);
+
+    // Between HTTP connections and long-poll transports, wherever they live. A request gets one answer.
+    void ask(ConnectionRef transport, PollRequest request);
+    void answer(ConnectionRef reader, PollAnswer answer);
 
     // From a realm to a connection (Outlet).
     void deliver(ConnectionRef to, const Frame& frame, FrameKind kind) override;
@@ -126,7 +132,7 @@ class Worker final : public Outlet {
         std::vector<ToConnection> to_connections;
     };
     struct Slot {
-        std::shared_ptr<Connection> connection;
+        std::shared_ptr<Transport> transport;
         std::uint32_t generation = 0;
     };
     struct Due {
@@ -135,7 +141,7 @@ class Worker final : public Outlet {
         bool operator>(const Due& other) const { return when > other.when; }
     };
 
-    Connection* find(ConnectionRef connection);
+    Transport* find(ConnectionRef ref);
     ToRealm& mail_to(const RealmAddress& realm, ConnectionRef from, ToRealm::What what);
     ToConnection& mail_to(ConnectionRef to, ToConnection::What what);
     void end_turn();
@@ -156,11 +162,12 @@ class Worker final : public Outlet {
     std::vector<ConnectionRef> dirty_;
     std::vector<ConnectionRef> flushing_;
     std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
-    std::vector<std::shared_ptr<Connection>> graveyard_;  // ended in this turn
-    std::vector<Mailbag> outgoing_;                       // by worker
+    std::vector<std::shared_ptr<Transport>> graveyard_;  // ended in this turn
+    std::vector<Mailbag> outgoing_;                      // by worker
     TimePoint realm_deadline_ = TimePoint::max();
     bool touched_ = false;  // a realm's deadlines may have changed in this turn
     std::vector<char> buffer_;
+    KernelEntropy entropy_;
     bool stopping_ = false;
 };
 

@@ -55,6 +55,10 @@ std::vector<Key> connection_limit_keys() {
          "between pings to a client", {}, {100, day}},
         {"ping_missed", Type::count, [](const Place& p) -> Field { return &p.server->limits.ping_missed; },
          "pings without answer before the connection ends", {}, {1, 100}},
+        {"poll_wait", Type::time, [](const Place& p) -> Field { return &p.server->limits.poll_wait; },
+         "a receive of a long-poll client without messages is answered then", {}, {100, hour}},
+        {"poll_idle", Type::time, [](const Place& p) -> Field { return &p.server->limits.poll_idle; },
+         "without any receive the session of a long-poll client ends", {}, {100, day}},
         {"links", Type::count, [](const Place& p) -> Field { return &p.server->limits.links; },
          "WARP links of one connection", {}, {1, 1'000'000}},
     };
@@ -102,6 +106,8 @@ Table listener_table() {
                 {"serve", Type::choices, [](const Place& p) -> Field { return served(*p.listener); }, "what it speaks", "wamp warp health"},
                 {"origins", Type::texts, [](const Place& p) -> Field { return &p.listener->origins; },
                  "of browsers: exact list, beside the listener's own address; \"*\" allows all"},
+                {"long_poll", Type::text, [](const Place& p) -> Field { return &p.listener->long_poll; },
+                 "path of WAMP over HTTP long-poll (POST <path>/open); empty: none"},
             },
             {pages_table()}, [](Place& p) { p.listener = &p.server->listeners.emplace_back(); }, true};
 }

@@ -16,6 +16,10 @@ void check_key_mode(const Element& element, const std::string& path, Mistakes& m
     report(mistakes, false, element, "key", "others may read the key " + path, "chmod o= " + path);
 }
 
+bool url_path(const std::string& text) {
+    return text.starts_with('/') && text.find("..") == text.npos && text.find_first_of("?# ") == text.npos;
+}
+
 void check_listener(const Element& element, const ListenerSettings& listener,
                     const std::vector<std::string_view>& certificates, Mistakes& mistakes) {
     if (!listener.tls.empty() && !one_of(listener.tls, certificates)) {
@@ -27,13 +31,15 @@ void check_listener(const Element& element, const ListenerSettings& listener,
         report(mistakes, false, element, "serve", "listener \"" + listener.name + "\" serves nothing",
                "all: wamp, warp, health");
     }
+    if (!listener.long_poll.empty() && (!url_path(listener.long_poll) || listener.long_poll.ends_with('/'))) {
+        report(mistakes, false, element, "long_poll", "\"" + listener.long_poll + "\" is no path of a URL",
+               "like \"/lp\"");
+    }
     for (std::size_t i = 0; i < pages.size() && i < listener.pages.size(); ++i) {
         const PagesSettings& page = listener.pages[i];
         check_file(*pages[i], "folder", page.folder, true, mistakes);
-        if (!page.path.empty() && (page.path[0] != '/' || page.path.find("..") != page.path.npos ||
-                                   page.path.find_first_of("?# ") != page.path.npos)) {
+        if (!page.path.empty() && !url_path(page.path))
             report(mistakes, false, *pages[i], "path", "\"" + page.path + "\" is no path of a URL", "like \"/demo\"");
-        }
     }
 }
 

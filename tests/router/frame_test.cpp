@@ -32,10 +32,13 @@ TEST(Frame, RawSocketLengthUsesBitXForTheWholeTwentyFourBits) {
 }
 
 TEST(Frame, BatchedFormsCarryTheirOwnFramingInside) {
-    EXPECT_EQ(framed({Encoding::json, Framing::websocket_batched}, "[1]"), std::string("\x81\x04[1]\x1e"));
-    EXPECT_EQ(framed({Encoding::msgpack, Framing::websocket_batched}, "ab"), std::string("\x82\x06\0\0\0\x02"
-                                                                                         "ab",
-                                                                                         8));
+    EXPECT_EQ(framed({Encoding::json, Framing::batched}, "[1]"), std::string("[1]\x1e"));
+    EXPECT_EQ(framed({Encoding::msgpack, Framing::batched}, "ab"), std::string("\0\0\0\x02"
+                                                                               "ab",
+                                                                               6));
+    EXPECT_EQ(websocket_batch_header(Encoding::json)(4).view(), std::string("\x81\x04"));
+    EXPECT_EQ(websocket_batch_header(Encoding::cbor)(126).view(), std::string("\x82\x7e\0\x7e", 4));
+    EXPECT_EQ(framed({Encoding::json, Framing::bare}, "[1]"), "[1]");
 }
 
 TEST(Frame, ControlFramesCarryTheirPayload) {

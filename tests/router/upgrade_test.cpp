@@ -24,7 +24,7 @@ class UpgradeTest : public testing::Test {
 
 TEST_F(UpgradeTest, TheClientsFirstSubprotocolThatIsSpokenHereWins) {
     EXPECT_EQ(decide("/ws", "wamp.9.xml, wamp.2.cbor, wamp.2.json").subprotocol.name, "wamp.2.cbor");
-    EXPECT_EQ(decide("/anything/else", "wamp.2.msgpack.batched").subprotocol.form.framing, Framing::websocket_batched);
+    EXPECT_EQ(decide("/anything/else", "wamp.2.msgpack.batched").subprotocol.form.framing, Framing::batched);
     EXPECT_EQ(decide("/ws", "wamp.2.ubjson").status, 400u);
 }
 

@@ -1,0 +1,29 @@
+#include "router/http_answer.hpp"
+
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/write.hpp>
+#include <sstream>
+
+namespace heddle {
+
+namespace http = boost::beast::http;
+
+std::string http_text(const HttpAnswer& answer, bool keep_alive, bool with_body) {
+    const auto beast = [](std::string_view text) { return boost::beast::string_view(text.data(), text.size()); };
+    http::response<http::empty_body> response;
+    response.version(11);
+    response.result(answer.status);
+    if (!answer.content_type.empty()) response.set(http::field::content_type, beast(answer.content_type));
+    response.set("X-Content-Type-Options", "nosniff");
+    response.set(http::field::cache_control, "no-cache");
+    for (const auto& [name, value] : answer.fields) response.set(beast(name), beast(value));
+    response.keep_alive(keep_alive);
+    if (answer.status != 204) response.content_length(answer.body.size());  // RFC 9110, 8.6: 204 has none
+    std::ostringstream text;
+    text << response.base();
+    if (with_body && answer.status != 204) text << answer.body;
+    return text.str();
+}
+
+}  // namespace heddle

@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace heddle {
+
+/// An HTTP response before it is bytes.
+struct HttpAnswer {
+    unsigned status = 200;
+    std::string_view content_type;  // static text
+    std::string body;
+    std::vector<std::pair<std::string_view, std::string>> fields;  // beside those that every answer has
+};
+
+/// `with_body` false: to HEAD, the length of what GET would bring, and no more.
+std::string http_text(const HttpAnswer& answer, bool keep_alive, bool with_body);
+
+}  // namespace heddle

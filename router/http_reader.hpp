@@ -1,0 +1,62 @@
+#pragma once
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace heddle {
+
+using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>;
+
+inline std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+/// Bytes to HTTP/1.1 requests, one at a time, within limits. Knows no socket: the tests and the fuzzer feed it.
+class HttpReader {
+ public:
+    enum class Found {
+        more,      // part of a request, or nothing
+        go_ahead,  // the client wants to hear "100 Continue" before it sends the body (RFC 9110, 10.1.1)
+        request,   // take() it
+        upgrade,   // the head of one that asks for a WebSocket: what follows is not HTTP
+        refused,   // status() and sentence() say why; nothing more can be read here
+    };
+    using BodyMax = std::function<std::size_t(std::string_view target)>;  // bytes, by what is asked for
+
+    HttpReader(std::size_t header_max, BodyMax body_max);
+
+    void add(std::string_view bytes) { received_.append(bytes); }
+    /// What has come: call again until it says `more`. After `upgrade` and `refused` it is over.
+    Found next();
+
+    /// The request read, and on to the next one.
+    HttpRequest take();
+    const HttpRequest& request() const { return parser_->get(); }
+    /// Of the request being read, as it came: the WebSocket engine wants it whole.
+    const std::string& head() const { return head_; }
+    /// What came and was not read: after an upgrade, the first frames.
+    std::string take_rest() { return std::move(received_); }
+    std::size_t unread() const { return received_.size(); }
+
+    unsigned status() const { return status_; }
+    const std::string& sentence() const { return sentence_; }
+
+ private:
+    void begin();
+    bool take_head();
+    Found refuse(unsigned status, std::string sentence);
+
+    std::size_t header_max_;
+    BodyMax body_max_;
+    std::string received_;  // not parsed yet
+    std::string head_;
+    std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+    bool told_to_go_ahead_ = false;
+    unsigned status_ = 0;
+    std::string sentence_;
+};
+
+}  // namespace heddle

@@ -1,0 +1,302 @@
+#include "router/long_poll.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "router/batch.hpp"
+#include "router/long_poll_request.hpp"
+#include "router/wamp_peer.hpp"
+#include "router/worker.hpp"
+#include "serializers/codec.hpp"
+
+namespace heddle {
+namespace {
+
+constexpr std::chrono::milliseconds linger{5'000};      // for the client to fetch the last words and to say close
+constexpr std::chrono::milliseconds overtaking{1'000};  // how long a request may be overtaken by later ones
+constexpr std::size_t inbound_max = 1'000;              // messages that wait, for any reason
+
+std::string_view content_type_of(const Subprotocol& protocol) {
+    if (protocol.form.framing == Framing::batched) return "application/octet-stream";
+    switch (protocol.form.encoding) {
+        case Encoding::msgpack:
+            return "application/msgpack";
+        case Encoding::cbor:
+            return "application/cbor";
+        default:
+            return "application/json";
+    }
+}
+
+/// Subprotocols are named for WebSocket: here there is no frame around a message.
+Subprotocol for_http(Subprotocol protocol) {
+    if (protocol.form.framing == Framing::websocket) protocol.form.framing = Framing::bare;
+    return protocol;
+}
+
+/// The id of a message that opens a request: these have one sequence (WAMP, "IDs").
+std::uint64_t request_of(const Message& message) {
+    return std::visit(
+        Overload{[](const Publish& m) { return m.request.value; }, [](const Subscribe& m) { return m.request.value; },
+                 [](const Unsubscribe& m) { return m.request.value; }, [](const Call& m) { return m.request.value; },
+                 [](const Register& m) { return m.request.value; }, [](const Unregister& m) { return m.request.value; },
+                 [](const auto&) { return std::uint64_t{0}; }},
+        message);
+}
+
+}  // namespace
+
+void Transport::on_poll(PollRequest request) {  // of anything but a long-poll transport
+    worker_.answer(request.reader, {404, "text/plain", "no such transport\n", {}});
+}
+
+LongPoll::LongPoll(Worker& worker, const Listener& listener, std::string from, bool secure, const Subprotocol& protocol,
+                   std::string secret)
+    : Transport(worker, listener, std::move(from), false),
+      protocol_(for_http(protocol)),
+      secret_(std::move(secret)),
+      secure_(secure),
+      peer_(make_wamp_peer(*this, protocol_.form, std::numeric_limits<std::size_t>::max())),
+      message_max_(worker.limits().message_before_session) {}
+
+void LongPoll::start(ConnectionRef self) {
+    self_ = self;
+    poll_deadline_ = worker_.now() + worker_.limits().poll_idle;
+    set_phase(Phase::waiting_hello, worker_.limits().hello);
+}
+
+// ---- requests ----
+
+void LongPoll::on_poll(PollRequest request) {
+    using What = PollRequest::What;
+    const bool from_client = request.what == What::receive || request.what == What::send || request.what == What::close;
+    if (from_client && (gone_ || !same_secret(request.secret, secret_)))
+        return answer(request.reader, 404, "no such transport\n");
+    switch (request.what) {
+        case What::receive:
+            return on_receive(request.reader);
+        case What::send:
+            return on_send(request);
+        case What::close:
+            if (reader_) answer(*std::exchange(reader_, std::nullopt), 204);
+            answer(request.reader, 202);
+            return finish(CloseReason::goodbye);
+        case What::reader_lost:
+            if (reader_ != request.reader) return;
+            reader_.reset();
+            poll_deadline_ = worker_.now() + worker_.limits().poll_idle;
+            return schedule();
+        case What::answer_lost:
+            return finish(CloseReason::transport_lost);
+    }
+}
+
+void LongPoll::on_receive(ConnectionRef reader) {
+    if (reader_) answer(*reader_, 409, "another receive took over\n");
+    reader_ = reader;
+    poll_deadline_ = worker_.now() + worker_.limits().poll_wait;
+    schedule();
+    worker_.mark_dirty(*this);
+}
+
+void LongPoll::on_send(PollRequest& request) {
+    if (closing_) return answer(request.reader, 410, "the session is over\n");
+    std::string refusal;
+    unsigned status = 202;
+    if (protocol_.form.framing == Framing::batched) {
+        Batch batch(protocol_.form.encoding, request.body);
+        for (auto part = batch.next(); part && status == 202; part = batch.next()) status = accept(*part, refusal);
+        if (batch.malformed() && status == 202) {
+            status = 400;
+            refusal = "a batch that is empty or cut off";
+            violated(CloseReason::malformed_message, refusal);
+        }
+    } else {
+        status = accept(request.body, refusal);
+    }
+    answer(request.reader, status, refusal.empty() ? refusal : refusal + "\n");
+    pump();
+}
+
+/// Takes one message down, or says why not: then the session is over too.
+unsigned LongPoll::accept(std::string_view bytes, std::string& refusal) {
+    if (bytes.size() > message_max_) {
+        refusal = "message above the limit of " + std::to_string(message_max_) + " bytes";
+        violated(CloseReason::message_too_big, refusal);
+        return 413;
+    }
+    const auto message = decode(protocol_.form.encoding, bytes);
+    if (!message) {
+        refusal = message.error().what;
+        violated(CloseReason::malformed_message, refusal);
+        return 400;
+    }
+    if (inbound_.size() >= inbound_max || inbound_bytes_ + bytes.size() > worker_.limits().outbox) {
+        refusal = "too many messages wait for an earlier one";
+        violated(CloseReason::protocol_violation, refusal);
+        return 400;
+    }
+    inbound_.push_back({request_of(*message), std::string(bytes)});
+    inbound_bytes_ += bytes.size();
+    return 202;
+}
+
+/// Requests on different connections overtake each other: what came too early waits for its turn.
+std::deque<LongPoll::Inbound>::iterator LongPoll::next_inbound() {
+    if (!numbered_ || !in_session()) return inbound_.begin();
+    return std::find_if(inbound_.begin(), inbound_.end(),
+                        [this](const Inbound& message) { return message.request <= last_request_ + 1; });
+}
+
+void LongPoll::pump() {
+    while (!paused_ && !closing_ && !gone_ && !inbound_.empty()) {
+        const auto next = next_inbound();
+        if (next == inbound_.end()) break;
+        const Inbound message = std::move(*next);
+        inbound_.erase(next);
+        inbound_bytes_ -= message.bytes.size();
+        last_request_ = std::max(last_request_, message.request);
+        inbound_deadline_ = TimePoint::max();
+        peer_->on_message(message.bytes);
+    }
+    if (inbound_.empty() || paused_ || inbound_deadline_ != TimePoint::max()) return;
+    inbound_deadline_ = worker_.now() + overtaking;
+    schedule();
+}
+
+// ---- from the realm ----
+
+void LongPoll::send(const Frame& frame, FrameKind kind) {
+    if (gone_ || closing_) return;
+    if (queued_bytes_ > 0 && queued_bytes_ + frame.size() + Outbox::frame_overhead > worker_.limits().outbox) {
+        if (kind != FrameKind::droppable) close(CloseReason::slow_consumer);
+        return;
+    }
+    queued_bytes_ += frame.size() + Outbox::frame_overhead;
+    queue_.push_back(frame);
+    worker_.mark_dirty(*this);
+}
+
+void LongPoll::close(CloseReason why) {
+    if (gone_ || closing_) return;
+    closing_ = why;
+    set_phase(Phase::lingering, linger);
+    worker_.mark_dirty(*this);
+}
+
+void LongPoll::pause_reading(bool paused) {
+    paused_ = paused;
+    if (!paused) pump();
+}
+
+void LongPoll::welcomed() {
+    had_session_ = true;
+    message_max_ = worker_.limits().message;
+    set_phase(Phase::open, {});
+    pump();
+}
+
+void LongPoll::detached() {
+    if (closing_ || gone_) return;
+    peer_->on_detached();
+    message_max_ = worker_.limits().message_before_session;
+    last_request_ = 0;
+    set_phase(Phase::waiting_hello, worker_.limits().hello);
+    if (worker_.site().draining) close(CloseReason::goodbye);
+    pause_reading(false);
+}
+
+/// End of turn: what gathered goes to the reader, the last words too.
+void LongPoll::flush() {
+    dirty = false;
+    if (gone_) return;
+    if (closing_ == CloseReason::slow_consumer) return finish(CloseReason::slow_consumer);
+    if (!reader_) return;
+    if (!queue_.empty()) return hand_over();
+    if (closing_) finish(*closing_);
+}
+
+/// One message, or in the batched forms all that wait.
+void LongPoll::hand_over() {
+    PollAnswer said{200, content_type_of(protocol_), {}, self_};
+    do {
+        said.body.append(queue_.front().view());
+        queued_bytes_ -= queue_.front().size() + Outbox::frame_overhead;
+        queue_.pop_front();
+    } while (protocol_.form.framing == Framing::batched && !queue_.empty());
+    poll_deadline_ = worker_.now() + worker_.limits().poll_idle;
+    worker_.answer(*std::exchange(reader_, std::nullopt), std::move(said));
+    schedule();
+}
+
+void LongPoll::answer(ConnectionRef reader, unsigned status, std::string text) {
+    worker_.answer(reader, {status, "text/plain", std::move(text), {}});
+}
+
+// ---- phases and endings ----
+
+/// The session ends through its peer; nothing more is taken until a realm on another thread has said its ABORT.
+void LongPoll::violated(CloseReason why, std::string_view what) {
+    inbound_.clear();
+    inbound_bytes_ = 0;
+    peer_->on_violation(why, what);
+    if (!closing_) paused_ = true;
+}
+
+void LongPoll::finish(CloseReason why, unsigned status) {
+    if (gone_) return;
+    gone_ = true;
+    why = closing_.value_or(why);
+    worker_.forget(self_);
+    peer_->on_lost(why);
+    if (reader_) answer(*std::exchange(reader_, std::nullopt), status, "the session is over\n");
+    if (!had_session_ && worker_.log().wants(LogLevel::debug))
+        worker_.log().write(LogLevel::debug, "connection.end", {{"reason", name_of(why)}, {"from", from()}});
+}
+
+void LongPoll::set_phase(Phase phase, std::chrono::milliseconds limit) {
+    phase_ = phase;
+    phase_deadline_ = phase == Phase::open ? TimePoint::max() : worker_.now() + limit;
+    schedule();
+}
+
+TimePoint LongPoll::next_deadline() const {
+    return gone_ ? TimePoint::max() : std::min({phase_deadline_, poll_deadline_, inbound_deadline_});
+}
+
+void LongPoll::schedule() {
+    const TimePoint next = next_deadline();
+    if (next >= wake_at_) return;  // it is looked at before that anyway
+    wake_at_ = next;
+    worker_.wake_at(self_, next);
+}
+
+TimePoint LongPoll::on_deadline(TimePoint now) {
+    if (now < wake_at_) return TimePoint::max();  // left over: it is called again then
+    if (phase_deadline_ <= now) on_phase_deadline();
+    if (!gone_ && inbound_deadline_ <= now) {  // the missing one does not come: it must make sense without
+        inbound_deadline_ = TimePoint::max();
+        numbered_ = false;
+        pump();
+    }
+    if (!gone_ && poll_deadline_ <= now) {
+        if (!reader_) {
+            finish(CloseReason::poll_timeout);
+        } else {
+            answer(*std::exchange(reader_, std::nullopt), 204);
+            poll_deadline_ = now + worker_.limits().poll_idle;
+        }
+    }
+    wake_at_ = next_deadline();
+    return wake_at_;
+}
+
+void LongPoll::on_phase_deadline() {
+    phase_deadline_ = TimePoint::max();
+    if (phase_ == Phase::lingering) return finish(CloseReason::transport_lost);
+    if (had_session_) return close(CloseReason::goodbye);  // said GOODBYE, and nothing since
+    peer_->on_violation(CloseReason::hello_timeout, "no HELLO came in time");
+}
+
+}  // namespace heddle

@@ -1,0 +1,87 @@
+#pragma once
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "router/protocol.hpp"
+#include "router/subprotocol.hpp"
+#include "router/transport.hpp"
+
+namespace heddle {
+
+/// A WAMP client that comes by HTTP requests (WAMP, "HTTP Longpoll Transport"): one that waits for messages, and one
+/// for each message it sends. Outlives the connections that carry these; they may live on other workers.
+///
+///   send    --> inbound (in order of request ids) --> peer --> realm
+///   receive <-- queue (bounded by limits.outbox)  <-- deliver
+///
+/// A second `receive` takes over from the first, whose connection may be dead without anybody knowing. Without any for
+/// limits.poll_idle, or with an answer that was lost on the way, the session ends: the transport has no
+/// acknowledgements, so what was handed out cannot be handed out again.
+class LongPoll final : public Transport {
+ public:
+    LongPoll(Worker& worker, const Listener& listener, std::string from, bool secure, const Subprotocol& protocol,
+             std::string secret);
+    void start(ConnectionRef self);
+
+    bool secure() const override { return secure_; }
+    bool polled() const override { return true; }
+    void send(const Frame& frame, FrameKind kind) override;
+    void close(CloseReason why) override;
+    void pause_reading(bool paused) override;
+    void tell_when_sent() override {}  // WARP's, which does not come this way
+    void welcomed() override;
+    void detached() override;
+
+    bool in_session() const override { return had_session_ && phase_ == Phase::open; }
+    void abandon() override { finish(CloseReason::shutdown); }
+    void flush() override;
+    TimePoint on_deadline(TimePoint now) override;
+    void on_poll(PollRequest request) override;
+
+ private:
+    enum class Phase : std::uint8_t { waiting_hello, open, lingering };
+    struct Inbound {
+        std::uint64_t request = 0;  // its id where it opens a request; 0: any time is right
+        std::string bytes;
+    };
+
+    void on_receive(ConnectionRef reader);
+    void on_send(PollRequest& request);
+    unsigned accept(std::string_view bytes, std::string& refusal);
+    void pump();
+    std::deque<Inbound>::iterator next_inbound();
+    void hand_over();
+    void violated(CloseReason why, std::string_view what);
+    void finish(CloseReason why, unsigned status = 410);
+    void answer(ConnectionRef reader, unsigned status, std::string text = {});
+    void set_phase(Phase phase, std::chrono::milliseconds limit);
+    TimePoint next_deadline() const;
+    void schedule();
+    void on_phase_deadline();
+
+    Subprotocol protocol_;
+    std::string secret_;
+    bool secure_;
+    std::unique_ptr<Peer> peer_;
+    std::deque<Frame> queue_;
+    std::size_t queued_bytes_ = 0;
+    std::optional<ConnectionRef> reader_;
+    std::deque<Inbound> inbound_;
+    std::size_t inbound_bytes_ = 0;
+    std::uint64_t last_request_ = 0;
+    bool numbered_ = true;  // the client counts its requests 1, 2, 3, as it should
+    std::size_t message_max_;
+    Phase phase_ = Phase::waiting_hello;
+    bool paused_ = false;
+    bool had_session_ = false;
+    bool gone_ = false;
+    std::optional<CloseReason> closing_;
+    TimePoint wake_at_ = TimePoint::max();
+    TimePoint phase_deadline_ = TimePoint::max();
+    TimePoint poll_deadline_ = TimePoint::max();     // with a reader: when it is sent home; without: when one must come
+    TimePoint inbound_deadline_ = TimePoint::max();  // of waiting for a request that others have overtaken
+};
+
+}  // namespace heddle

@@ -1,0 +1,90 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "realms/settings.hpp"
+#include "router/outbox.hpp"
+#include "router/outlet.hpp"
+
+namespace heddle {
+
+class Worker;
+struct Listener;
+
+/// What an HTTP request wants of a long-poll transport (long_poll.hpp), on its way to the worker where that lives.
+struct PollRequest {
+    enum class What : std::uint8_t {
+        receive,
+        send,
+        close,
+        reader_lost,  // the connection that waited for messages is gone
+        answer_lost,  // .. and took messages with it that it was given
+    };
+    What what = What::receive;
+    ConnectionRef reader;  // the HTTP connection that wants the answer
+    std::string secret;    // of the transport's id
+    std::string body;
+};
+
+/// The answer on its way to the HTTP connection.
+struct PollAnswer {
+    unsigned status = 204;
+    std::string_view content_type;  // static text
+    std::string body;
+    ConnectionRef carried_from;  // the transport whose messages these are; none: no messages
+};
+
+/// One client of the router as its worker and its peer see it: a socket (Connection), or a long-poll transport, which
+/// outlives its sockets. Lives on one worker and has a place in that worker's table.
+class Transport {
+ public:
+    Transport(Worker& worker, const Listener& listener, std::string from, bool surplus)
+        : worker_(worker), listener_(listener), from_(std::move(from)), surplus_(surplus) {}
+    virtual ~Transport() = default;
+    Transport(const Transport&) = delete;
+    Transport& operator=(const Transport&) = delete;
+
+    // For protocols and peers.
+    ConnectionRef self() const { return self_; }
+    Worker& worker() const { return worker_; }
+    const Listener& listener() const { return listener_; }
+    const std::string& from() const { return from_; }
+    /// The router is full: the protocol says so and ends.
+    bool surplus() const { return surplus_; }
+    virtual bool secure() const = 0;
+    virtual bool polled() const { return false; }
+    virtual void send(const Frame& frame, FrameKind kind) = 0;
+    /// Ends it after what was sent before has left. The first reason stands.
+    virtual void close(CloseReason why) = 0;
+    /// No reading while the realm, on another thread, has to answer first.
+    virtual void pause_reading(bool paused) = 0;
+
+    // From the realm (Outlet).
+    virtual void tell_when_sent() = 0;
+    virtual void welcomed() = 0;
+    virtual void detached() = 0;
+
+    // For the worker.
+    virtual bool in_session() const = 0;
+    /// The router ends: no more waiting for anything.
+    virtual void abandon() = 0;
+    /// End of turn: hands on what is queued, moves a closing transport on.
+    virtual void flush() = 0;
+    /// Something is due. Returns when to come next.
+    virtual TimePoint on_deadline(TimePoint now) = 0;
+    virtual void on_poll(PollRequest request);
+    virtual void on_answer(PollAnswer answer) { (void)answer; }
+    bool dirty = false;  // is in the worker's list for this turn
+
+ protected:
+    ConnectionRef self_;
+    Worker& worker_;
+
+ private:
+    const Listener& listener_;
+    std::string from_;
+    bool surplus_;
+};
+
+}  // namespace heddle
