@@ -74,10 +74,11 @@ bool holds_something(const Node* node) { return node && node->kind == Node::Kind
 }  // namespace
 
 void put_body(const Payload& payload, ByteBuffer& out) {
-    const bool no_args = is_empty(payload.origin, payload.args), no_kwargs = is_empty(payload.origin, payload.kwargs);
-    if (no_args && no_kwargs) return;
+    const bool no_kwargs = is_empty(payload.origin, payload.kwargs);
     const auto plain = [&](auto&& reader) { return put_plain(reader, out); };
-    if (no_kwargs && with_reader(payload.origin, payload.args, plain)) return;
+    if (no_kwargs && !payload.args.empty() && with_reader(payload.origin, payload.args, plain)) return;
+    const bool no_args = is_empty(payload.origin, payload.args);
+    if (no_args && no_kwargs) return;
     out.append("@wamp(");
     if (!no_args) {
         out.append("args:");

@@ -6,10 +6,14 @@ import { after, before, test } from 'node:test';
 import { heddle } from './cli.mjs';
 import { openRealm, ruledRealm, startRouter } from './router.mjs';
 
+const lanes = `lanes = [
+  { match = "wildcard", uri = "com.heddle.bench...event", kind = "event" },
+  { match = "wildcard", uri = "com.heddle.bench...value", kind = "value" },
+]`;
 let router, run;
 before(async () => {
   router = await startRouter({
-    realms: openRealm() + ruledRealm('closed', ['match = "prefix", uri = "com.other.", allow = ["call", "subscribe"]']),
+    realms: openRealm('realm1', lanes) + ruledRealm('closed', ['match = "prefix", uri = "com.other.", allow = ["call", "subscribe"]']),
   });
   ({ run } = heddle(router));
 });
@@ -45,6 +49,48 @@ for (const transport of ['ws', 'rs', 'ws+unix', 'rs+unix']) {
   }
 }
 
+// What arrives for each thing sent; nothing is said of the few that a value lane may leave out.
+const warpLoads = {
+  links: [['--links', '7', ...short], 7],
+  lanes: [['--links', '200', ...short], 1],
+  mixed: [['--subscribers', '6', ...short], 6],
+  sync: [['--links', '3', '--keys', '50', ...short], 50],
+  stalled: [['--links', '6', '--stalled', '2', '--size', '4KiB', ...short], 4],
+  'idle-links': [['--links', '20', ...short], 1],
+};
+for (const transport of ['ws', 'ws+unix']) {
+  test(`nothing is lost on WARP links over ${transport}`, async () => {
+    const url = transport.endsWith('unix') ? `${transport}:${router.socket}` : router.url('', transport);
+    for (const [name, [args, each]] of Object.entries(warpLoads)) {
+      const ended = await run(['bench', name, ...args, '-o', 'json', '--pid', String(router.child.pid)], { url });
+      assert.equal(ended.code, 0, ended.stderr);
+      const report = JSON.parse(ended.stdout);
+      assert.equal(report.scenario, name);
+      assert.equal(report.serializer, name === 'mixed' ? 'msgpack and recon' : 'recon');
+      assert.ok(report.sent > 0, ended.stdout);
+      assert.equal(report.expected, each * report.sent, ended.stdout);
+      assert.equal(report.delivered + (report.superseded ?? 0), report.expected, ended.stdout);
+      assert.equal(report.lost + report.errors, 0, ended.stdout);
+    }
+  });
+}
+
+test('a WARP publisher is heard by subscribers and links alike', async () => {
+  const ended = await run(['bench', 'mixed', '--subscribers', '6', '--warp-publisher', ...short, '-o', 'json']);
+  const report = JSON.parse(ended.stdout);
+  assert.equal(report.shape.publisher, 'warp');
+  assert.ok(report.sent > 0, ended.stdout);
+  assert.equal(report.delivered, 6 * report.sent, ended.stdout);
+});
+
+test('links that stop reading end on the newest value, and the report tells what became of them', async () => {
+  const args = ['bench', 'stalled', '--links', '6', '--stalled', '2', '--size', '4KiB', '--duration', '300ms', '--warmup', '0'];
+  const ended = await run([...args, '--pid', String(router.child.pid)]);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stdout, /^stalled +1 publisher, 6 links, 2 stalled +recon over ws +/);
+  assert.match(ended.stdout, /\n stalled 2 of 2 ended on the newest value after [\d,]+ frames? in all; 0 connections were ended; the router grew by /);
+});
+
 test('the table names the load and its counts; --save keeps the report, --floor compares with one', async () => {
   const file = path.join(router.folder, 'bench.json');
   const pid = String(router.child.pid);
@@ -75,6 +121,9 @@ test('who may not, hears so: exit 4', async () => {
   const events = await run(['bench', ...loads.fanout, '--realm', 'closed', '-o', 'json']);
   assert.equal(events.code, 4);
   assert.equal(JSON.parse(events.stderr).error, 'wamp.error.not_authorized');
+  const links = await run(['bench', 'links', '--links', '2', ...short, '--realm', 'closed']);
+  assert.equal(links.code, 4);
+  assert.match(links.stderr, /^error: not authorized to link \(node:"\/com\/heddle\/bench\//);
   const nowhere = await run(['bench', ...loads.fanout, '--realm', 'nowhere']);
   assert.equal(nowhere.code, 4);
   assert.match(nowhere.stderr, /^error: not let in: wamp\.error\.no_such_realm/);
