@@ -47,17 +47,16 @@ export async function openWamp(cleanup, at, topic, match = 'exact') {
   };
 }
 
-// All that is retained below a prefix. A publication of our own behind it says that it was all.
+// All that is retained below a prefix: topic to value. The answer to a second request says that it was all.
 export async function retained(at, prefix) {
   const reader = new RawWebSocket(at.url('/'));
   await reader.join();
-  reader.send([32, 1, { match: 'prefix', get_retained: true }, prefix]).send([16, 2, { exclude_me: false }, `${prefix}end.of.it`, []]);
+  reader.send([32, 1, { match: 'prefix', get_retained: true }, prefix]).send([32, 2, {}, 'end.of.it']);
   const found = {};
   for (;;) {
-    const [code, , , details, args] = await reader.hear('retained events');
-    if (code !== 36) continue;
-    if (details.topic === `${prefix}end.of.it`) break;
-    found[details.topic] = args[0];
+    const [code, request, , details, args] = await reader.hear('retained events');
+    if (code === 33 && request === 2) break;
+    if (code === 36) found[details.topic] = args?.[0];
   }
   reader.close();
   return found;

@@ -59,14 +59,17 @@ impl MirrorLifecycle {
     #[on_start]
     fn start(&self, context: HandlerContext<Mirror>) -> impl EventHandler<Mirror> {
         let host = self.host.clone();
+        // What comes before a lane is synced counts too: the state there is.
+        let all = SimpleDownlinkConfig { events_when_not_synced: true, ..Default::default() };
+        let all_entries = MapDownlinkConfig { events_when_not_synced: true, ..Default::default() };
         context.get_parameter("name").and_then(move |name: Option<String>| {
             let node = format!("/{}", name.unwrap_or_default());
             let value = context
-                .value_downlink_builder::<Value>(Some(&host), &node, "value", SimpleDownlinkConfig::default())
+                .value_downlink_builder::<Value>(Some(&host), &node, "value", all)
                 .on_event(|context: HandlerContext<Mirror>, value: &Value| context.set_value(Mirror::VALUE, value.clone()))
                 .done();
             let map = context
-                .map_downlink_builder::<Value, Value>(Some(&host), &node, "topics", MapDownlinkConfig::default())
+                .map_downlink_builder::<Value, Value>(Some(&host), &node, "topics", all_entries)
                 .on_update(|context: HandlerContext<Mirror>, key, _, _, value: &Value| {
                     context.update(Mirror::MAP, key, value.clone())
                 })
@@ -74,7 +77,7 @@ impl MirrorLifecycle {
                 .on_clear(|context: HandlerContext<Mirror>, _| context.clear(Mirror::MAP))
                 .done();
             let feed = context
-                .event_downlink_builder::<Value>(Some(&host), &node, "feed", SimpleDownlinkConfig::default())
+                .event_downlink_builder::<Value>(Some(&host), &node, "feed", all)
                 .on_event(|context: HandlerContext<Mirror>, value| context.set_value(Mirror::FEED, value))
                 .done();
             value
