@@ -104,12 +104,13 @@ void check_effect(const std::vector<const Element*>& elements, const std::vector
 }
 
 /// A limit that nothing of this kind asks for.
-void check_lane_limits(const Element& element, LaneKind kind, Mistakes& mistakes) {
+void check_lane_limits(const Element& element, const LaneRule& rule, Mistakes& mistakes) {
+    const LaneKind kind = rule.kind;
     const bool has_entries = kind == LaneKind::map || kind == LaneKind::list;
     const bool has_waiting = kind == LaneKind::event || kind == LaneKind::list || kind == LaneKind::by_state;
-    if (element.find("entries") && !has_entries)
+    if (rule.entries_max != 0 && !has_entries)
         report(mistakes, true, element, "entries", "entries are of lists and maps: this rule's have no effect");
-    if (element.find("waiting") && !has_waiting)
+    if (rule.waiting_max != 0 && !has_waiting)
         report(mistakes, true, element, "waiting", "a lane of this kind keeps its newest state, no frames that wait");
 }
 
@@ -119,7 +120,7 @@ void validate_rules(const Element& realm, const RealmSettings& settings, Mistake
     auto lanes = children_of(realm, "lanes");
     for (std::size_t i = 0; i < lanes.size(); ++i) {
         check_pattern(*lanes[i], settings.lanes[i].match, settings.lanes[i].uri, settings, mistakes);
-        check_lane_limits(*lanes[i], settings.lanes[i].kind, mistakes);
+        check_lane_limits(*lanes[i], settings.lanes[i], mistakes);
     }
     auto roles = children_of(realm, "role");
     for (std::size_t r = 0; r < roles.size(); ++r) {

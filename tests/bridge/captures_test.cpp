@@ -45,6 +45,7 @@ class Told {
 
  private:
     bool spread(const Key& lane, const json& body);
+    bool list_change(const Key& lane, json& body);
 
     bool ours_;
     Lanes lanes_;
@@ -61,7 +62,8 @@ void Told::frame(int connection, const std::string& frame) {
     const std::string tag = form[0].begin().key();
     const Key lane{connection, form[0].begin().value().dump()};
     form.erase(0);
-    if (tag == "@event" && spread(lane, form)) return;
+    const bool list = lane.second.find("\"list\"") != std::string::npos;
+    if (tag == "@event" && (list ? list_change(lane, form) : spread(lane, form))) return;
     if (tag == "@unlinked" && form == json{"Link closed."}) form.clear();  // Rust's
     if (form == json::array()) form = nullptr;
     lanes_[lane].push_back(tag + " " + form.dump());
@@ -90,6 +92,22 @@ bool Told::spread(const Key& lane, const json& body) {
         lanes_[lane].push_back("@event " + json::array({{{"@remove", {{{":", {"key", *key}}}}}}}).dump());
     keys.erase(from, to);
     return true;
+}
+
+// Java forgets the key of what it moves or removes where the command did not say it, ours tells it; the key of an entry
+// that came without one is random. True: ours alone, as above.
+bool Told::list_change(const Key& lane, json& body) {
+    if (body.empty() || !body[0].is_object()) return false;
+    const std::string tag = body[0].begin().key();
+    std::vector<json>& keys = keys_[lane];
+    if (tag == "@clear") return std::exchange(keys, {}).empty();
+    for (json& slot : body[0].begin().value()) {
+        if (slot[":"][0] != "key") continue;
+        json& key = slot[":"][1];
+        if (tag == "@update") keys.push_back(key);
+        if (tag != "@update" || key != "k1") key = "some key";
+    }
+    return false;
 }
 
 /// The recorded servers' own application: what is sent to `publish` goes to `feed` and becomes the `value` of its node.
