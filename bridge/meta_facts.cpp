@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <tuple>
-#include <unordered_map>
 
+#include "realms/handle_table.hpp"
+#include "realms/text_hash.hpp"
 #include "realms/uri_set.hpp"
 
 namespace heddle {
@@ -47,18 +48,19 @@ class Gatherer {
     /// Null: not in the section, no lane, or no room.
     LaneFacts* lane(Match match, std::string_view uri) {
         ++facts_.looked_at;
-        if (!may_be_in(match, uri)) return nullptr;
-        key_.assign(1, static_cast<char>('0' + static_cast<int>(match)));
-        key_ += uri;
-        const auto known = places_.find(key_);
-        if (known != places_.end()) return &facts_.lanes[known->second];
+        if (full() || !may_be_in(match, uri)) return nullptr;
+        const std::uint64_t hash = TextHash{}(uri)*0x9E3779B97F4A7C15u + static_cast<std::uint64_t>(match);
+        const std::uint32_t known = places_.find(hash, [&](std::uint32_t place) {
+            return facts_.lanes[place].match == match && facts_.lanes[place].uri == uri;
+        });
+        if (known != HandleTable::none) return &facts_.lanes[known];
         auto name = name_of_lane(match, uri);
         if (!name || (section_.scope == Scope::node && name->node != section_.node)) return nullptr;
         if (facts_.lanes.size() >= entries_max_) {
             facts_.too_many = true;
             return nullptr;
         }
-        places_.emplace(key_, facts_.lanes.size());
+        places_.insert(hash, static_cast<std::uint32_t>(facts_.lanes.size()));
         LaneFacts& added = facts_.lanes.emplace_back();
         added.node = std::move(name->node);
         added.lane = std::move(name->lane);
@@ -87,8 +89,7 @@ class Gatherer {
     const std::size_t entries_max_;
     Facts& facts_;
     std::string prefix_;
-    std::string key_;
-    std::unordered_map<std::string, std::size_t> places_;
+    HandleTable places_;  // of lanes, by match and URI
 };
 
 void settle_kinds(Facts& facts) {
@@ -98,6 +99,19 @@ void settle_kinds(Facts& facts) {
         else if (lane.kind.empty())
             lane.kind = lane.retained ? "value" : lane.callable && lane.subscribers == 0 ? "command" : "event";
     }
+}
+
+/// Moves each once, since they are large.
+template <class Facts, class Less>
+void sort(std::vector<Facts>& all, Less less) {
+    std::vector<Facts*> order;
+    order.reserve(all.size());
+    for (Facts& facts : all) order.push_back(&facts);
+    std::sort(order.begin(), order.end(), [&](const Facts* a, const Facts* b) { return less(*a, *b); });
+    std::vector<Facts> sorted;
+    sorted.reserve(all.size());
+    for (Facts* facts : order) sorted.push_back(std::move(*facts));
+    all = std::move(sorted);
 }
 
 LinkFacts link_facts(const LinkSight& link, const LaneFacts& lane) {
@@ -159,11 +173,10 @@ Facts look(const Realm& realm, const LinkCensus& census, const Section& section,
     });
     settle_kinds(facts);
     for (std::size_t at = 0; at < facts.links.size(); ++at) facts.links[at].kind = facts.lanes[lanes_of_links[at]].kind;
-    std::sort(facts.lanes.begin(), facts.lanes.end(), [](const LaneFacts& a, const LaneFacts& b) {
+    sort(facts.lanes, [](const LaneFacts& a, const LaneFacts& b) {
         return std::tie(a.node, a.lane, a.uri) < std::tie(b.node, b.lane, b.uri);
     });
-    std::sort(facts.links.begin(), facts.links.end(),
-              [](const LinkFacts& a, const LinkFacts& b) { return a.key < b.key; });
+    sort(facts.links, [](const LinkFacts& a, const LinkFacts& b) { return a.key < b.key; });
     return facts;
 }
 

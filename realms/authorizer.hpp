@@ -44,8 +44,8 @@ class Authorizer {
 /// text begins with `wamp.`: whoever writes prefix "" means the application, not this.
 bool removes_others(std::string_view procedure);
 
-/// URIs that stand for lanes which tell of other lanes (bridge/meta_names.hpp). They name topics that the reader may not
-/// subscribe to, so an allow reaches them only if its own text begins so, too.
+/// URIs that stand for lanes which tell of other lanes (bridge/meta_names.hpp). They name topics that the reader may
+/// not subscribe to, so an allow reaches them only if its own text begins so, too.
 inline constexpr std::string_view meta_lanes = "swim.meta.";
 
 }  // namespace heddle
