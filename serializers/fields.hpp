@@ -184,6 +184,15 @@ class Fields {
         return true;
     }
     void about(std::string_view key_name) { path_[path_size_ - 1] = key_name; }
+    /// A value for somebody else: its bytes as they came.
+    bool as_carried(std::string_view& out) { return carry(out, options_depth_max - (path_size_ - 1)); }
+    /// The same where it must be a text.
+    bool as_carried_text(std::string_view& out) {
+        if (!as_carried(out)) return false;
+        Reader inside(out);
+        return is_text(inside.next()) || refuse("a string");
+    }
+    Encoding encoding() const { return encoding_; }
     /// A key nobody knows is no error.
     bool skip() { return reader_.skip_value(options_depth_max - (path_size_ - 1)) ? true : malformed(); }
 

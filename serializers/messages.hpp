@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "serializers/bytes.hpp"
+#include "serializers/extras.hpp"
 #include "serializers/ids.hpp"
 #include "serializers/payload.hpp"
 
@@ -77,12 +78,14 @@ struct RegisterOptions {
     Invoke invoke = Invoke::single;
     bool disclose_caller = false;
     bool forward_timeout = false;
+    bool force_reregister = false;                // not in the specification: take over what the same authid still holds
 };
 struct CallOptions {
     std::uint64_t timeout_ms = 0;  // 0: none
     bool receive_progress = false;
     bool progress = false;
     bool disclose_me = false;
+    SharedExtras extras;
 };
 struct EventDetails {
     std::string_view topic;                       // present on pattern subscriptions only
@@ -106,6 +109,7 @@ struct InvocationDetails {
     std::uint64_t timeout_ms = 0;
     bool receive_progress = false;
     bool progress = false;
+    SharedExtras extras;
 };
 enum class CancelMode : std::uint8_t { unspecified, skip, kill, killnowait };
 
@@ -115,7 +119,7 @@ struct Abort { std::string_view message; std::string_view reason; Payload payloa
 struct Challenge { std::string_view method; Payload extra; };                           // extra.kwargs holds the dict
 struct Authenticate { std::string_view signature; Payload extra; };
 struct Goodbye { std::string_view message; std::string_view reason; };
-struct ErrorReply { std::uint64_t request_type = 0; RequestId request; std::string_view error; Payload payload; };
+struct ErrorReply { std::uint64_t request_type = 0; RequestId request; std::string_view error; Payload payload; SharedExtras extras = {}; };
 struct Publish { RequestId request; PublishOptions options; std::string_view topic; Payload payload; };
 struct Published { RequestId request; PublicationId publication; };
 struct Subscribe { RequestId request; SubscribeOptions options; std::string_view topic; };
@@ -125,14 +129,14 @@ struct Unsubscribed { RequestId request; SubscriptionId revoked; std::string_vie
 struct Event { SubscriptionId subscription; PublicationId publication; EventDetails details; Payload payload; StateNote state = {}; };
 struct Call { RequestId request; CallOptions options; std::string_view procedure; Payload payload; };
 struct Cancel { RequestId request; CancelMode mode = CancelMode::unspecified; };
-struct CallResult { RequestId request; bool progress = false; Payload payload; };
+struct CallResult { RequestId request; bool progress = false; Payload payload; SharedExtras extras = {}; };
 struct Register { RequestId request; RegisterOptions options; std::string_view procedure; };
 struct Registered { RequestId request; RegistrationId registration; };
 struct Unregister { RequestId request; RegistrationId registration; };
 struct Unregistered { RequestId request; RegistrationId revoked; std::string_view reason; };  // request 0: revocation
 struct Invocation { RequestId request; RegistrationId registration; InvocationDetails details; Payload payload; };
 struct Interrupt { RequestId request; CancelMode mode = CancelMode::unspecified; };
-struct Yield { RequestId request; bool progress = false; Payload payload; };
+struct Yield { RequestId request; bool progress = false; Payload payload; SharedExtras extras = {}; };
 
 using Message = std::variant<Hello, Welcome, Abort, Challenge, Authenticate, Goodbye, ErrorReply, Publish, Published, Subscribe,
                              Subscribed, Unsubscribe, Unsubscribed, Event, Call, Cancel, CallResult, Register, Registered,

@@ -93,6 +93,14 @@ class Out {
         writer_.list_end();
     }
 
+    void entries(const SharedExtras& extras) {
+        if (!extras) return;
+        for (const Extras::Entry& entry : extras->entries) {
+            writer_.key(entry.key);
+            carry(extras->origin, entry.value, false);
+        }
+    }
+
  private:
     void empty_list() {
         writer_.list_begin(0);

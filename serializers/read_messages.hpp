@@ -1,12 +1,35 @@
 #pragma once
+#include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "serializers/fields.hpp"
 #include "serializers/messages.hpp"
 
 /// What each message's list holds, in order: one `read` a message (WAMP specification, "Messages").
+/// Over 300 lines because it is a table: all messages in one place, beside its mirror write_messages.hpp.
 namespace heddle::detail {
+
+/// A key that the router does not know itself: what is meant for the other side is kept, all else is stepped over.
+template <class In>
+bool read_extra(In& in, std::string_view key, std::shared_ptr<Extras>& extras) {
+    const std::string_view passthru = passthru_key(key);
+    if (passthru.empty() && !is_custom_key(key)) return in.skip();
+    std::string name(key);  // the reader's own text is gone after the next token
+    in.about(passthru.empty() ? "custom attributes" : passthru);
+    std::string_view value;
+    if (!(passthru.empty() ? in.as_carried(value) : in.as_carried_text(value))) return false;
+    if (!extras) extras = std::make_shared<Extras>();
+    extras->origin = in.encoding();
+    extras->passthru |= passthru == "ppt_scheme";
+    const auto same = std::find_if(extras->entries.begin(), extras->entries.end(),
+                                   [&](const Extras::Entry& entry) { return entry.key == name; });
+    if (same != extras->entries.end()) return same->value = value, true;  // the last one counts, as with other keys
+    if (extras->entries.size() >= extras_max) return in.refuse("at most 64");
+    extras->entries.push_back({std::move(name), std::string(value)});
+    return true;
+}
 
 template <class In>
 bool read_features(In& in, Roles& roles, Role role) {
@@ -86,8 +109,12 @@ bool read(In& in, Authenticate& m) {
 
 template <class In>
 bool read(In& in, ErrorReply& m) {
-    return in.natural("REQUEST.Type", m.request_type) && in.id("REQUEST.Request", m.request) &&
-           in.ignored_map("Details") && in.text("Error", m.error) && in.payload(m.payload);
+    std::shared_ptr<Extras> extras;
+    const auto detail = [&](std::string_view key) { return read_extra(in, key, extras); };
+    const bool good = in.natural("REQUEST.Type", m.request_type) && in.id("REQUEST.Request", m.request) &&
+                      in.map("Details", detail) && in.text("Error", m.error) && in.payload(m.payload);
+    m.extras = std::move(extras);
+    return good;
 }
 
 template <class In>
@@ -185,15 +212,18 @@ bool read(In& in, Event& m) {
 
 template <class In>
 bool read(In& in, Call& m) {
+    std::shared_ptr<Extras> extras;
     const auto option = [&, &o = m.options](std::string_view key) {
         if (in.is(key, "timeout")) return in.as_natural(o.timeout_ms);
         if (in.is(key, "receive_progress")) return in.as_bool(o.receive_progress);
         if (in.is(key, "progress")) return in.as_bool(o.progress);
         if (in.is(key, "disclose_me")) return in.as_bool(o.disclose_me);
-        return in.skip();
+        return read_extra(in, key, extras);
     };
-    return in.id("Request", m.request) && in.map("Options", option) && in.text("Procedure", m.procedure) &&
-           in.payload(m.payload);
+    const bool good = in.id("Request", m.request) && in.map("Options", option) && in.text("Procedure", m.procedure) &&
+                      in.payload(m.payload);
+    m.options.extras = std::move(extras);
+    return good;
 }
 
 template <class In>
@@ -212,18 +242,23 @@ bool read(In& in, Interrupt& m) {
     return in.id("INVOCATION.Request", m.request) && read_mode(in, m.mode);
 }
 
-template <class In>
-bool read_progress(In& in, const char* name, bool& progress) {
-    return in.map(name,
-                  [&](std::string_view key) { return in.is(key, "progress") ? in.as_bool(progress) : in.skip(); });
+template <class In, class Answer>
+bool read_answer(In& in, const char* request_name, const char* map_name, Answer& m) {
+    std::shared_ptr<Extras> extras;
+    const auto entry = [&](std::string_view key) {
+        return in.is(key, "progress") ? in.as_bool(m.progress) : read_extra(in, key, extras);
+    };
+    const bool good = in.id(request_name, m.request) && in.map(map_name, entry) && in.payload(m.payload);
+    m.extras = std::move(extras);
+    return good;
 }
 template <class In>
 bool read(In& in, CallResult& m) {
-    return in.id("CALL.Request", m.request) && read_progress(in, "Details", m.progress) && in.payload(m.payload);
+    return read_answer(in, "CALL.Request", "Details", m);
 }
 template <class In>
 bool read(In& in, Yield& m) {
-    return in.id("INVOCATION.Request", m.request) && read_progress(in, "Options", m.progress) && in.payload(m.payload);
+    return read_answer(in, "INVOCATION.Request", "Options", m);
 }
 
 template <class In>
@@ -233,6 +268,7 @@ bool read(In& in, Register& m) {
         if (in.is(key, "invoke")) return in.as_choice(o.invoke, invoke_names);
         if (in.is(key, "disclose_caller")) return in.as_bool(o.disclose_caller);
         if (in.is(key, "forward_timeout")) return in.as_bool(o.forward_timeout);
+        if (in.is(key, "force_reregister")) return in.as_bool(o.force_reregister);
         return in.skip();
     };
     return in.id("Request", m.request) && in.map("Options", option) && in.text("Procedure", m.procedure);
@@ -248,6 +284,7 @@ bool read(In& in, Unregister& m) {
 
 template <class In>
 bool read(In& in, Invocation& m) {
+    std::shared_ptr<Extras> extras;
     const auto detail = [&, &d = m.details](std::string_view key) {
         if (in.is(key, "procedure")) return in.as_text(d.procedure);
         if (in.is(key, "caller")) return in.as_id(d.caller.value);
@@ -257,10 +294,12 @@ bool read(In& in, Invocation& m) {
         if (in.is(key, "timeout")) return in.as_natural(d.timeout_ms);
         if (in.is(key, "receive_progress")) return in.as_bool(d.receive_progress);
         if (in.is(key, "progress")) return in.as_bool(d.progress);
-        return in.skip();
+        return read_extra(in, key, extras);
     };
-    return in.id("Request", m.request) && in.id("REGISTERED.Registration", m.registration) &&
-           in.map("Details", detail) && in.payload(m.payload);
+    const bool good = in.id("Request", m.request) && in.id("REGISTERED.Registration", m.registration) &&
+                      in.map("Details", detail) && in.payload(m.payload);
+    m.details.extras = std::move(extras);
+    return good;
 }
 
 }  // namespace heddle::detail

@@ -9,6 +9,7 @@
 
 /// How each message becomes a list: one `put` a message, the mirror of read_messages.hpp. Options and Details hold only
 /// what differs from the default, and empty payload parts are left out.
+/// Over 300 lines because it is a table, too.
 namespace heddle::detail {
 
 template <class W>
@@ -101,7 +102,9 @@ void put(Out<W>& out, const ErrorReply& m) {
     out.begin(rule_for<ErrorReply>(), 4, m.payload);
     out.id(m.request_type);
     out.id(m.request);
-    out.empty_map();
+    out.map_begin();
+    out.entries(m.extras);
+    out.map_end();
     out.text(m.error);
     out.end(m.payload);
 }
@@ -219,6 +222,7 @@ void put(Out<W>& out, const Call& m) {
     out.entry("receive_progress", o.receive_progress);
     out.entry("progress", o.progress);
     out.entry("disclose_me", o.disclose_me);
+    out.entries(o.extras);
     out.map_end();
     out.text(m.procedure);
     out.end(m.payload);
@@ -242,22 +246,23 @@ void put(Out<W>& out, const Interrupt& m) {
     put_mode(out, rule_for<Interrupt>(), m.request, m.mode);
 }
 
-template <class W>
-void put_answer(Out<W>& out, const MessageRule& rule, RequestId request, bool progress, const Payload& payload) {
-    out.begin(rule, 2, payload);
-    out.id(request);
+template <class W, class Answer>
+void put_answer(Out<W>& out, const Answer& m) {
+    out.begin(rule_for<Answer>(), 2, m.payload);
+    out.id(m.request);
     out.map_begin();
-    out.entry("progress", progress);
+    out.entry("progress", m.progress);
+    out.entries(m.extras);
     out.map_end();
-    out.end(payload);
+    out.end(m.payload);
 }
 template <class W>
 void put(Out<W>& out, const CallResult& m) {
-    put_answer(out, rule_for<CallResult>(), m.request, m.progress, m.payload);
+    put_answer(out, m);
 }
 template <class W>
 void put(Out<W>& out, const Yield& m) {
-    put_answer(out, rule_for<Yield>(), m.request, m.progress, m.payload);
+    put_answer(out, m);
 }
 
 template <class W>
@@ -270,6 +275,7 @@ void put(Out<W>& out, const Register& m) {
     if (o.invoke != Invoke::single) out.entry("invoke", name_of(o.invoke));
     out.entry("disclose_caller", o.disclose_caller);
     out.entry("forward_timeout", o.forward_timeout);
+    out.entry("force_reregister", o.force_reregister);
     out.map_end();
     out.text(m.procedure);
     out.end();
@@ -290,6 +296,7 @@ void put(Out<W>& out, const Invocation& m) {
     if (d.timeout_ms != 0) out.entry("timeout", std::optional(d.timeout_ms));
     out.entry("receive_progress", d.receive_progress);
     out.entry("progress", d.progress);
+    out.entries(d.extras);
     out.map_end();
     out.end(m.payload);
 }
