@@ -1,0 +1,378 @@
+// WAMP over HTTP long-poll (WAMP, "HTTP Longpoll Transport"), by hand: what it promises, and what it refuses.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { LongPoll, post } from './long_poll.mjs';
+import { RawPeer, RawWebSocket, stillServes } from './raw.mjs';
+import { openRealm, startRouter } from './router.mjs';
+import { within } from './wait.mjs';
+
+const forms = ['wamp.2.json', 'wamp.2.json.batched', 'wamp.2.msgpack', 'wamp.2.msgpack.batched', 'wamp.2.cbor', 'wamp.2.cbor.batched'];
+const trusted = 'https://app.example.com';
+
+// Two threads and a connection a request: requests come by workers that are not the transport's.
+let router, to;
+before(async () => {
+  const closing = openRealm('closing', 'slow_reader = "close"');
+  router = await startRouter({
+    realms: openRealm() + closing,
+    limits: { message: '64KiB', message_before_session: '8KiB', outbox: '64KiB', poll_wait: '300ms', poll_idle: '1s', hello: '1s' },
+    listenerMore: `origins = ["${trusted}"]`,
+  });
+  to = { port: router.port };
+});
+after(() => router.stop());
+beforeEach(() => router.forget());
+afterEach(() => stillServes(router));
+
+const open = (protocol, options) => new LongPoll(to, protocol, options).open();
+const joined = async (protocol, options) => {
+  const peer = new LongPoll(to, protocol, options);
+  await peer.join();
+  return peer;
+};
+const ended = (peer, reason) => new RegExp(`session\\.end .*session=${peer.session} reason=${reason}`);
+const openWith = (body, options) => post(to, '/lp/open', body, options);
+
+for (const protocol of forms) {
+  test(`${protocol}: joins, subscribes, hears events of others, calls and is called, says goodbye`, async () => {
+    const peer = await joined(protocol);
+    const other = new RawWebSocket(router.url('/'));
+    await other.join();
+    await peer.send([32, 1, {}, 'poll.news']);
+    assert.deepEqual((await peer.hear()).slice(0, 2), [33, 1]);
+    other.send([16, 1, {}, 'poll.news', [1, 'two', { three: 3.5 }]]);
+    const event = await peer.hear();
+    assert.equal(event[0], 36);
+    assert.deepEqual(event[4], [1, 'two', { three: 3.5 }]);
+
+    await peer.send([64, 2, {}, 'poll.echo']);
+    assert.deepEqual((await peer.hear()).slice(0, 2), [65, 2]);
+    other.send([48, 2, {}, 'poll.echo', ['hi']]);
+    const invocation = await peer.hear();
+    await peer.send([70, invocation[1], {}, invocation[4]]);
+    assert.deepEqual(await other.hear(), [50, 2, {}, ['hi']]);
+
+    await peer.send([6, {}, 'wamp.close.close_realm']);
+    assert.equal((await peer.hear())[2], 'wamp.close.goodbye_and_out');
+    assert.equal((await peer.close()).status, 202);
+    await router.said(new RegExp(`session\\.join .*via=lp/${protocol.split('.')[2]} `));
+    other.close();
+  });
+}
+
+test('what waits comes one by one in the plain forms, in order, and all at once in the batched ones', async () => {
+  const publisher = new RawWebSocket(router.url('/'));
+  await publisher.join();
+  const [plain, batched] = [await joined('wamp.2.json'), await joined('wamp.2.json.batched')];
+  for (const peer of [plain, batched]) {
+    await peer.send([32, 1, {}, 'poll.order']);
+    assert.equal((await peer.hear())[0], 33);
+  }
+  for (let n = 1; n <= 5; ++n) publisher.send([16, n, n < 5 ? {} : { acknowledge: true }, 'poll.order', [n]]);
+  assert.equal((await publisher.hear())[0], 17);
+  for (let n = 1; n <= 5; ++n) assert.deepEqual((await plain.receive()).map((event) => event[4]), [[n]]);
+  const numbers = [];
+  for (let answers = 0; numbers.length < 5; ++answers) {
+    assert.ok(answers < 2, 'what waited came in one batch');
+    numbers.push(...(await batched.receive()).map((event) => event[4][0]));
+  }
+  assert.deepEqual(numbers, [1, 2, 3, 4, 5]);
+  publisher.close();
+});
+
+test('messages of one batch are processed in order', async () => {
+  const peer = await joined('wamp.2.msgpack.batched');
+  await peer.send([32, 1, {}, 'poll.batch'], [16, 2, { exclude_me: false, acknowledge: true }, 'poll.batch', ['x']], [34, 3, 4711]);
+  const codes = [];
+  while (codes.length < 4) codes.push((await peer.hear())[0]);
+  assert.equal(codes[0], 33);
+  assert.deepEqual([...codes].sort((a, b) => a - b), [8, 17, 33, 36]);
+  assert.equal(codes[3], 8);
+});
+
+test('receive waits for a message; without one it is answered 204 after poll_wait, and the session lives on', async () => {
+  const peer = await joined();
+  assert.deepEqual(await peer.receive(), []);
+  const waiting = peer.receive();
+  await peer.send([32, 1, {}, 'poll.wait']);
+  assert.equal((await waiting)[0][0], 33);
+});
+
+test('a second receive takes over from the first, which is answered 409', async () => {
+  const peer = await joined();
+  const first = peer.post('receive');
+  // Both are on their way: which one is second the router says.
+  const second = peer.post('receive');
+  const early = await Promise.race([first, second]);
+  assert.equal(early.status, 409);
+  await peer.send([32, 1, {}, 'poll.twice']);
+  const late = (await Promise.all([first, second])).find((answer) => answer !== early);
+  assert.equal(late.status, 200);
+  assert.equal(peer.form.read(late.body)[0][0], 33);
+});
+
+test('a receive whose connection dies loses nothing: the next one gets the message', async () => {
+  const peer = await joined();
+  for (let n = 1; n <= 5; ++n) {
+    let dying;
+    const sent = new Promise((resolve) => {
+      peer.post('receive', undefined, { onRequest: (asked) => (dying = asked.on('finish', resolve)) }).catch(() => {});
+    });
+    await sent;
+    await stillServes(router); // the router has had turns enough to read it
+    dying.destroy();
+    await stillServes(router);
+    await peer.send([32, n, {}, `poll.dying.${n}`]);
+    assert.deepEqual((await peer.hear()).slice(0, 2), [33, n]);
+  }
+});
+
+test('requests that overtake each other on different connections are taken in the order of their ids', async () => {
+  const peer = await joined();
+  await peer.send([32, 1, {}, 'poll.race']);
+  assert.equal((await peer.hear())[0], 33);
+  const ids = Array.from({ length: 20 }, (_, n) => n + 2);
+  const backwards = [...ids].reverse();
+  const answers = backwards.map((id) => peer.post('send', peer.form.write([16, id, { exclude_me: false }, 'poll.race', [id]])));
+  for (const id of ids) assert.deepEqual((await peer.hear())[4], [id]);
+  for (const answer of answers) assert.equal((await answer).status, 202);
+});
+
+test('a client that does not count its requests one by one is only kept waiting once', async () => {
+  const peer = await joined();
+  await peer.send([32, 70, {}, 'poll.gap']);
+  assert.deepEqual((await peer.hear()).slice(0, 2), [33, 70]);
+  await peer.send([34, 7_000, 5]);
+  assert.deepEqual((await peer.hear()).slice(0, 3), [8, 34, 7_000]);
+});
+
+describe('refusals', () => {
+  test('what is not open, receive, send or close of a transport that is there is 404', async () => {
+    const peer = await joined();
+    const other = await joined();
+    const mixed = peer.id.slice(0, 20) + other.id.slice(20);
+    for (const path of ['/lp', '/lp/', '/lp/open/', '/lp/nothing', `/lp/${peer.id}`, `/lp/${peer.id}/`, `/lp/${peer.id}/receive/`,
+      `/lp/${mixed}/receive`, `/lp/${peer.id.slice(0, -1)}/receive`, `/lp/${'f'.repeat(peer.id.length)}/send`,
+      `/lp/${'0'.repeat(peer.id.length)}/send`, `/lp/${peer.id.toUpperCase()}x/send`, `/lpx/${peer.id}/send`]) {
+      const { status } = await post(to, path, '');
+      assert.equal(status, path === '/lp' || path.startsWith('/lpx') ? 405 : 404, path);
+    }
+    assert.deepEqual(await peer.receive(), []);
+  });
+
+  test('other methods are answered 405 and told which one is right; HEAD without a body', async () => {
+    const peer = await joined();
+    for (const path of ['/lp/open', `${peer.url}/receive`]) {
+      for (const method of ['GET', 'PUT', 'DELETE', 'HEAD']) {
+        const { status, headers, body } = await post(to, path, undefined, { method });
+        assert.equal(status, 405, method);
+        assert.equal(headers.allow, 'POST, OPTIONS');
+        if (method === 'HEAD') assert.equal(body.length, 0);
+      }
+    }
+  });
+
+  test('open wants a JSON dictionary with protocols, one of which is spoken here', async () => {
+    const wrong = ['', 'hello', '[]', '{}', '{"protocols":"wamp.2.json"}', '{"protocols":[1]}', '{"protocols":[]}', '{"protocols":["wamp.2.ubjson"]}',
+      '{"protocols":["warp0"]}', '{"protocols":["wamp.2.json"]} x', '{"protocols":["wamp.2.json"]'];
+    for (const body of wrong) assert.equal((await openWith(body)).status, 400, body);
+    const right = '{"x":[{}],"protocols":["wamp.2.ubjson","wamp.2.cbor","wamp.2.json"]}';
+    assert.equal((await openWith(right, { headers: { 'Content-Type': 'text/plain' } })).status, 400);
+    const { status, headers, body } = await openWith(right);
+    assert.equal(status, 200);
+    assert.match(headers['content-type'], /^application\/json/);
+    assert.equal(JSON.parse(body).protocol, 'wamp.2.cbor');
+  });
+
+  const bad = [
+    ['that is no message', 'wamp.2.json', 'nonsense'],
+    ['that is empty', 'wamp.2.json', ''],
+    ['of two messages in a plain form', 'wamp.2.json', '[32,1,{},"a"][32,2,{},"b"]'],
+    ['that is an empty batch', 'wamp.2.json.batched', ''],
+    ['that is a batch without its end', 'wamp.2.json.batched', '[32,1,{},"a"]'],
+    ['that is a batch cut off', 'wamp.2.msgpack.batched', Buffer.from([0, 0, 0, 9, 0x90])],
+  ];
+  for (const [name, protocol, body] of bad) {
+    test(`a body ${name} is answered 400, and by ABORT`, async () => {
+      const peer = await joined(protocol);
+      assert.equal((await peer.post('send', body)).status, 400);
+      const last = await peer.hear();
+      assert.deepEqual([last[0], last[2]], [3, 'wamp.error.protocol_violation']);
+      assert.equal((await peer.post('receive')).status, 410);
+      assert.equal((await peer.post('receive')).status, 404);
+      await router.said(ended(peer, 'malformed_message'));
+    });
+  }
+
+  test('a body above the limit of a message is answered 413 by its header alone, and the session lives on', async () => {
+    const peer = await joined();
+    for (const size of [(64 << 10) + 1, 1 << 30]) {
+      const raw = await new RawPeer(router.port).send(`POST ${peer.url}/send HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n\r\n`);
+      assert.match(String(await raw.closed()), /^HTTP\/1\.1 413 /);
+    }
+    await peer.send([16, 1, { acknowledge: true }, 'poll.long', ['x'.repeat(60_000)]]);
+    assert.equal((await peer.hear())[0], 17);
+  });
+
+  test('a message that is not allowed in its place is accepted, and answered by ABORT', async () => {
+    const peer = await open();
+    await peer.send([32, 1, {}, 'too.early']);
+    assert.equal((await peer.hear())[2], 'wamp.error.protocol_violation');
+    const again = await joined();
+    await again.send([1, 'realm1', { roles: { caller: {} } }]);
+    assert.equal((await again.hear())[2], 'wamp.error.protocol_violation');
+  });
+
+  test('before WELCOME only small messages are taken', async () => {
+    const peer = await open();
+    assert.equal((await peer.post('send', `[1,"realm1",{"roles":{"caller":{}},"x":"${'y'.repeat(8 << 10)}"}]`)).status, 413);
+    assert.equal((await peer.hear())[0], 3);
+  });
+
+  test('a realm that is not there is refused by ABORT', async () => {
+    const peer = await open();
+    await peer.send([1, 'nowhere', { roles: { caller: {} } }]);
+    assert.equal((await peer.hear())[2], 'wamp.error.no_such_realm');
+    assert.equal((await peer.post('receive')).status, 410);
+  });
+});
+
+describe('endings', () => {
+  test('close ends the session, sends a waiting receive home, and the id is gone', async () => {
+    const peer = await joined();
+    const waiting = peer.post('receive');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal((await peer.close()).status, 202);
+    assert.ok([204, 404].includes((await waiting).status)); // 404: it came after close
+    assert.equal((await peer.post('send', '[]')).status, 404);
+    await router.said(ended(peer, 'goodbye'));
+  });
+
+  test('without a receive the session ends with poll_timeout, and what it held is free', async () => {
+    const peer = await joined();
+    await peer.send([64, 1, {}, 'poll.left']);
+    await peer.hear();
+    await router.said(ended(peer, 'poll_timeout'));
+    assert.equal((await peer.post('receive')).status, 404);
+    const next = await joined();
+    await next.send([64, 1, {}, 'poll.left']);
+    assert.equal((await next.hear())[0], 65);
+  });
+
+  test('without HELLO the transport is aborted', async () => {
+    const peer = await open();
+    assert.deepEqual(await peer.receive(), []);
+    const last = await peer.hear();
+    assert.deepEqual([last[0], last[2]], [3, 'wamp.error.timeout']);
+    await router.said(/hello_timeout/);
+  });
+
+  test('after GOODBYE the transport may carry another session', async () => {
+    const peer = new LongPoll(to);
+    const [, first] = await peer.join();
+    await peer.send([6, {}, 'wamp.close.close_realm']);
+    assert.equal((await peer.hear())[0], 6);
+    await peer.send([1, 'closing', { roles: { subscriber: {} } }]);
+    const [code, second] = await peer.hear();
+    assert.equal(code, 2);
+    assert.notEqual(first, second);
+    await peer.send([32, 1, {}, 'second.life']);
+    assert.deepEqual((await peer.hear()).slice(0, 2), [33, 1]);
+  });
+});
+
+describe('a receiver that does not come', () => {
+  const fill = async (realm, peer) => {
+    await peer.send([32, 1, {}, 'poll.slow']);
+    assert.equal((await peer.hear())[0], 33);
+    const publisher = new RawWebSocket(router.url('/'));
+    await publisher.join(realm);
+    for (let n = 1; n <= 100; ++n) publisher.send([16, n, n % 10 ? {} : { acknowledge: true }, 'poll.slow', [n, 'x'.repeat(4_000)]]);
+    for (let n = 10; n <= 100; n += 10) assert.equal((await publisher.hear())[0], 17);
+    return publisher;
+  };
+
+  test('loses whole events beyond its outbox and goes on, in order', async () => {
+    const peer = await joined();
+    const publisher = await fill('realm1', peer);
+    const seen = [];
+    for (let events = await peer.receive(); events.length; events = await peer.receive()) seen.push(events[0][4][0]);
+    assert.ok(seen.length >= 10 && seen.length < 20, `${seen.length} were kept`);
+    assert.deepEqual(seen, seen.map((_, n) => n + 1));
+    publisher.send([16, 101, {}, 'poll.slow', ['again']]);
+    assert.deepEqual((await peer.hear())[4], ['again']);
+    publisher.close();
+  });
+
+  test('is ended with slow_consumer where the realm says "close"', async () => {
+    const peer = new LongPoll(to);
+    await peer.join('closing');
+    const publisher = await fill('closing', peer);
+    await router.said(ended(peer, 'slow_consumer'));
+    assert.equal((await peer.post('receive')).status, 404);
+    publisher.close();
+  });
+});
+
+describe('HTTP', () => {
+  test('one connection carries all requests of a client, also pipelined, and the query is ignored', async () => {
+    const peer = await joined();
+    const raw = new RawPeer(router.port);
+    const asked = (verb, body = '') => `POST ${peer.url}/${verb}?x=${Math.random()} HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    await raw.send(asked('send', '[32,1,{},"poll.pipe"]') + asked('receive') + asked('send', '[34,2,99]') + asked('receive'));
+    const statuses = [], bodies = [];
+    for (let n = 0; n < 4; ++n) {
+      const head = await raw.takeUntil('\r\n\r\n');
+      statuses.push(Number(head.split(' ')[1]));
+      bodies.push(String(await raw.take(Number(/content-length: *(\d+)/i.exec(head)?.[1] ?? 0))));
+    }
+    assert.deepEqual(statuses, [202, 200, 202, 200]);
+    assert.match(bodies[1], /^\[33,1,/);
+    assert.match(bodies[3], /^\[8,34,2,/);
+    raw.close();
+  });
+
+  test('a kept connection serves a client for longer than one handshake may take', async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const peer = new LongPoll(to);
+    await peer.join();
+    for (let n = 0; n < 20; ++n) assert.deepEqual(await peer.receive({ agent }), []);
+    agent.destroy();
+  });
+
+  test('a client that waits for 100 Continue gets it', async () => {
+    const peer = await joined();
+    const answer = await within(new Promise((resolve, reject) => {
+      const asked = http.request({ host: '127.0.0.1', ...to, path: `${peer.url}/send`, method: 'POST', agent: false,
+        headers: { Expect: '100-continue', 'Content-Length': 23 } }, resolve);
+      asked.on('continue', () => asked.end('[32,1,{},"poll.expect"]'));
+      asked.on('error', reject);
+    }), 'an answer after 100 Continue');
+    assert.equal(answer.statusCode, 202);
+    answer.resume();
+    assert.equal((await peer.hear())[0], 33);
+  });
+
+  test('a browser of another origin is refused, one on the list may read the answers', async () => {
+    const body = '{"protocols":["wamp.2.json"]}';
+    assert.equal((await openWith(body, { headers: { Origin: 'https://evil.example.com' } })).status, 403);
+    const { status, headers } = await openWith(body, { headers: { Origin: trusted } });
+    assert.equal(status, 200);
+    assert.equal(headers['access-control-allow-origin'], trusted);
+    assert.equal(headers['access-control-allow-credentials'], 'true');
+    const asked = await openWith(undefined, { method: 'OPTIONS', headers: { Origin: trusted, 'Access-Control-Request-Method': 'POST' } });
+    assert.equal(asked.status, 204);
+    assert.match(asked.headers['access-control-allow-headers'], /content-type/i);
+    assert.equal((await openWith(undefined, { method: 'OPTIONS', headers: { Origin: 'https://evil.example.com' } })).status, 403);
+    const peer = await joined('wamp.2.json', { headers: { Origin: trusted } });
+    assert.equal((await peer.close()).headers['access-control-allow-origin'], trusted);
+  });
+
+  test('over a Unix socket', async () => {
+    const peer = new LongPoll({ socketPath: router.socket });
+    await peer.join();
+    await router.said(/session\.join .*via=lp\+unix\/json/);
+    assert.equal((await peer.close()).status, 202);
+  });
+});
