@@ -102,8 +102,6 @@ bool Told::list_change(const Key& lane, json& body) {
     std::vector<json>& keys = keys_[lane];
     if (tag == "@clear") return std::exchange(keys, {}).empty();
     for (json& slot : body[0].begin().value()) {
-        // A key says which entry; Java repeats the place of the command, ours tells where it stood.
-        if (slot[":"][0] == "index" && tag == "@remove") slot[":"][1] = "its place";
         if (slot[":"][0] != "key") continue;
         json& key = slot[":"][1];
         if (tag == "@update") keys.push_back(key);
