@@ -16,7 +16,7 @@ int run_lane_of(const LaneOfCommand& command, const Globals& globals);
 
 struct LaneWatchCommand {
     std::string node, lane;
-    std::string kind;  // value, map, event; empty: whatever it is
+    std::string kind;  // value, map, event, list; empty: whatever it is
     std::optional<std::uint64_t> count;
     std::string duration;  // of --for
 };

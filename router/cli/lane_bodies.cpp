@@ -33,27 +33,40 @@ std::string to_json(Reader reader) {
     return std::string(out.view());
 }
 
-/// `@update(key:K)V` and its kin.
-struct MapChange {
+/// `@update(key:K)V` of a map, `@update(index:i,key:K)V` of a list, and their kin. All but the value as JSON; empty
+/// where it was not said.
+struct EntryChange {
     std::string_view name;
-    std::string key;  // as JSON; empty where it has none
+    std::string key, index, from, to;
     recon::Items value;
 };
-std::optional<MapChange> map_change(recon::Items body) {
+std::optional<EntryChange> entry_change(recon::Items body) {
     if (body.empty() || body.begin->kind != Node::Kind::attribute) return std::nullopt;
     const Node& attribute = *body.begin;
-    MapChange change{attribute.text, {}, body.rest()};
+    EntryChange change{attribute.text, {}, {}, {}, {}, body.rest()};
     if (change.name == "clear") return change;
-    if (change.name != "update" && change.name != "remove") return std::nullopt;
+    if (change.name != "update" && change.name != "remove" && change.name != "move") return std::nullopt;
     const Node& argument = value_of(attribute);
     if (argument.kind != Node::Kind::record) return std::nullopt;
     for (recon::Items items = items_of(argument); !items.empty(); items = items.rest()) {
-        if (items.begin->kind == Node::Kind::slot && key_of(*items.begin).text == "key") {
-            change.key = to_json(ReconReader(value_of_slot(*items.begin)));
-            return change;
-        }
+        if (items.begin->kind != Node::Kind::slot) continue;
+        const std::string_view name = key_of(*items.begin).text;
+        const std::string value = to_json(ReconReader(value_of_slot(*items.begin)));
+        if (name == "key") change.key = value;
+        if (name == "index") change.index = value;
+        if (name == "from") change.from = value;
+        if (name == "to") change.to = value;
     }
-    return std::nullopt;
+    if (change.key.empty()) return std::nullopt;
+    return change;
+}
+
+/// `"k"  30`, `0 "k"  30`, `2 -> 0 "k"`: a list's entries with their places.
+std::string human_change(const EntryChange& change, const std::string& value) {
+    const std::string key = human_value(change.key);
+    if (change.name == "move") return change.from + " -> " + change.to + " " + key + "  moved\n";
+    return (change.index.empty() ? "" : change.index + " ") + key + "  " +
+           (change.name == "remove" ? "removed" : value) + "\n";
 }
 
 std::string json_of(recon::Items value) { return value.empty() ? "null" : to_json(ReconReader(value)); }
@@ -95,7 +108,7 @@ std::string read_body(const std::string& text, std::istream& input) {
 
 std::string render_body(Form form, const Envelope& envelope) {
     if (form == Form::raw) return written(envelope.body) + "\n";
-    auto change = map_change(envelope.body);
+    auto change = entry_change(envelope.body);
     if (form == Form::human) {
         if (!change) {
             BodyPayload payload;
@@ -104,13 +117,15 @@ std::string render_body(Form form, const Envelope& envelope) {
             return text.empty() ? "(no value)\n" : text;
         }
         if (change->name == "clear") return "cleared\n";
-        std::string key = human_value(change->key);
-        return key + "  " + (change->name == "remove" ? "removed" : human_value(json_of(change->value))) + "\n";
+        return human_change(*change, human_value(json_of(change->value)));
     }
     std::string out = "{\"node\":" + text_to_json(envelope.node) + ",\"lane\":" + text_to_json(envelope.lane);
     if (!change) return out + ",\"value\":" + json_of(envelope.body) + "}\n";
     out += ",\"change\":" + text_to_json(change->name);
     if (!change->key.empty()) out += ",\"key\":" + change->key;
+    if (!change->index.empty()) out += ",\"index\":" + change->index;
+    if (!change->from.empty()) out += ",\"from\":" + change->from;
+    if (!change->to.empty()) out += ",\"to\":" + change->to;
     if (change->name == "update") out += ",\"value\":" + json_of(change->value);
     return out + "}\n";
 }

@@ -15,7 +15,8 @@ WarpOptions warp_options(const Globals& globals);
 /// Recon but not JSON, goes as written; anything else is a value as `heddle call` takes it.
 std::string read_body(const std::string& text, std::istream& input);
 
-/// One event of a lane as stdout gets it. human: the value; of a map: `"7.speed"  30`, `"7.speed"  removed`, `cleared`.
+/// One event of a lane as stdout gets it. human: the value; of a map: `"7.speed"  30`, `"7.speed"  removed`, `cleared`;
+/// of a list: `0 "k"  30`, `0 "k"  removed`, `2 -> 0 "k"  moved`, `cleared`.
 std::string render_body(Form form, const Envelope& envelope);
 
 /// The refusal in `@unlinked(..)@nodeNotFound`.

@@ -2,6 +2,7 @@
 
 #include "bridge/map_keys.hpp"
 #include "bridge/names.hpp"
+#include "realms/list_operation.hpp"
 #include "router/cli/errors.hpp"
 #include "router/cli/exit_codes.hpp"
 #include "router/cli/lane.hpp"
@@ -12,9 +13,10 @@
 namespace heddle::cli {
 namespace {
 
-/// Does the topic hold a retained event? It comes right behind SUBSCRIBED, so before the answer to what we ask next.
-bool holds_retained(WampClient& client, const std::string& topic) {
+/// What the topic keeps, as text. It comes right behind SUBSCRIBED, so before the answer to what we ask next.
+std::string kept_kind(WampClient& client, const std::string& topic) {
     bool retained = false, subscribed = false, over = false;
+    std::size_t entries = 0;
     SubscriptionId subscription;
     std::optional<std::string> refusal;
     auto answer = [&](const Message& message) {
@@ -24,13 +26,19 @@ bool holds_retained(WampClient& client, const std::string& topic) {
         else
             refusal = std::string(std::get<ErrorReply>(message).error);
     };
-    client.subscribe(topic, {Match::exact, true}, answer,
-                     [&](const Event& event) { retained = retained || event.details.retained; });
+    client.subscribe(topic, {Match::exact, true}, answer, [&](const Event& event) {
+        if (!event.details.retained) return;
+        retained = true;
+        ListOperation operation;
+        ListChange change;
+        entries += read_list_event(event.payload, operation, change);
+    });
     client.wait([&] { return subscribed; }, "SUBSCRIBED");
     if (refusal) throw Failure(Failure::Kind::refused, *refusal);
     client.unsubscribe(subscription, [&](const Message&) { over = true; });
     client.wait([&] { return over; }, "UNSUBSCRIBED");
-    return retained;
+    if (entries > 0) return "kind list (topic holds a list of " + std::to_string(entries) + ")";
+    return retained ? "kind value (topic holds a retained event)" : "kind event (topic holds no retained event)";
 }
 
 /// The lane's kind by asking a router; where none answers, only that.
@@ -38,9 +46,9 @@ std::string kind_of(const std::string& topic, const Globals& globals) {
     try {
         Loop loop;
         WampClient client(loop, wamp_options(globals));
-        bool retained = holds_retained(client, topic);
+        std::string kind = kept_kind(client, topic);
         client.leave();
-        return retained ? "kind value (topic holds a retained event)" : "kind event (topic holds no retained event)";
+        return kind;
     } catch (const Failure& failure) {
         return "kind unknown (" + failure.message + ")";
     }

@@ -36,8 +36,8 @@ void add_lane_commands(Wiring& wiring) {
     app = lane->add_subcommand("watch", "print what a lane shows");
     app->add_option("NODE", watch->node, "such as /com/example/vehicle/7")->required();
     app->add_option("LANE", watch->lane, "such as speed; topics: the map of all topics below the node")->required();
-    app->add_option("--kind", watch->kind, "event: from now on; value, map: begin with what it holds")
-        ->check(CLI::IsMember({"value", "map", "event"}));
+    app->add_option("--kind", watch->kind, "event: from now on; value, map, list: begin with what it holds")
+        ->check(CLI::IsMember({"value", "map", "event", "list"}));
     app->add_option("-n", watch->count, "end after so many events")->check(CLI::PositiveNumber);
     app->add_option("--for", watch->duration, "end after this time, such as 10s");
     wiring.commands.push_back({app, [watch, &wiring] { return run_lane_watch(*watch, wiring.globals); }});

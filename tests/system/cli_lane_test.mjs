@@ -9,7 +9,8 @@ import { Inbox } from './wait.mjs';
 let router, run, start;
 before(async () => {
   const rules = ['match = "prefix", uri = "open.", allow = ["publish", "subscribe"]'];
-  router = await startRouter({ realms: openRealm() + ruledRealm('ruled', rules) });
+  const lanes = 'lanes = [{ match = "prefix", uri = "cli.list.", kind = "list" }]';
+  router = await startRouter({ realms: openRealm('realm1', lanes) + ruledRealm('ruled', rules) });
   ({ run, start } = heddle(router));
 });
 after(() => router?.stop());
@@ -67,6 +68,23 @@ test('lane watch follows a map of topics', async (t) => {
   await run(['publish', 'cli.map.b.c', '{"x":2}', '--retain']);
   await run(['lane', 'command', '/cli/map', 'topics', '@remove(key:a)']);
   assert.deepEqual(lines((await watch.end()).stdout), ['cleared', '"a"  1', '"b.c"  {"x": 2}', '"a"  removed']);
+});
+
+test('lane watch follows a list, and lane of knows it', async (t) => {
+  const say = async (body) => assert.equal((await run(['lane', 'command', '/cli/list', 'todo', body])).code, 0);
+  await say('@update(index:0,key:a)1');
+  assert.match((await run(['lane', 'of', 'cli.list.todo'])).stdout, /kind list \(topic holds a list of 1\)/);
+  const watch = start(t, ['lane', 'watch', '/cli/list', 'todo', '--kind', 'list', '-n', '6']);
+  await watch.said(/synced/);
+  await run(['publish', 'cli.list.todo', '{"x":2}', '--kwargs', '{"$key":7}']);
+  await say('@move(from:1,to:0)');
+  await say('@remove(key:a)');
+  await say('@clear');
+  assert.deepEqual(lines((await watch.end()).stdout),
+    ['cleared', '0 "a"  1', '1 7  {"x": 2}', '1 -> 0 7  moved', '1 "a"  removed', 'cleared']);
+  await say('@update(index:0,key:b)1');
+  const json = (await run(['lane', 'watch', '/cli/list', 'todo', '-n', '2', '-q', '-o', 'json'])).stdout;
+  assert.deepEqual(JSON.parse(lines(json)[1]), { node: '/cli/list', lane: 'todo', change: 'update', key: 'b', index: 0, value: 1 });
 });
 
 test('lane watch --kind event hears only what comes', async (t) => {
