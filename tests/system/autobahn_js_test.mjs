@@ -12,6 +12,7 @@ const ways = [
   ['WebSocket and CBOR', { serializer: 'cbor' }],
   ['RawSocket over TCP', { rawsocket: 'tcp' }],
   ['RawSocket over a Unix socket', { rawsocket: 'unix' }],
+  ['HTTP long-poll', { longpoll: true }],
 ];
 const acknowledged = { acknowledge: true };
 

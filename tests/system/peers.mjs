@@ -6,18 +6,22 @@ import { Wampy } from 'wampy';
 import { JsonSerializer } from 'wampy/JsonSerializer.js';
 import { MsgpackSerializer } from 'wampy/MsgpackSerializer.js';
 import { CborSerializer } from 'wampy/CborSerializer.js';
+import { XMLHttpRequest } from './long_poll.mjs';
 import { within } from './wait.mjs';
 
-// autobahn 26 and @swim/client use the WebSocket of browsers, which Node has since version 22.
+// autobahn 26 and @swim/client use the WebSocket of browsers, which Node has since version 22; autobahn's long-poll their
+// XMLHttpRequest, which it has not.
 globalThis.WebSocket = WebSocket;
+globalThis.XMLHttpRequest = XMLHttpRequest;
 
 const { JSONSerializer, MsgpackSerializer: AutobahnMsgpack, CBORSerializer } = autobahn.serializer;
 const autobahnSerializers = { json: JSONSerializer, msgpack: AutobahnMsgpack, cbor: CBORSerializer };
 
-// via: { serializer } over WebSocket, or { rawsocket: 'tcp' | 'unix' } (JSON is all that autobahn-js speaks there).
+// via: { serializer } over WebSocket, or { rawsocket: 'tcp' | 'unix' } or { longpoll } (JSON is all that autobahn-js speaks there).
 function autobahnTransport(router, via) {
   if (via.rawsocket === 'unix') return { type: 'rawsocket', path: router.socket };
   if (via.rawsocket === 'tcp') return { type: 'rawsocket', host: '127.0.0.1', port: router.port };
+  if (via.longpoll) return { type: 'longpoll', url: router.url('/lp', 'http') };
   return { type: 'websocket', url: via.url ?? router.url('/ws'), serializers: [new autobahnSerializers[via.serializer ?? 'json']()] };
 }
 
