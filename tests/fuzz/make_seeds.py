@@ -47,8 +47,25 @@ PROCEDURES = """@link(node:"/c/a",lane:b)
 @unlink(node:"/c/a",lane:b)"""
 
 
+META = """@sync(node:"swim:meta:host",lane:nodes)
+@sync(node:"/v/a",lane:b)
+@link(node:"swim:meta:mesh",lane:"nodes#/v")
+@link(node:"/m",lane:topics,prio:1,rate:2)
+@sync(node:"swim:meta:node/%2fv%2fa",lane:lanes)
+@command(node:"/v/a",lane:b)7
+@sync(node:"swim:meta:node/%2fv%2fa/lane/b",lane:uplinks)
+@link(node:"/heddle/link",lane:list)
+@sync(node:"swim:meta:host",lane:pulse)
+@command(node:"/heddle/link",lane:list)@call(id:1)@wamp(kwargs:{limit:1})
+@unlink(node:"swim:meta:host",lane:nodes)
+@unlink(node:"/v/a",lane:b)
+@sync(node:"swim:meta:host",lane:"nodes?q=a")
+@command(node:"/wamp/subscription",lane:list)@call(id:2)"""
+
+
 def warp_seeds(out):
     (out / "procedures").write_text(PROCEDURES)
+    (out / "meta").write_text(META)
     for file in sorted((DATA / "warp-captures").glob("*.jsonl")):
         lines = [json.loads(line) for line in file.read_text().splitlines()]
         said = [line["data"] for line in lines if line.get("dir") == "c2s" and line.get("kind") == "text"]

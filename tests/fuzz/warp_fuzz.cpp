@@ -8,6 +8,8 @@
 
 #include "bridge/body_cache.hpp"
 #include "bridge/envelope.hpp"
+#include "bridge/lane_procedures.hpp"
+#include "bridge/meta_board.hpp"
 #include "bridge/warp_session.hpp"
 #include "realms/realm.hpp"
 
@@ -31,7 +33,8 @@ RealmSettings open_realm() {
     for (const Action action : {Action::call, Action::register_, Action::publish, Action::subscribe})
         all.allow.add(action);
     PermissionRule none{Match::prefix, "secret.", {}, all.allow};
-    settings.roles = {{"anonymous", {all, none}}};
+    PermissionRule meta{Match::prefix, "swim.meta.", all.allow, {}};
+    settings.roles = {{"anonymous", {all, none, meta}}};
     settings.lanes = {{Match::prefix, "v.", LaneKind::value},
                       {Match::prefix, "m.", LaneKind::map},
                       {Match::prefix, "c.", LaneKind::command}};
@@ -46,11 +49,12 @@ WarpLimits limits() {
     return limits;
 }
 
-class Play final : private Egress {
+class Play final : private Egress, private LinkCensus {
  public:
     Play() : realm_(open_realm(), entropy_) {
+        realm_.offer(procedures_);
         for (std::uint32_t slot = 0; slot < peers_.size(); ++slot) {
-            peers_[slot].session = std::make_unique<WarpSession>(EndpointId{slot, 1}, realm_, limits());
+            peers_[slot].session = std::make_unique<WarpSession>(EndpointId{slot, 1}, realm_, limits(), &board_);
             peers_[slot].session->start({}, *this, peers_[slot]);
         }
     }
@@ -104,6 +108,11 @@ class Play final : private Egress {
         for (const EndpointId id : to)
             if (id != except) peers_[id.slot].session->on_event(event, bodies, now_, peers_[id.slot]);
     }
+    void each_link(FunctionRef<bool(const LinkSight&)> visit) const override {
+        for (const Peer& peer : peers_)
+            if (!peer.session->each_link(visit)) return;
+    }
+    Totals totals() const override { return {}; }
     void detached(EndpointId, CloseReason) override {}
     void close(EndpointId endpoint, CloseReason why) override {
         demand(why != CloseReason::protocol_violation, "the bridge let a slip through to the realm");
@@ -113,6 +122,8 @@ class Play final : private Egress {
     Counting entropy_;
     Realm realm_;
     TimePoint now_{};
+    MetaBoard board_{realm_, *this, 100};
+    LaneProcedures procedures_{board_};
     std::array<Peer, 2> peers_;
 };
 
