@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import autobahn from 'autobahn';
 import { LongPoll, post } from './long_poll.mjs';
+import { openAutobahn } from './peers.mjs';
 import { RawPeer, RawWebSocket, stillServes } from './raw.mjs';
 import { openRealm, startRouter } from './router.mjs';
-import { within } from './wait.mjs';
+import { Inbox, within } from './wait.mjs';
 
 const forms = ['wamp.2.json', 'wamp.2.json.batched', 'wamp.2.msgpack', 'wamp.2.msgpack.batched', 'wamp.2.cbor', 'wamp.2.cbor.batched'];
 const trusted = 'https://app.example.com';
@@ -312,6 +314,43 @@ describe('a receiver that does not come', () => {
     await router.said(ended(peer, 'slow_consumer'));
     assert.equal((await peer.post('receive')).status, 404);
     publisher.close();
+  });
+});
+
+describe('autobahn-js', () => {
+  test('comes back by itself when its transport is gone, and subscribes again', async () => {
+    const sessions = new Inbox('autobahn to join');
+    const connection = new autobahn.Connection({
+      transports: [{ type: 'longpoll', url: router.url('/lp', 'http') }], realm: 'realm1', max_retries: 5, initial_retry_delay: 0.01,
+    });
+    connection.onopen = sessions.push;
+    connection.onclose = () => false; // retry
+    connection.open();
+    const first = await sessions.next();
+    assert.equal((await post(to, `${new URL(first._socket.info.url).pathname}/close`)).status, 202);
+    const second = await sessions.next();
+    assert.notEqual(first.id, second.id);
+    const heard = new Inbox('an event');
+    await within(second.subscribe('poll.back', ([number]) => heard.push(number)), 'SUBSCRIBED');
+    await within(second.publish('poll.back', [7], {}, { exclude_me: false, acknowledge: true }), 'PUBLISHED');
+    assert.equal(await heard.next(), 7);
+    connection.onclose = () => true;
+    connection.close();
+  });
+
+  test('stays connected through receives without messages', async () => {
+    const client = await openAutobahn(router, { longpoll: true });
+    const publisher = await open('wamp.2.json');
+    await publisher.send([1, 'realm1', { roles: { publisher: {} } }]);
+    await publisher.hear();
+    const heard = new Inbox('an event');
+    await within(client.session.subscribe('poll.rare', ([number]) => heard.push(number)), 'SUBSCRIBED');
+    for (let n = 1; n <= 3; ++n) {
+      assert.deepEqual(await publisher.receive(), []); // poll_wait passes
+      await publisher.send([16, n, {}, 'poll.rare', [n]]);
+      assert.equal(await heard.next(), n);
+    }
+    await client.close();
   });
 });
 
