@@ -174,7 +174,7 @@ void UplinkPeer::note(const UplinkNote& note) {
     if (note.level == UplinkNote::Level::info) level = LogLevel::info;
     if (!worker_.log().wants(level)) return;
     const LogField realm{"realm", host_.name()}, uplink{"uplink", name_};
-    const LogField node{"node", note.node}, lane{"lane", note.lane}, why{"reason", note.why};
+    const LogField node{"node", note.node}, lane{"lane", note.lane}, why{"why", note.why};
     const auto retry = std::to_string(note.retry.count()) + "ms";
     if (!note.node.empty() && note.retry.count() > 0)
         worker_.log().write(level, note.what, {realm, uplink, node, lane, why, {"retry", retry}});

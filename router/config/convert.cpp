@@ -84,7 +84,7 @@ class Conversion {
         bool may_be_empty = key_.sample.empty() || key_.name == "uri";  // prefix "" fits everything
         if (written.empty() && !may_be_empty) return fail(what() + " is empty");
         bool file = key_.type == Type::file || key_.type == Type::folder;
-        text = file ? absolute(folders_.file, written) : written;
+        text = file && !written.empty() ? absolute(folders_.file, written) : written;
     }
 
     /// The items of a list; from outside the file: separated by commas.

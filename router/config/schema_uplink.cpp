@@ -8,10 +8,12 @@ namespace {
 Table uplink_lanes_table() {
     return {"lanes", "realm.uplinks.lanes", true, "The server's lanes that are linked, and what they are here.",
             {
-                {"node", Type::text, [](const Place& p) -> Field { return &p.uplink_lane->node; }, "of the lane", {}, {}, true, "/unit/1"},
+                {"node", Type::text, [](const Place& p) -> Field { return &p.uplink_lane->node; },
+                 "of the lane", {}, {}, true, "/unit/1"},
                 {"lane", Type::text, [](const Place& p) -> Field { return &p.uplink_lane->lane; }, "its name", {}, {}, true, "value"},
                 {"kind", Type::choice, [](const Place& p) -> Field { return uplink_kind(*p.uplink_lane); },
-                 "value: a retained topic; map: one for each key; event: a topic; command: publications go there, nothing comes", "value map event command"},
+                 "value: a retained topic; map: one for each key; event: a topic; command: publications go there, nothing comes",
+                 "value map event command"},
                 {"topic", Type::text, [](const Place& p) -> Field { return &p.uplink_lane->topic; },
                  "here, of a map the part before its keys; empty: made of node and lane"},
                 {"commands", Type::flag, [](const Place& p) -> Field { return &p.uplink_lane->commands; },
@@ -36,11 +38,12 @@ Table credentials_table() {
 Table uplinks_table() {
     Table table{"uplinks", "realm.uplinks", true, "Links to the lanes of another WARP server, which become topics of the realm above.",
             {
-                {"name", Type::text, [](const Place& p) -> Field { return &p.uplink->link.name; }, "for logs, and the session's authid", {}, {}, true, "plant"},
+                {"name", Type::text, [](const Place& p) -> Field { return &p.uplink->link.name; },
+                 "for logs, and the session's authid", {}, {}, true, "plant"},
                 {"url", Type::text, [](const Place& p) -> Field { return &p.uplink->link.url; },
                  "of the server: ws warp swim, with TLS wss warps swims", {}, {}, true, "warp://plant.example.com:9001"},
                 {"role", Type::text, [](const Place& p) -> Field { return &p.uplink->link.role; },
-                 "of the realm: what the uplink may publish and hear", {}, {}, true, "plant"},
+                 "of the realm: what the uplink may publish and hear", {}, {}, true, "anonymous"},
                 {"prefix", Type::text, [](const Place& p) -> Field { return &p.uplink->link.prefix; },
                  "before topics that are made of node and lane"},
                 {"ca", Type::file, [](const Place& p) -> Field { return &p.uplink->ca; },

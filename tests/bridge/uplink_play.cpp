@@ -2,7 +2,6 @@
 
 #include "serializers/codec.hpp"
 #include "serializers/transcode.hpp"
-#include "tests/bridge/warp_script.hpp"
 
 namespace heddle::test {
 namespace {
@@ -46,11 +45,8 @@ UplinkSettings uplink_to(std::vector<UplinkLane> lanes) {
     return settings;
 }
 
-UplinkPlay::UplinkPlay(UplinkSettings settings, std::uint64_t seed)
-    : UplinkPlay(std::move(settings), open_realm(), seed) {}
-
 UplinkPlay::UplinkPlay(UplinkSettings settings, const RealmSettings& realm, std::uint64_t seed)
-    : entropy_{}, realm_(realm, entropy_), uplink_(std::move(settings), entropy_) {
+    : realm_(realm, entropy_), uplink_(std::move(settings), entropy_) {
     entropy_.state = seed;
 }
 

@@ -10,6 +10,7 @@
 
 #include "bridge/uplink.hpp"
 #include "realms/realm.hpp"
+#include "tests/bridge/warp_script.hpp"
 
 namespace heddle::test {
 
@@ -25,8 +26,7 @@ UplinkSettings uplink_to(std::vector<UplinkLane> lanes);
 /// An uplink in a real realm, between WAMP peers and a remote server that the test plays.
 class UplinkPlay final : private Egress, private UplinkWire, private RealmSeat {
  public:
-    explicit UplinkPlay(UplinkSettings settings, std::uint64_t seed = 1);
-    explicit UplinkPlay(UplinkSettings settings, const RealmSettings& realm, std::uint64_t seed = 1);
+    explicit UplinkPlay(UplinkSettings settings, const RealmSettings& realm = open_realm(), std::uint64_t seed = 1);
 
     // The remote.
     void start();

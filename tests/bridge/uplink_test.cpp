@@ -183,7 +183,7 @@ TEST(Uplink, LaneIsFoundHoweverTheAnswerSpellsIt) {
 TEST(Uplink, DelaysBetweenAttemptsGrowFromARandomFirst) {
     std::set<std::chrono::milliseconds> firsts;
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-        UplinkPlay play(uplink_to({value_lane("/a", "b")}), seed);
+        UplinkPlay play(uplink_to({value_lane("/a", "b")}), open_realm(), seed);
         play.start();
         play.lose("refused");
         auto delay = play.wait();

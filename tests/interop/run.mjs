@@ -54,7 +54,7 @@ class Context {
     child.stdout.setEncoding('utf8').on('data', (text) => (state.out += text));
     child.stderr.setEncoding('utf8').on('data', (text) => (state.err += text));
     const ended = new Promise((resolve) => child.on('close', resolve));
-    state.said = (pattern) => until(() => pattern.exec(state.out), `${path.basename(file)} to say ${pattern}; it said ${state.err}`, child.stdout, child.stderr);
+    state.said = (pattern) => until(() => pattern.exec(state.out), `${path.basename(file)} to say ${pattern}`, child.stdout, child.stderr);
     state.stop = async () => {
       child.kill('SIGINT');
       const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);

@@ -172,7 +172,8 @@ TEST(ConfigLoad, EveryCommentedKeyOfTheDefaultFileIsValidWhenItIsPutInForce) {
         else if (line.find("]]") != line.npos || line.find("# [") == 0)
             skipping = false;
         bool key = line.starts_with("# ") && (line.find(" = ") != line.npos || line.starts_with("# ["));
-        bool refers = line.find("# tls = ") == 0 || line.find("# default_realm") == 0 || line.find("# pages") == 0;
+        bool refers = line.find("# tls = ") == 0 || line.find("# default_realm") == 0 || line.find("# pages") == 0 ||
+                      line.find("# credentials") == 0;
         text += (key && !skipping && !refers ? line.substr(2) : line) + "\n";
     }
     Loaded loaded = load_text(text);
