@@ -89,6 +89,25 @@ describe(`Recon, texts of seed ${seed}`, () => {
     assert.ok(refused > count, `${refused} texts`);
   });
 
+  test('with an expression is refused at its operator, which @swim/recon reads', async () => {
+    const before = ['', '{k:', '@é(', '@a @b(x,{"ů":'];
+    const after = ['', '}', ')', '})'];
+    const binary = ['+', '-', '*', '/', '%', '&', '|', '^', '<', '<=', '>', '>=', '==', '!=', '&&', '||', '?'];
+    const prefixed = ['!x', '~1', '$x', '$@x', '$*', '-x', '+x'];
+    const cases = before.flatMap((start, at) => [
+      ...binary.map((operator) => ({ start: `${start}x `, rest: `${operator} ${operator === '?' ? '1 : 2' : 'y'}${after[at]}` })),
+      ...prefixed.map((rest) => ({ start, rest: rest + after[at] })),
+      { start: `${start}f`, rest: `(1)${after[at]}` },
+    ]);
+    const read = await ask(cases.map(({ start, rest }) => ({ recon: start + rest })));
+    cases.forEach(({ start, rest }, index) => {
+      const { error } = judge(start + rest);
+      assert.equal(error, undefined, `${start + rest}: ${error}`);
+      assert.match(read[index].error ?? 'read', expressions, start + rest);
+      assert.equal(read[index].at, Buffer.byteLength(start), start + rest);
+    });
+  });
+
   test('is written by us so that @swim/recon reads the same, alone, in parentheses and after an attribute', () => {
     for (const { answer: { form, written, block, body } } of both()) {
       const all = settled(form);
