@@ -73,17 +73,13 @@ void UplinkPeer::stop() {
 
 void UplinkPeer::arm() {
     const TimePoint due = uplink_.next_deadline();
-    if (due == armed_for_) return;
+    if (due >= armed_for_) return;  // waking too early is harmless
     armed_for_ = due;
-    if (due == TimePoint::max()) {
-        timer_.cancel();
-        return;
-    }
     timer_.expires_at(due);
     timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
         const auto self = weak.lock();
         if (error || !self) return;
-        self->armed_for_ = TimePoint::max();
+        self->armed_for_ = TimePoint::max();  // before the turn, which arms it anew
         self->turn([&](Uplink::Turn now) { self->uplink_.tick(now); });
     });
 }

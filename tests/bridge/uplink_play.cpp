@@ -46,9 +46,7 @@ UplinkSettings uplink_to(std::vector<UplinkLane> lanes) {
 }
 
 UplinkPlay::UplinkPlay(UplinkSettings settings, const RealmSettings& realm, std::uint64_t seed)
-    : realm_(realm, entropy_), uplink_(std::move(settings), entropy_) {
-    entropy_.state = seed;
-}
+    : entropy_(seed), realm_(realm, entropy_), uplink_(std::move(settings), entropy_) {}
 
 // ---- the remote
 

@@ -67,7 +67,8 @@ class UplinkPlay final : private Egress, private UplinkWire, private RealmSeat {
 
  private:
     struct Source final : Entropy {
-        std::uint64_t state = 1;
+        explicit Source(std::uint64_t seed) : state(seed) {}
+        std::uint64_t state;
         std::uint64_t next() override { return (state = state * 6364136223846793005u + 1442695040888963407u) >> 11; }
     };
     struct Peer {
