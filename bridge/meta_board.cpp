@@ -133,6 +133,13 @@ Facts MetaBoard::facts(const Section& section, TimePoint now) {
     return found;
 }
 
+void MetaBoard::leave() {
+    if (--readers_ > 0) return;
+    kept_.clear();
+    facts_.reset();
+    forget_at_ = 16;
+}
+
 /// What nobody looked at for a while, and holds no more.
 void MetaBoard::forget_old(TimePoint now) {
     std::erase_if(kept_, [&](const auto& kept) {

@@ -40,7 +40,12 @@ class MetaBoard {
     Facts facts(const Section& section, TimePoint now);
     const Realm& realm() const { return realm_; }
 
+    /// A link that looks began or ended. Without any, nothing is kept.
+    void enter() { ++readers_; }
+    void leave();
+
     std::uint64_t made() const { return made_; }  // contents, ever: for tests
+    bool holds_anything() const { return !kept_.empty() || facts_; }
 
  private:
     struct Kept {
@@ -62,6 +67,7 @@ class MetaBoard {
     std::shared_ptr<const Facts> facts_;
     TimePoint facts_at_ = TimePoint::min();
     TimePoint quiet_until_ = TimePoint::min();
+    std::size_t readers_ = 0;
     std::uint64_t made_ = 0;
 };
 

@@ -13,6 +13,16 @@ const MetaContent nothing;
 
 }  // namespace
 
+MetaLinks::~MetaLinks() {
+    while (!links_.empty()) erase(links_.begin());
+}
+
+MetaLinks::Links::iterator MetaLinks::erase(Links::iterator link) {
+    const auto next = links_.erase(link);
+    board_.leave();
+    return next;
+}
+
 void MetaLinks::link(const Envelope& envelope, bool room, Turn turn) {
     MetaLane lane = meta_lane_of(envelope.node, envelope.lane);
     const auto refuse = [&](std::string_view why) {
@@ -27,6 +37,7 @@ void MetaLinks::link(const Envelope& envelope, bool room, Turn turn) {
     if (known == links_.end()) {
         if (!room) return refuse("tooManyLinks");
         known = links_.emplace(key, Link{}).first;
+        board_.enter();
         known->second.lane = std::move(lane);
         known->second.header = lane_header(envelope.node, envelope.lane);
         known->second.linked_header = lane_header(envelope.node, envelope.lane, envelope.prio, envelope.rate);
@@ -43,7 +54,7 @@ void MetaLinks::unlink(const Envelope& envelope, Turn turn) {
     const auto known = links_.find(meta_lane_of(envelope.node, envelope.lane).key());
     if (known == links_.end()) return;
     say(EnvelopeKind::unlinked, known->second.header, {}, turn);
-    links_.erase(known);
+    erase(known);
 }
 
 /// A permission may go and a realm grow while somebody looks: why the link must end, or nothing.
@@ -72,7 +83,7 @@ void MetaLinks::pump(Turn turn) {
         const std::string_view reason = looks ? end_reason(link) : std::string_view();
         if (!reason.empty()) {
             say(EnvelopeKind::unlinked, link.header, reason, turn);
-            at = links_.erase(at);
+            at = erase(at);
             continue;
         }
         while (link.next && turn.flow.room() && walk(link, turn)) {

@@ -25,6 +25,9 @@ class MetaLinks {
         FrameSink& out;
     };
     MetaLinks(EndpointId self, Realm& realm, MetaBoard& board) : self_(self), realm_(realm), board_(board) {}
+    ~MetaLinks();
+    MetaLinks(const MetaLinks&) = delete;
+    MetaLinks& operator=(const MetaLinks&) = delete;
 
     /// A link or sync. `room`: for one link more.
     void link(const Envelope& envelope, bool room, Turn turn);
@@ -47,6 +50,7 @@ class MetaLinks {
     };
     using Links = std::map<std::string, Link>;
 
+    Links::iterator erase(Links::iterator link);
     void look(Link& link, TimePoint now);
     std::string_view end_reason(const Link& link) const;
     bool walk(Link& link, Turn turn);

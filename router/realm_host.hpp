@@ -112,14 +112,14 @@ class RealmHost final : private Egress, private LinkCensus {
     Log& log_;
     FrameKind event_kind_;
     WarpLimits warp_limits_;
+    MetaBoard board_;  // before the sessions, which it outlives
+    LaneProcedures lane_procedures_;
     std::vector<Endpoint> endpoints_;                        // by EndpointId::slot
     std::vector<std::uint32_t> free_;                        // slots to use again
     std::vector<std::vector<std::uint32_t>> by_connection_;  // [worker][connection slot] -> endpoint slot + 1
     Counters counters_;
     TimePoint now_;  // of the call that the host is in
     BodyCache bodies_;
-    MetaBoard board_;
-    LaneProcedures lane_procedures_;
     Totals gone_;  // of WARP sessions that left
     Batch batch_;
     std::priority_queue<Wake, std::vector<Wake>, std::greater<>> wakes_;

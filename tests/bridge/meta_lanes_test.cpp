@@ -228,7 +228,11 @@ TEST(MetaLanes, OneLookServesAllReadersAndNobodyPaysWithoutReaders) {
     EXPECT_EQ(play.board().made(), 1u);
     play.pass(second);
     EXPECT_EQ(play.board().made(), 2u);
-    for (const char* reader : {"eve", "wes", "kim"}) play.lose(reader);
+    play.lose("eve");
+    play.frame("wes", "@unlink(node:\"swim:meta:host\",lane:nodes)");
+    EXPECT_TRUE(play.board().holds_anything());
+    play.lose("kim");
+    EXPECT_FALSE(play.board().holds_anything());
     for (int i = 0; i < 10; ++i) play.pass(second);
     EXPECT_EQ(play.board().made(), 2u);
 }

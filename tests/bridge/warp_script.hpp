@@ -83,13 +83,13 @@ class WarpPlay final : private Egress, private LinkCensus {
     Entropy entropy_;
     Realm realm_;
     WarpLimits limits_;
+    MetaBoard board_;  // before the sessions, which it outlives
+    LaneProcedures procedures_{board_};
     std::map<std::string, Peer> peers_;
     std::uint32_t slots_ = 0;
     std::uint64_t bodies_ = 0;
     TimePoint now_{};
     BodyCache cache_;
-    MetaBoard board_;
-    LaneProcedures procedures_{board_};
 };
 
 /// A transcript. When it ends it is played as written, where all that peers hear must be expected; then once for each
