@@ -23,6 +23,18 @@ bool fits(const PermissionRule& rule, Action action, UriSet what) {
     return what.match != Match::exact || rule.uri.starts_with(guarded_root(action, what.uri));
 }
 
+/// What the rules left over say of the identity at stake; as with permissions, the stricter one wins.
+Disclosure disclosure_of(const std::vector<const PermissionRule*>& deciding, Action action) {
+    const bool rpc = action == Action::call || action == Action::register_;
+    const Identified who = rpc ? Identified::caller : Identified::publisher;
+    Disclosure said = Disclosure::as_asked;
+    for (const PermissionRule* rule : deciding) {
+        if (rule->conceal.has(who)) return Disclosure::never;
+        if (rule->disclose.has(who)) said = Disclosure::always;
+    }
+    return said;
+}
+
 bool yields(const PermissionRule& rule, const PermissionRule& other) {
     return properly_contains({rule.match, rule.uri}, {other.match, other.uri});
 }
@@ -36,7 +48,7 @@ bool removes_others(std::string_view procedure) {
 
 Authorizer::Authorizer(const std::vector<RoleSettings>& roles, std::string_view extra_role)
     : roles_(roles.begin(), roles.end()) {
-    if (!extra_role.empty() && !find(extra_role)) roles_.push_back({std::string(extra_role), {}});
+    if (!extra_role.empty() && !find(extra_role)) roles_.push_back({std::string(extra_role), {}, 0});
 }
 
 std::optional<RoleIndex> Authorizer::find(std::string_view role) const {
@@ -59,6 +71,7 @@ Decision Authorizer::decide(RoleIndex role, Action action, UriSet what) const {
     decision.allowed =
         !decision.deciding.empty() && std::none_of(decision.deciding.begin(), decision.deciding.end(),
                                                    [&](const PermissionRule* rule) { return denies(*rule, action); });
+    if (decision.allowed) decision.disclosure = disclosure_of(decision.deciding, action);
     return decision;
 }
 

@@ -15,9 +15,13 @@ namespace heddle {
 /// A role's place in the authorizer.
 using RoleIndex = std::uint32_t;
 
+/// Is somebody named to the other side: as the clients ask, or whether they do or not.
+enum class Disclosure : std::uint8_t { as_asked, always, never };
+
 /// What the rules say, and which of them said it.
 struct Decision {
     bool allowed = false;
+    Disclosure disclosure = Disclosure::as_asked;
     std::vector<const PermissionRule*> deciding;  // what was left over; empty: no rule speaks, hence denied
     std::vector<const PermissionRule*> beaten;    // fitted, but yielded to a rule inside its own set
 };
@@ -33,6 +37,7 @@ class Authorizer {
 
     std::optional<RoleIndex> find(std::string_view role) const;
     std::string_view name(RoleIndex role) const { return roles_[role].name; }
+    std::size_t trustlevel(RoleIndex role) const { return roles_[role].trustlevel; }
 
     Decision decide(RoleIndex role, Action action, UriSet what) const;
 

@@ -13,7 +13,7 @@ std::uint64_t hash_of(EndpointId endpoint, RequestId request) {
 
 }  // namespace
 
-CallHandle Calls::add(OpenCall call, CallList& made, CallList& taken) {
+CallHandle Calls::add(const OpenCall& call, CallList& made, CallList& taken) {
     CallHandle handle;
     if (free_.empty()) {
         handle = static_cast<CallHandle>(calls_.size());
@@ -27,16 +27,32 @@ CallHandle Calls::add(OpenCall call, CallList& made, CallList& taken) {
     by_request_.insert(hash_of(call.caller, call.request), handle);
     link(made, &OpenCall::of_caller, handle);
     link(taken, &OpenCall::of_callee, handle);
-    if (call.deadline != TimePoint::max()) link(waiting_, &OpenCall::by_deadline, handle);
+    wait(handle);
     ++size_;
     return handle;
 }
 
-void Calls::renew(CallHandle handle, TimePoint deadline) {
+void Calls::renew(CallHandle handle, TimePoint now) {
     if (calls_[handle].deadline == TimePoint::max()) return;
-    unlink(waiting_, &OpenCall::by_deadline, handle);
-    calls_[handle].deadline = deadline;
-    link(waiting_, &OpenCall::by_deadline, handle);
+    unwait(handle);
+    calls_[handle].deadline = now + calls_[handle].patience;
+    wait(handle);
+}
+
+void Calls::move(CallHandle handle, const OpenCall& as, CallList& old_taken, CallList& taken) {
+    unwait(handle);
+    OpenCall& call = calls_[handle];
+    by_invocation_.erase(hash_of(call.callee, call.invocation), handle);
+    unlink(old_taken, &OpenCall::of_callee, handle);
+    call.callee = as.callee;
+    call.invocation = as.invocation;
+    call.progress = as.progress;
+    call.patience = as.patience;
+    call.deadline = as.deadline;
+    call.timed = as.timed;
+    by_invocation_.insert(hash_of(call.callee, call.invocation), handle);
+    link(taken, &OpenCall::of_callee, handle);
+    wait(handle);
 }
 
 void Calls::finish(CallHandle handle, CallList& made, CallList& taken) {
@@ -45,7 +61,7 @@ void Calls::finish(CallHandle handle, CallList& made, CallList& taken) {
     by_request_.erase(hash_of(call.caller, call.request), handle);
     unlink(made, &OpenCall::of_caller, handle);
     unlink(taken, &OpenCall::of_callee, handle);
-    if (call.deadline != TimePoint::max()) unlink(waiting_, &OpenCall::by_deadline, handle);
+    unwait(handle);
     free_.push_back(handle);
     --size_;
 }
@@ -60,6 +76,26 @@ CallHandle Calls::find_request(EndpointId caller, RequestId request) const {
     return by_request_.find(hash_of(caller, request), [&](CallHandle handle) {
         return calls_[handle].request == request && calls_[handle].caller == caller;
     });
+}
+
+CallHandle Calls::first_due() const {
+    if (timed_.empty()) return waiting_.first;
+    const auto& [deadline, handle] = *timed_.begin();
+    return waiting_.first != no_call && calls_[waiting_.first].deadline <= deadline ? waiting_.first : handle;
+}
+
+void Calls::wait(CallHandle handle) {
+    const OpenCall& call = calls_[handle];
+    if (call.deadline == TimePoint::max()) return;
+    if (call.timed) return void(timed_.emplace(call.deadline, handle));
+    link(waiting_, &OpenCall::by_deadline, handle);
+}
+
+void Calls::unwait(CallHandle handle) {
+    const OpenCall& call = calls_[handle];
+    if (call.deadline == TimePoint::max()) return;
+    if (call.timed) return void(timed_.erase({call.deadline, handle}));
+    unlink(waiting_, &OpenCall::by_deadline, handle);
 }
 
 void Calls::link(CallList& list, OpenCall::Links OpenCall::*links, CallHandle handle) {

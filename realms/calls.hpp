@@ -1,6 +1,8 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "realms/endpoint.hpp"
@@ -24,10 +26,14 @@ struct OpenCall {
     EndpointId caller;
     RequestId request;  // CALL.Request, in the caller's sequence
     EndpointId callee;
-    RequestId invocation;      // INVOCATION.Request, in the callee's sequence
-    TimePoint deadline;        // TimePoint::max(): none
-    bool progress = false;     // both sides do progressive results, and the caller asked for them
-    bool interrupted = false;  // canceled with `kill`: the callee's answer is awaited
+    RequestId invocation;                   // INVOCATION.Request, in the callee's sequence
+    TimePoint deadline;                     // TimePoint::max(): none
+    std::chrono::milliseconds patience{0};  // how long from one sign of life to the next; 0: forever
+    bool timed = false;                     // a deadline out of turn: it waits in the heap, not in the chain
+    bool progress = false;                  // both sides do progressive results, and the caller asked for them
+    bool streams = false;                   // progressive call invocations: the caller has not sent the last CALL
+    bool held = false;                      // there is a HeldCall of it
+    bool interrupted = false;               // canceled with `kill`: the callee's answer is awaited
 
     struct Links {
         CallHandle previous = no_call, next = no_call;
@@ -36,16 +42,21 @@ struct OpenCall {
 };
 
 /// All open calls of a realm. A call is found by (callee, invocation), so that nobody answers another's; by
-/// (caller, request) for CANCEL; through its owners' chains when one of them leaves; and by its deadline.
+/// (caller, request) for CANCEL; through its owners' chains when one of them leaves; and by its deadline. Calls that
+/// wait as long as all of the realm do come in the order of their deadlines, and stand in a chain; those with a timeout
+/// of their own stand in a sorted set.
 ///
 ///   Session::made  --> call --> call      Session::taken --> call --> call      waiting: oldest deadline first
 class Calls {
  public:
-    /// Deadlines come in the order of the calls, since all of a realm wait equally long.
-    CallHandle add(OpenCall call, CallList& made, CallList& taken);
-    /// The callee gave a sign of life: it has until `deadline`, the latest of all, for the next.
-    void renew(CallHandle call, TimePoint deadline);
+    /// The deadline of a call that is not `timed` is the latest of its kind.
+    CallHandle add(const OpenCall& call, CallList& made, CallList& taken);
+    /// A sign of life: the call has its patience again.
+    void renew(CallHandle call, TimePoint now);
+    /// Another callee has it from now on, and waits until `deadline`.
+    void move(CallHandle call, const OpenCall& as, CallList& old_taken, CallList& taken);
     void set_interrupted(CallHandle call) { calls_[call].interrupted = true; }
+    void end_stream(CallHandle call) { calls_[call].streams = false; }
     /// The one way out for a call.
     void finish(CallHandle call, CallList& made, CallList& taken);
 
@@ -53,10 +64,12 @@ class Calls {
     CallHandle find_request(EndpointId caller, RequestId request) const;
 
     const OpenCall& operator[](CallHandle call) const { return calls_[call]; }
-    CallHandle oldest() const { return waiting_.first; }  // of those with a deadline
+    CallHandle first_due() const;  // of those with a deadline
     std::size_t size() const { return size_; }
 
  private:
+    void wait(CallHandle call);
+    void unwait(CallHandle call);
     void link(CallList& list, OpenCall::Links OpenCall::*links, CallHandle call);
     void unlink(CallList& list, OpenCall::Links OpenCall::*links, CallHandle call);
 
@@ -64,6 +77,7 @@ class Calls {
     std::vector<CallHandle> free_;
     HandleTable by_invocation_, by_request_;
     CallList waiting_;
+    std::set<std::pair<TimePoint, CallHandle>> timed_;
     std::size_t size_ = 0;
 };
 

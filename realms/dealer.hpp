@@ -4,9 +4,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "realms/callees.hpp"
 #include "realms/calls.hpp"
 #include "realms/egress.hpp"
 #include "realms/gate.hpp"
+#include "realms/held_calls.hpp"
 #include "realms/pattern_facts.hpp"
 #include "realms/pattern_index.hpp"
 #include "realms/sessions.hpp"
@@ -22,7 +24,9 @@ namespace heddle {
 /// callee says about a call that is over is swallowed; about one that never was is a violation (wamp specification,
 /// "Message Ordering"). Until then YIELDs with progress pass, where both sides announced "Progressive Call Results" and
 /// the caller asked; the deadline is then one for each gap. A callee that announced "Call Canceling" hears INTERRUPT
-/// when nobody waits any more.
+/// when nobody waits any more. Three files: dealer.cpp has the registrations, dealer_calls.cpp the way of a call and
+/// dealer_held.cpp the calls that the router remembers more of, because CALLs continue them or another callee may get
+/// them.
 class Dealer {
  public:
     /// All must outlive the dealer.
@@ -30,7 +34,12 @@ class Dealer {
 
     void register_(Session& from, const Register& message, TimePoint now, Egress& out);
     void unregister(Session& from, const Unregister& message, Egress& out);
+    /// "Registration Revocation": the router takes it away. False: `callee` does not hold it.
+    bool revoke(Session& callee, RegistrationId id, std::string_view reason, Egress& out);
     void call(Session& from, const Call& message, TimePoint now, Egress& out);
+    /// A CALL whose id is not new: more of a progressive call that is open, or late for one that is over.
+    enum class Continued : std::uint8_t { no, taken, violation };
+    Continued resume(Session& from, const Call& message, TimePoint now, Egress& out);
     void cancel(Session& from, const Cancel& message, Egress& out);
     /// False: this id was never used in an INVOCATION to `from`, so the message is a violation.
     [[nodiscard]] bool yield(Session& from, const Yield& message, TimePoint now, Egress& out);
@@ -55,6 +64,7 @@ class Dealer {
             if (registration.id) visit(facts_of(registration));
     }
     std::size_t calls() const { return calls_.size(); }
+    std::size_t held_bytes() const { return held_.bytes(); }
 
  private:
     using Handle = PatternIndex::Handle;
@@ -63,18 +73,26 @@ class Dealer {
         Match match = Match::exact;
         Invoke invoke = Invoke::single;
         std::string procedure;
-        std::vector<EndpointId> callees;  // in the order of their registering
-        std::size_t next = 0;             // roundrobin: whose turn it is
+        Callees callees;
         TimePoint created;
     };
     static PatternFacts facts_of(const Registration& registration);
 
     Handle find(std::string_view procedure) const;
     Handle make_registration(const Register& message, TimePoint now);
-    Session& choose(Registration& registration);
+    bool make_room(Session& from, const Register& message, Handle handle, Egress& out);
     void leave_registration(const Session& session, Handle handle);
-    TimePoint deadline(TimePoint now) const;
-    void progress(CallHandle call, const Payload& payload, TimePoint now, Egress& out);
+
+    void refuse_call(Session& from, const Call& message, std::string_view error, std::string_view text, Egress& out);
+    InvocationDetails details(const Session& caller, const Session& callee, const Registration& registration,
+                              Callees::Terms terms, const CallOptions& options, std::string_view procedure,
+                              Disclosure disclosure) const;
+    void set_patience(OpenCall& call, std::uint64_t asked_ms, bool forwarded, TimePoint since) const;
+    void hold(CallHandle call, const Call& message, const Invocation& invocation, Disclosure disclosure, bool movable,
+              TimePoint now);
+    bool take_elsewhere(CallHandle call, Egress& out);
+    bool try_callee(CallHandle call, const Registration& registration, Callees::Choice choice, Egress& out);
+    void progress(CallHandle call, const Yield& message, TimePoint now, Egress& out);
     void interrupt(CallHandle call, CancelMode mode, Egress& out);
     void finish(CallHandle call);
     void fail(CallHandle call, std::string_view error, std::string_view text, Egress& out);
@@ -90,6 +108,7 @@ class Dealer {
     std::vector<Handle> free_;
     std::uint64_t last_id_ = 0;
     Calls calls_;
+    HeldCalls held_;
 };
 
 }  // namespace heddle

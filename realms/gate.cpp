@@ -20,17 +20,23 @@ Gate::Answer Gate::check(RoleIndex role, Action action, std::string_view uri) {
 }
 
 Gate::Verdict Gate::check(RoleIndex role, Action action, Match match, std::string_view uri) {
-    return match == Match::exact ? check(role, action, uri).verdict : decide(role, action, {match, uri}).verdict;
+    return answer(role, action, match, uri).verdict;
+}
+
+Gate::Answer Gate::answer(RoleIndex role, Action action, Match match, std::string_view uri) {
+    return match == Match::exact ? check(role, action, uri) : decide(role, action, {match, uri});
 }
 
 Gate::Answer Gate::decide(RoleIndex role, Action action, UriSet what) const {
     if (!valid_uri(what.uri, what.match, settings_.uri_check, settings_.limits)) return {Verdict::invalid_uri};
     const bool gives = action == Action::publish || action == Action::register_;
     if (gives && reserved_uri(what.uri)) return {Verdict::invalid_uri};
-    if (!authorizer_.decide(role, action, what).allowed) return {Verdict::denied};
-    if (action != Action::publish) return {Verdict::allowed};
+    const Decision decision = authorizer_.decide(role, action, what);
+    if (!decision.allowed) return {Verdict::denied};
+    if (action != Action::publish) return {Verdict::allowed, false, nullptr, decision.disclosure};
     const LaneRule& lane = lanes_.rule(what.uri);
-    return {Verdict::allowed, lane.kind == LaneKind::value, lane.kind == LaneKind::list ? &lane : nullptr};
+    return {Verdict::allowed, lane.kind == LaneKind::value, lane.kind == LaneKind::list ? &lane : nullptr,
+            decision.disclosure};
 }
 
 Gate::Answer Gate::remember(KeyView key, Answer answer) {

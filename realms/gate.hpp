@@ -19,6 +19,8 @@ class Gate {
         Verdict verdict = Verdict::denied;
         bool keep = false;  // publish only: a lane rule makes this topic keep its last event, asked for or not
         const LaneRule* list = nullptr;  // publish only: the rule that makes this topic a list
+        Disclosure disclosure =
+            Disclosure::as_asked;  // call: of the caller; register: of callers; publish: of the publisher
     };
 
     /// All must outlive the gate.
@@ -26,6 +28,7 @@ class Gate {
 
     Answer check(RoleIndex role, Action action, std::string_view uri);                // concrete
     Verdict check(RoleIndex role, Action action, Match match, std::string_view uri);  // or a pattern
+    Answer answer(RoleIndex role, Action action, Match match, std::string_view uri);
 
     std::size_t remembered() const { return young_.size() + old_.size(); }
 

@@ -19,6 +19,8 @@ void MetaCallee::call(const Session& from, const Call& message, TimePoint now, E
     const Gate::Verdict verdict = gate_.check(from.role, Action::call, message.procedure).verdict;
     if (verdict == Gate::Verdict::invalid_uri) return refuse_with(uri::invalid_uri, text::bad_uri);
     if (verdict == Gate::Verdict::denied) return refuse_with(uri::not_authorized, text::denied);
+    if (uses_passthru(message.options.extras))
+        return refuse_with(uri::feature_not_supported, text::router_reads_payloads);
     MetaCall call(from.id, message.payload, now);
     find(message.procedure)->answer(message.procedure, call);
     const bool refused = call.refused();

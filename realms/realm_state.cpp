@@ -98,14 +98,7 @@ void Realm::State::dispatch(Session& from, const Message& message, TimePoint now
                    [&](const Unsubscribe& m) {
                        if (admit(from, message, Role::subscriber, m.request, out)) broker.unsubscribe(from, m, out);
                    },
-                   [&](const Call& m) {
-                       if (!admit(from, message, Role::caller, m.request, out)) return;
-                       // wamp specification, "Progressive Call Invocations": a router that did not announce them
-                       // aborts.
-                       if (m.options.progress) return violation(from, "CALL.Options.progress is not announced", out);
-                       if (meta_callee.has(m.procedure)) return meta_callee.call(from, m, now, out);
-                       dealer.call(from, m, now, out);
-                   },
+                   [&](const Call&) { call(from, message, now, out); },
                    [&](const Register& m) {
                        if (admit(from, message, Role::callee, m.request, out)) dealer.register_(from, m, now, out);
                    },
@@ -116,13 +109,17 @@ void Realm::State::dispatch(Session& from, const Message& message, TimePoint now
                        if (admit(from, message, Role::caller, out)) dealer.cancel(from, m, out);
                    },
                    [&](const Yield& m) {
-                       if (!admit(from, message, Role::callee, out) || dealer.yield(from, m, now, out)) return;
+                       if (!admit(from, message, Role::callee, out)) return;
+                       if (!may_pass(from, message, Role::callee, m.extras, out)) return;
+                       if (dealer.yield(from, m, now, out)) return;
                        violation(from, "YIELD.Request was never in an INVOCATION", out);
                    },
                    [&](const ErrorReply& m) {
                        if (m.request_type != rule_for<Invocation>().code)
                            return violation(from, "ERROR.REQUEST.Type of a client must be 68, INVOCATION", out);
-                       if (!admit(from, message, Role::callee, out) || dealer.error(from, m, out)) return;
+                       if (!admit(from, message, Role::callee, out)) return;
+                       if (!may_pass(from, message, Role::callee, m.extras, out)) return;
+                       if (dealer.error(from, m, out)) return;
                        violation(from, "ERROR.REQUEST.Request was never in an INVOCATION", out);
                    },
                    [&](const Goodbye&) { goodbye(from, out); },
@@ -199,6 +196,7 @@ void Realm::State::welcome(EndpointId from, const HelloDetails& hello, const Ide
     session.authrole = authorizer.name(*role);
     session.authmethod = as.method;
     session.authprovider = as.provider;
+    if (const std::size_t trust = authorizer.trustlevel(*role)) session.trustlevel = trust;
     session.enter(Stage::open);
 
     WelcomeDetails details;

@@ -21,6 +21,7 @@ struct Realm::State {
 
     void on_message(EndpointId from, const Message& message, TimePoint now, Egress& out);
     void dispatch(Session& from, const Message& message, TimePoint now, Egress& out);
+    void call(Session& from, const Message& message, TimePoint now, Egress& out);
     void hello(EndpointId from, const Hello& message, Egress& out);
     void welcome(EndpointId from, const HelloDetails& hello, const Identity& as, Egress& out);
     void goodbye(Session& from, Egress& out);
@@ -37,6 +38,9 @@ struct Realm::State {
     /// violation.
     bool admit(Session& from, const Message& message, Role needed, Egress& out);
     bool admit(Session& from, const Message& message, Role needed, RequestId request, Egress& out);
+
+    /// Is a payload in passthru mode this client's to send? If not: violation.
+    bool may_pass(Session& from, const Message& message, Role role, const SharedExtras& extras, Egress& out);
 
     const RealmSettings settings;
     Entropy& entropy;

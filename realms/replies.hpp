@@ -39,6 +39,16 @@ inline constexpr std::string_view result_too_big = R"(["the answer is larger tha
 inline constexpr std::string_view callee_gone = R"(["the callee left before it answered"])";
 inline constexpr std::string_view call_canceled = R"(["the call was canceled"])";
 inline constexpr std::string_view call_timed_out = R"(["the callee did not answer in time"])";
+inline constexpr std::string_view no_disclosure = R"(["callers of this procedure are not named to it"])";
+inline constexpr std::string_view no_disclosure_here = R"(["this role is not told who calls"])";
+inline constexpr std::string_view callee_takes_no_stream =
+    R"(["the callee does not know progressive call invocations, or cannot be canceled"])";
+inline constexpr std::string_view callee_takes_no_passthru = R"(["the callee does not know payload passthru mode"])";
+inline constexpr std::string_view caller_takes_no_passthru =
+    R"(["the answer is in payload passthru mode, which this client did not announce"])";
+inline constexpr std::string_view router_reads_payloads =
+    R"(["the router answers this itself, and reads no payload in passthru mode"])";
+inline constexpr std::string_view all_unavailable = R"(["no callee of this procedure is available"])";
 inline constexpr std::string_view realm_closes = R"(["the realm is closing"])";
 }  // namespace text
 

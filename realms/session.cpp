@@ -28,16 +28,20 @@ void Session::enter(Stage next) {
 
 bool Session::take_request(RequestId request, RequestIds rule) {
     if (request.value == 0 || request.value > id_max) return false;
-    if (rule == RequestIds::strict && request.value != next_id(last_request_)) return false;
-    last_request_ = request.value;
+    const bool next = request.value == next_id(last_request_);
+    if (rule == RequestIds::strict && !next) return false;
+    if (next || request.value > last_request_) last_request_ = request.value;
     return true;
 }
 
-RequestId Session::take_invocation() { return {++last_invocation_}; }
+RequestId Session::take_invocation() {
+    if (last_invocation_ == id_max) wrapped_ = true;
+    return {last_invocation_ = next_id(last_invocation_)};
+}
 
 void Session::untake_invocation() {
     assert(last_invocation_ != 0);
-    --last_invocation_;
+    last_invocation_ = last_invocation_ == 1 && wrapped_ ? id_max : last_invocation_ - 1;
 }
 
 }  // namespace heddle

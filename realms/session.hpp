@@ -1,11 +1,13 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include "realms/authorizer.hpp"
 #include "realms/calls.hpp"
+#include "realms/ended_streams.hpp"
 #include "realms/endpoint.hpp"
 #include "serializers/ids.hpp"
 #include "serializers/messages.hpp"
@@ -32,13 +34,17 @@ class Session {
     /// Checks the id of a new request. WAMP section "IDs": one sequence over all kinds of requests, from 1, each one
     /// more.
     bool take_request(RequestId request, RequestIds rule);
+    /// Nothing this session asked so far has that id or a higher one. What has may be a CALL that continues another.
+    bool is_new(RequestId request) const {
+        return request.value > last_request_ || request.value == next_id(last_request_);
+    }
 
     /// The next id of the sequence from us to this client; `untake` gives back the one just taken, when nothing was
     /// sent.
     RequestId take_invocation();
     void untake_invocation();
     /// Was `id` ever used in an INVOCATION to this client?
-    bool invoked(RequestId id) const { return id.value != 0 && id.value <= last_invocation_; }
+    bool invoked(RequestId id) const { return id.value != 0 && (id.value <= last_invocation_ || wrapped_); }
 
     const EndpointId endpoint;
     const SessionId id;
@@ -47,6 +53,7 @@ class Session {
     std::string authid;
     std::string_view authrole;  // the authorizer's own text
     std::string authmethod, authprovider;
+    std::optional<std::uint64_t> trustlevel;  // of its role, where one is set
 
     /// Broker: which subscription (by handle), and where in its list of subscribers this session stands.
     struct Seat {
@@ -58,11 +65,13 @@ class Session {
     /// Dealer: registrations by handle; calls this session waits for, calls it was asked to answer.
     std::unordered_map<RegistrationId, std::uint32_t> registrations;
     CallList made, taken;
+    EndedStreams ended;  // calls of it that were over before it knew
 
  private:
     Stage stage_ = Stage::fresh;
-    std::uint64_t last_request_ = 0;
+    std::uint64_t last_request_ = 0;  // the highest so far
     std::uint64_t last_invocation_ = 0;
+    bool wrapped_ = false;  // the sequence of invocations went past 2^53, so each id was used
 };
 
 }  // namespace heddle

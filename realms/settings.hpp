@@ -20,15 +20,27 @@ struct ActionSet {
     void add(Action action) { bits = static_cast<std::uint8_t>(bits | 1u << static_cast<unsigned>(action)); }
 };
 
+/// Who may be named to the other side: the caller to the callee, the publisher to subscribers.
+enum class Identified : std::uint8_t { caller, publisher };
+struct IdentifiedSet {
+    std::uint8_t bits = 0;  // bit per Identified
+    bool has(Identified who) const { return bits >> static_cast<unsigned>(who) & 1u; }
+    void add(Identified who) { bits = static_cast<std::uint8_t>(bits | 1u << static_cast<unsigned>(who)); }
+};
+
 /// One permission of a role, on all URIs that `match` and `uri` describe.
 struct PermissionRule {
     Match match = Match::exact;
     std::string uri;
     ActionSet allow, deny;
+    // What is said of identities by a rule that allows: `disclose` names who acts (or, where it allows to register, who
+    // calls what is registered) even if nobody asked; `conceal` refuses to. Neither: as the clients ask.
+    IdentifiedSet disclose = {}, conceal = {};
 };
 struct RoleSettings {
     std::string name;
     std::vector<PermissionRule> permissions;
+    std::size_t trustlevel = 0;  // told to callees and subscribers that know trust levels; 0: nothing is told
 };
 
 /// How topics and procedures look as lanes. `by_state`: value where a retained event stands, event otherwise.
@@ -59,7 +71,8 @@ struct RealmLimits {
     std::size_t retained_bytes_max = std::size_t{256} << 20;
     std::size_t list_entries_max = 10'000;               // of one list, where no rule says it
     std::size_t list_bytes_max = std::size_t{64} << 20;  // of all lists
-    std::chrono::milliseconds call_timeout{60'000};      // for a call that names none; 0: none
+    std::size_t held_bytes_max = std::size_t{64} << 20;  // of calls that may yet go to another callee
+    std::chrono::milliseconds call_timeout{60'000};      // bounds every call, whatever it asks for; 0: nothing does
     std::chrono::milliseconds goodbye_wait_max{5'000};
 };
 
@@ -70,6 +83,7 @@ struct RealmSettings {
     std::vector<LaneRule> lanes;
     UriCheck uri_check = UriCheck::loose;
     RequestIds request_ids = RequestIds::tolerant;
+    bool take_over = false;  // who registers what a session of the same authid still holds gets it
     RealmLimits limits;
 };
 

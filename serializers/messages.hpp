@@ -85,7 +85,7 @@ struct CallOptions {
     bool receive_progress = false;
     bool progress = false;
     bool disclose_me = false;
-    SharedExtras extras;
+    SharedExtras extras = {};
 };
 struct EventDetails {
     std::string_view topic;                       // present on pattern subscriptions only
@@ -109,7 +109,7 @@ struct InvocationDetails {
     std::uint64_t timeout_ms = 0;
     bool receive_progress = false;
     bool progress = false;
-    SharedExtras extras;
+    SharedExtras extras = {};
 };
 enum class CancelMode : std::uint8_t { unspecified, skip, kill, killnowait };
 

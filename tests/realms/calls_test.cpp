@@ -99,13 +99,13 @@ TEST(Calls, TheOldestDeadlineComesFirstWhicheverEndsBefore) {
         handles.push_back(calls.add(call, o.made[0], o.taken[1]));
     }
     calls.add(make_call(0, 4, 1, 4), o.made[0], o.taken[1]);  // waits for ever
-    EXPECT_EQ(calls.oldest(), handles[0]);
+    EXPECT_EQ(calls.first_due(), handles[0]);
     calls.finish(handles[1], o.made[0], o.taken[1]);
-    EXPECT_EQ(calls.oldest(), handles[0]);
+    EXPECT_EQ(calls.first_due(), handles[0]);
     calls.finish(handles[0], o.made[0], o.taken[1]);
-    EXPECT_EQ(calls.oldest(), handles[2]);
+    EXPECT_EQ(calls.first_due(), handles[2]);
     calls.finish(handles[2], o.made[0], o.taken[1]);
-    EXPECT_EQ(calls.oldest(), no_call);
+    EXPECT_EQ(calls.first_due(), no_call);
 }
 
 }  // namespace
