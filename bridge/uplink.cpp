@@ -151,17 +151,19 @@ void Uplink::State::settle(Turn turn) {
         by_subscription.erase(found);
     }
     if (std::exchange(goodbye_due, false)) turn.realm.say(Goodbye{{}, uri::goodbye_and_out});
-    if (!left.empty()) {
-        joined = false;
-        if (phase == Phase::open || phase == Phase::connecting) drop(left, turn);
-        left.clear();
-    }
     if (stopping && phase != Phase::stopped) {
+        note(turn, Level::info, "uplink.stopped", nullptr, left);
+        left.clear();
         if (phase != Phase::idle) turn.wire.disconnect();
         phase = Phase::stopped;
         due = TimePoint::max();
         for (Lane& lane : lanes) lane.due = TimePoint::max();
         return;
+    }
+    if (!left.empty()) {
+        joined = false;
+        if (phase == Phase::open || phase == Phase::connecting) drop(left, turn);
+        left.clear();
     }
     if (std::exchange(overflow, false) && phase == Phase::open) drop("slow_consumer", turn);
     if (phase != Phase::open) return;

@@ -49,6 +49,8 @@ TEST(Uplink, ShutdownEndsTheConnectionAndAllAttempts) {
         else
             play.lose();
         play.shut_down();
+        EXPECT_EQ(play.note("stopped"), "uplink.stopped wamp.close.system_shutdown");
+        EXPECT_EQ(play.note("lost").empty(), open) << "an end that was asked for is no loss";
         EXPECT_EQ(play.uplink().next_deadline(), TimePoint::max());
         play.pass(60s);
         EXPECT_FALSE(play.connecting());
