@@ -26,6 +26,7 @@ auth = ["anonymous"]
 name        = "anonymous"
 permissions = [
   { match = "prefix", uri = "", allow = ["call", "register", "publish", "subscribe"] },
+  { match = "prefix", uri = "swim.meta.", allow = ["subscribe"] },
 ]
 )";
 

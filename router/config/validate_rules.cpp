@@ -1,3 +1,4 @@
+#include "realms/authorizer.hpp"
 #include "realms/uri_check.hpp"
 #include "realms/uri_set.hpp"
 #include "router/config/validate.hpp"
@@ -57,7 +58,8 @@ bool deny_meets(const std::vector<PermissionRule>& rules, const PermissionRule& 
 
 /// The rule that leaves rule `at` without effect for one action, or `at` itself where it has one. An allow has none
 /// under a deny of the same set, or inside another allow where no deny comes near; a deny has none beside its twin.
-/// Prefix "" does not stand in for a rule on `wamp.`: what it does not reach is decided elsewhere.
+/// Prefix "" does not stand in for a rule on `wamp.`, nor any wider one for a rule on `swim.meta.`: what they do not
+/// reach is decided elsewhere (realms/authorizer.hpp).
 std::size_t eclipsed_by(const std::vector<PermissionRule>& rules, std::size_t at, unsigned action) {
     const PermissionRule& rule = rules[at];
     bool allows = rule.allow.bits & action;
@@ -69,7 +71,9 @@ std::size_t eclipsed_by(const std::vector<PermissionRule>& rules, std::size_t at
         bool same_word = allows ? other.allow.bits & action : other.deny.bits & action;
         if (!same_word) continue;
         if (twin && i < at) return i;
-        bool wider = !twin && contains(set_of(other), set_of(rule)) && !(other.uri.empty() && reserved_uri(rule.uri));
+        bool reaches = !(other.uri.empty() && reserved_uri(rule.uri)) &&
+                       (!rule.uri.starts_with(meta_lanes) || other.uri.starts_with(meta_lanes));
+        bool wider = !twin && reaches && contains(set_of(other), set_of(rule));
         if (allows && wider && !deny_meets(rules, rule, action)) return i;
     }
     return at;
