@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes recorded data as seeds: make_seeds.py DIRECTORY makes DIRECTORY/decode_fuzz (WAMP vectors; the first byte is the
-encoding), DIRECTORY/recon_fuzz (Recon vectors) and DIRECTORY/warp_fuzz (what recorded clients said, a line a frame)."""
+encoding), DIRECTORY/recon_fuzz (Recon vectors) and DIRECTORY/warp_fuzz (what recorded clients said, a line a frame), DIRECTORY/uplink_fuzz (servers)."""
 import json
 import pathlib
 import sys
@@ -63,6 +63,41 @@ META = """@sync(node:"swim:meta:host",lane:nodes)
 @command(node:"/wamp/subscription",lane:list)@call(id:2)"""
 
 
+# What else happens to an uplink than frames: uplink_fuzz.cpp.
+UPLINK = """@linked(node:"/unit/1",lane:map)
+!unit.1.map.a 1
+@synced(node:"/unit/1",lane:map)
+@event(node:"/unit/1",lane:map)@update(key:a) 1
+=
+!unit.1.map.b x
+!unit.1.feed y
+!unit.1.publish z
+=
+!unit.1.map.b -
+-
+!unit.1.value 5
++
++
++
+@synced(node:"/unit/1",lane:value)
+@event(node:"/unit/1",lane:map)@drop(1)
+@event(node:"/unit/1",lane:map)@clear
+@unlinked(node:"/unit/1",lane:map)@nodeNotFound
+@deauthed"""
+
+
+def uplink_seeds(out):
+    """What recorded servers said, a connection a file."""
+    (out / "happenings").write_text(UPLINK)
+    for file in sorted((DATA / "warp-captures").glob("*server*.jsonl")):
+        said = {}
+        for line in map(json.loads, file.read_text().splitlines()):
+            if line.get("kind") == "text" and line["dir"] == "s2c" and "\n" not in line["data"]:
+                said.setdefault(line.get("conn", 0), []).append(line["data"][:500])
+        for connection, frames in said.items():
+            (out / f"{file.stem}-{connection}").write_text("\n".join(frames[:60]))
+
+
 def warp_seeds(out):
     (out / "procedures").write_text(PROCEDURES)
     (out / "meta").write_text(META)
@@ -78,6 +113,7 @@ def main():
     decode_seeds(folder(out, "decode_fuzz"))
     recon_seeds(folder(out, "recon_fuzz"))
     warp_seeds(folder(out, "warp_fuzz"))
+    uplink_seeds(folder(out, "uplink_fuzz"))
 
 
 main()
