@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes recorded data as seeds: make_seeds.py DIRECTORY makes DIRECTORY/decode_fuzz (WAMP vectors; the first byte is the
-encoding), DIRECTORY/recon_fuzz (Recon vectors) and DIRECTORY/warp_fuzz (what recorded clients said, a line a frame), DIRECTORY/uplink_fuzz (servers)."""
+encoding), DIRECTORY/recon_fuzz (Recon vectors) and DIRECTORY/warp_fuzz (what recorded clients said, a
+line a frame), DIRECTORY/uplink_fuzz (servers)."""
 import json
 import pathlib
 import sys
