@@ -20,19 +20,22 @@ std::string speaks(const ListenerSettings& listener) {
     return out.empty() ? out : out.substr(2);
 }
 
-/// "anonymous may call, publish"; what any of its rules allows, somewhere.
+/// "anonymous may call, publish"; what any of its rules allows, somewhere. "by its rules" where that is not everywhere.
 std::string anonymous_may(const RealmSettings& realm) {
     if (realm.anonymous_role.empty()) return "nobody may join: no auth";
     constexpr std::string_view names[action_count] = {"call", "register", "publish", "subscribe"};
-    ActionSet allowed;
-    bool narrow = false;
+    ActionSet allowed, everywhere;
+    bool denies = false;
     for (const RoleSettings& role : realm.roles) {
         if (role.name != realm.anonymous_role) continue;
         for (const PermissionRule& rule : role.permissions) {
             allowed.bits = static_cast<std::uint8_t>(allowed.bits | rule.allow.bits);
-            narrow = narrow || rule.deny.bits != 0 || rule.match != Match::prefix || !rule.uri.empty();
+            if (rule.match == Match::prefix && rule.uri.empty())
+                everywhere.bits = static_cast<std::uint8_t>(everywhere.bits | rule.allow.bits);
+            denies = denies || rule.deny.bits != 0;
         }
     }
+    const bool narrow = denies || everywhere.bits != allowed.bits;
     std::string list;
     for (std::size_t i = 0; i < action_count; ++i) {
         if (allowed.has(static_cast<Action>(i))) list += (list.empty() ? "" : ", ") + std::string(names[i]);

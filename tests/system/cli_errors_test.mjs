@@ -132,7 +132,7 @@ test('check: all mistakes at once with exit 6, or ok with what the file holds', 
   assert.match(bad.stderr, /check\.toml:3:10: "outbox" in \[limits\] is a size and needs a unit/);
   assert.match(bad.stderr, /3 mistakes\n$/); // and no listener
   const good = await run(['check', path.join(root, 'examples/dev.toml')]);
-  assert.match(good.stdout, /examples\/dev\.toml: ok {3}1 listener, 0 certificates, 1 realm, 1 role, 1 rule\n$/);
+  assert.match(good.stdout, /examples\/dev\.toml: ok {3}1 listener, 0 certificates, 1 realm, 1 role, 2 rules\n$/);
   const effective = await run(['check', path.join(root, 'examples/dev.toml'), '--effective'], { env: { HEDDLE_LIMITS__MESSAGE: '2MiB' } });
   assert.match(effective.stdout, /^limits\.message = "2MiB" +# HEDDLE_LIMITS__MESSAGE$/m);
 });
