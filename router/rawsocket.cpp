@@ -6,58 +6,43 @@
 
 #include "router/connection.hpp"
 #include "router/listener.hpp"
+#include "router/rawsocket_reader.hpp"
 #include "router/wamp_peer.hpp"
 #include "router/worker.hpp"
 
 namespace heddle {
 namespace {
 
-constexpr std::size_t header_size = 4;
-
-/// Error nibbles of the server's handshake reply.
-enum class Refusal : unsigned char {
-    serializer_unsupported = 1,
-    length_unacceptable = 2,
-    reserved_bits = 3,
-    too_many_connections = 4
-};
-
-/// The smallest announcement that covers `bytes`: 2^(9+L).
-unsigned length_nibble(std::size_t bytes) {
-    unsigned nibble = 0;
-    while (nibble < 15 && (std::size_t{512} << nibble) < bytes) ++nibble;
-    return nibble;
-}
-
 class RawSocket final : public Protocol {
  public:
     explicit RawSocket(Connection& connection)
-        : connection_(connection), message_max_(connection.worker().limits().message_before_session) {}
+        : connection_(connection),
+          limit_(rawsocket_limit(connection.worker().limits().message)),
+          reader_(std::min(limit_, connection.worker().limits().message_before_session)) {}
 
     std::size_t on_bytes(std::span<char> bytes) override;
+    /// Each PING has a payload of its own, its number: the peer has to give it back.
     bool ping() override {
         if (!open_) return false;
-        connection_.send(rawsocket_frame(RawSocketFrame::ping, {}), FrameKind::required);
+        connection_.send(rawsocket_frame(RawSocketFrame::ping, std::to_string(++pings_)), FrameKind::control);
         return true;
     }
-    void set_message_max(std::size_t bytes) override { message_max_ = bytes; }
+    void set_message_max(std::size_t bytes) override { reader_.set_message_max(std::min(limit_, bytes)); }
 
  private:
     std::size_t take_handshake(std::span<const char> bytes);
     std::size_t take_frame(std::span<const char> bytes);
-    void on_frame(std::string_view payload);
-    bool begin_frame();
-    void refuse(Refusal refusal);
+    void on_frame(RawSocketFrame kind, std::string_view payload);
+    void refuse(RawSocketRefusal refusal);
     void fail(CloseReason why, std::string_view what);
 
     Connection& connection_;
-    std::size_t message_max_;
+    std::size_t limit_;  // as announced
+    RawSocketReader reader_;
+    std::uint64_t pings_ = 0;
     bool open_ = false;
-    char header_[header_size];
-    std::size_t header_got_ = 0;
-    RawSocketFrame kind_ = RawSocketFrame::message;
-    std::size_t size_ = 0;
-    std::string partial_;  // of a frame that came in pieces
+    char handshake_[rawsocket_handshake_size] = {};
+    std::size_t handshake_got_ = 0;
 };
 
 std::size_t RawSocket::on_bytes(std::span<char> bytes) {
@@ -70,25 +55,20 @@ std::size_t RawSocket::on_bytes(std::span<char> bytes) {
 }
 
 std::size_t RawSocket::take_handshake(std::span<const char> bytes) {
-    const std::size_t take = std::min(bytes.size(), header_size - header_got_);
-    std::copy_n(bytes.begin(), take, header_ + header_got_);
-    header_got_ += take;
-    if (header_got_ < header_size) return take;
-    header_got_ = 0;
-    const auto second = static_cast<unsigned char>(header_[1]);
-    const unsigned serializer = second & 0x0F;
-    if (header_[2] != 0 || header_[3] != 0) {
-        refuse(Refusal::reserved_bits);
+    const std::size_t take = std::min(bytes.size(), sizeof handshake_ - handshake_got_);
+    std::copy_n(bytes.begin(), take, handshake_ + handshake_got_);
+    handshake_got_ += take;
+    if (handshake_got_ < sizeof handshake_) return take;
+    const RawSocketHandshake said = read_rawsocket_handshake(handshake_);
+    if (said.refusal == RawSocketRefusal::reserved_bits) {
+        refuse(RawSocketRefusal::reserved_bits);
     } else if (connection_.surplus()) {
-        refuse(Refusal::too_many_connections);
-    } else if (serializer < 1 || serializer > 3 || !connection_.listener().settings.wamp) {
-        refuse(Refusal::serializer_unsupported);
+        refuse(RawSocketRefusal::too_many_connections);
+    } else if (said.refusal || !connection_.listener().settings.wamp) {
+        refuse(said.refusal.value_or(RawSocketRefusal::serializer_unsupported));
     } else {
-        const unsigned ours = length_nibble(connection_.worker().limits().message);
-        const char reply[] = {rawsocket_magic, static_cast<char>(ours << 4 | serializer), 0, 0};
-        connection_.send(Frame(SharedBytes({reply, sizeof reply})), FrameKind::required);
-        const WireForm form{static_cast<Encoding>(serializer - 1), Framing::rawsocket};
-        connection_.set_peer(make_wamp_peer(connection_, form, std::size_t{512} << (second >> 4)));
+        connection_.send(Frame(SharedBytes(rawsocket_welcome(limit_, said.encoding))), FrameKind::control);
+        connection_.set_peer(make_wamp_peer(connection_, {said.encoding, Framing::rawsocket}, said.peer_takes));
         connection_.handshake_done(true);
         open_ = true;
     }
@@ -97,64 +77,34 @@ std::size_t RawSocket::take_handshake(std::span<const char> bytes) {
 
 std::size_t RawSocket::take_frame(std::span<const char> bytes) {
     std::size_t used = 0;
-    if (header_got_ < header_size) {
-        used = std::min(bytes.size(), header_size - header_got_);
-        std::copy_n(bytes.begin(), used, header_ + header_got_);
-        header_got_ += used;
-        if (header_got_ < header_size || !begin_frame()) return used;
+    switch (reader_.take(bytes, used)) {
+        case RawSocketReader::Found::more:
+            break;
+        case RawSocketReader::Found::frame:
+            on_frame(reader_.kind(), reader_.payload());
+            reader_.let_go();
+            break;
+        case RawSocketReader::Found::broken:
+            fail(reader_.why(), reader_.what());
+            return bytes.size();
     }
-    const std::span<const char> rest = bytes.subspan(used);
-    if (partial_.empty() && rest.size() >= size_) {
-        header_got_ = 0;
-        on_frame({rest.data(), size_});
-        return used + size_;
-    }
-    const std::size_t take = std::min(rest.size(), size_ - partial_.size());
-    partial_.append(rest.data(), take);
-    if (partial_.size() == size_) {
-        header_got_ = 0;
-        const std::string whole = std::exchange(partial_, {});
-        on_frame(whole);
-    }
-    return used + take;
+    return used;
 }
 
-/// The header is complete: `RRRRXTTT` and 24 bits of length. The limit is checked before anything is kept.
-bool RawSocket::begin_frame() {
-    const auto octet = [this](std::size_t i) {
-        return static_cast<std::size_t>(static_cast<unsigned char>(header_[i]));
-    };
-    size_ = octet(1) << 16 | octet(2) << 8 | octet(3);
-    if (octet(0) & 0x08) {
-        if (size_ != 0) return fail(CloseReason::protocol_violation, "RawSocket length bit X with a length"), false;
-        size_ = std::size_t{1} << 24;
-    }
-    const std::size_t kind = octet(0) & 0x07;
-    if ((octet(0) & 0xF0) != 0 || kind > 2)
-        return fail(CloseReason::protocol_violation, "RawSocket frame of a reserved type"), false;
-    kind_ = static_cast<RawSocketFrame>(kind);
-    if (size_ > message_max_)
-        return fail(CloseReason::message_too_big,
-                    "message above the limit of " + std::to_string(message_max_) + " bytes"),
-               false;
-    return true;
-}
-
-void RawSocket::on_frame(std::string_view payload) {
-    switch (kind_) {
+void RawSocket::on_frame(RawSocketFrame kind, std::string_view payload) {
+    switch (kind) {
         case RawSocketFrame::message:
             return connection_.peer().on_message(payload);
         case RawSocketFrame::ping:
-            return connection_.send(rawsocket_frame(RawSocketFrame::pong, payload), FrameKind::required);
+            return connection_.send(rawsocket_frame(RawSocketFrame::pong, payload), FrameKind::control);
         case RawSocketFrame::pong:
-            return;  // any bytes count as a sign of life
+            return;  // asked for or not, a sign of life like any other bytes
     }
 }
 
-void RawSocket::refuse(Refusal refusal) {
-    const char reply[] = {rawsocket_magic, static_cast<char>(static_cast<unsigned>(refusal) << 4), 0, 0};
-    connection_.send(Frame(SharedBytes({reply, sizeof reply})), FrameKind::required);
-    const bool full = refusal == Refusal::too_many_connections;
+void RawSocket::refuse(RawSocketRefusal refusal) {
+    connection_.send(Frame(SharedBytes(rawsocket_refusal(refusal))), FrameKind::control);
+    const bool full = refusal == RawSocketRefusal::too_many_connections;
     connection_.close(full ? CloseReason::too_many_connections : CloseReason::handshake_failed);
 }
 

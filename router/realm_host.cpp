@@ -273,13 +273,25 @@ Delivery RealmHost::send(EndpointId to, const Message& message) {
         endpoint->warp->on_message(message, sink);
         return Delivery::queued;
     }
-    FrameBuilder builder(endpoint->form, 256);
-    encode(message, endpoint->form.encoding, builder.body());
-    if (builder.body_size() > endpoint->message_max) {
+    const Delivery delivery = deliver(*endpoint, message);
+    const auto* welcome = std::get_if<Welcome>(&message);
+    if (delivery != Delivery::too_big || !welcome) return delivery;
+    // A client that takes little (RawSocket: down to 512 bytes) is told less: features may be absent (WAMP, "WELCOME").
+    Welcome brief = *welcome;
+    for (auto& features : brief.details.roles.features) features = 0;
+    if (deliver(*endpoint, brief) == Delivery::queued) return Delivery::queued;
+    outlet_.close(endpoint->connection, CloseReason::message_too_big);
+    return Delivery::too_big;
+}
+
+Delivery RealmHost::deliver(const Endpoint& to, const Message& message) {
+    FrameBuilder builder(to.form, 256);
+    encode(message, to.form.encoding, builder.body());
+    if (builder.body_size() > to.message_max) {
         ++counters_.too_big;
         return Delivery::too_big;
     }
-    outlet_.deliver(endpoint->connection, builder.finish(), FrameKind::required);
+    outlet_.deliver(to.connection, builder.finish(), FrameKind::required);
     return Delivery::queued;
 }
 

@@ -102,6 +102,7 @@ class RealmHost final : private Egress, private LinkCensus {
     Endpoint* find(ConnectionRef connection);
     Endpoint& take_place();
     void release(ConnectionRef connection);
+    Delivery deliver(const Endpoint& to, const Message& message);
     Frame encode_event(const Event& event, WireForm form, PayloadForms& payloads);
     void log_end(Endpoint& endpoint, CloseReason why);
     void note_deadline(Endpoint& endpoint);
