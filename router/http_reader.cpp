@@ -54,17 +54,31 @@ bool HttpReader::take_head() {
     return true;
 }
 
-HttpReader::Found HttpReader::next() {
-    if (status_ != 0) return Found::refused;
-    if (received_.empty() && !parser_->is_header_done()) return Found::more;
-    if (!parser_->is_header_done() && !take_head()) return status_ != 0 ? Found::refused : Found::more;
+/// The parser gets the head alone: what kind of body follows is seen before it reads one. Chunked bodies are refused
+/// (RFC 9112, 6.3 allows it): Beast's reader of chunks, up to Boost 1.74, aborts at some that are malformed.
+HttpReader::Found HttpReader::read_head() {
     boost::beast::error_code error;
-    const std::size_t used = parser_->put(boost::asio::buffer(received_), error);
-    received_.erase(0, used);
+    parser_->put(boost::asio::buffer(head_), error);
+    received_.erase(0, head_.size());
     if (error == http::error::body_limit) return refuse(413, "the request's body is too large");
     if (error && error != http::error::need_more) return refuse(400, "not an HTTP request: " + error.message());
-    if (!parser_->is_header_done()) return Found::more;
-    if (asks_for_websocket(parser_->get())) return Found::upgrade;
+    if (!parser_->is_header_done()) return refuse(400, "not an HTTP request: its head ends too early");
+    if (parser_->get().count(http::field::transfer_encoding) != 0)
+        return refuse(411, "say the length of the body: chunks are not taken here");
+    return asks_for_websocket(parser_->get()) ? Found::upgrade : Found::more;
+}
+
+HttpReader::Found HttpReader::next() {
+    if (status_ != 0) return Found::refused;
+    if (!parser_->is_header_done()) {
+        if (!take_head()) return status_ != 0 ? Found::refused : Found::more;
+        if (const Found found = read_head(); found != Found::more) return found;
+    }
+    if (!parser_->is_done() && !received_.empty()) {
+        boost::beast::error_code error;
+        received_.erase(0, parser_->put(boost::asio::buffer(received_), error));
+        if (error && error != http::error::need_more) return refuse(400, "not an HTTP request: " + error.message());
+    }
     if (parser_->is_done()) return Found::request;
     const auto expected = parser_->get()[http::field::expect];
     if (told_to_go_ahead_ || !boost::beast::iequals(expected, "100-continue")) return Found::more;

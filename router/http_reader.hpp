@@ -47,6 +47,7 @@ class HttpReader {
  private:
     void begin();
     bool take_head();
+    Found read_head();
     Found refuse(unsigned status, std::string sentence);
 
     std::size_t header_max_;
