@@ -18,6 +18,7 @@ class Batch {
         if (rest_.empty() || malformed_) return std::nullopt;
         return json_ ? next_delimited() : next_counted();
     }
+    std::string_view rest() const { return rest_; }
     /// Empty, or cut off in the middle.
     bool malformed() const { return malformed_; }
 

@@ -110,8 +110,11 @@ void Connection::pause_reading(bool paused) {
     paused_ = paused;
     if (paused) return;
     boost::asio::post(worker_.io(), [self = shared_from_this()] {
+        if (self->gone_) return;
+        self->worker_.begin_turn();
+        self->protocol_->on_resumed();
         std::string held = std::exchange(self->leftover_, {});
-        if (self->feed(held) && !self->waiting_read_) self->on_readable();
+        if (self->feed(held) && !self->paused_ && !self->waiting_read_) self->on_readable();
     });
 }
 

@@ -21,6 +21,8 @@ class Protocol {
     /// New bytes; may be changed in place (unmasking). Returns how many were used: less only after
     /// Connection::switch_to.
     virtual std::size_t on_bytes(std::span<char> bytes) = 0;
+    /// Reading goes on after a pause: what the protocol kept back comes before further bytes.
+    virtual void on_resumed() {}
     /// The connection is about to end for `why`: the last chance to queue something (a close frame).
     virtual void on_closing(CloseReason why) { (void)why; }
     /// Ask the peer for a sign of life. False where the protocol has none.

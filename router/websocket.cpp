@@ -114,12 +114,16 @@ class WebSocket final : public Protocol {
         message_max_ = bytes;
         engine_.set_max_message_size(bytes);
     }
+    void on_resumed() override {
+        if (const std::string held = std::exchange(held_, {}); !held.empty()) take_batch(held);
+    }
     bool awaits_peer_close() const override { return !peer_closed_ && !engine_error_; }
 
  private:
     std::size_t feed_engine(std::span<char> bytes);
     void on_control(EngineConfig::message_type& message);
     void on_data(std::string_view payload, bool text);
+    void take_batch(std::string_view bytes);
     void violated(CloseReason why, std::string_view what);
     void on_close_frame(const std::string& payload);
     void on_engine_error(const std::error_code& error);
@@ -128,6 +132,7 @@ class WebSocket final : public Protocol {
     Subprotocol subprotocol_;
     Engine engine_;
     std::size_t message_max_ = 0;
+    std::string held_;                // the rest of a batch whose GOODBYE a realm on another thread has to answer first
     bool in_engine_ = false;          // it has part of something
     bool data_in_engine_ = false;     // of a message, not of a control frame alone
     std::uint16_t engine_error_ = 0;  // close code of a frame that RFC 6455 forbids
@@ -196,13 +201,22 @@ void WebSocket::on_data(std::string_view payload, bool text) {
         return violated(CloseReason::malformed_message, "text that is not UTF-8");
     }
     if (subprotocol_.form.framing != Framing::batched) return connection_.peer().on_message(payload);
-    Batch batch(subprotocol_.form.encoding, payload);
-    while (const auto part = batch.next()) {
-        if (connection_.closing()) return;
+    take_batch(payload);
+}
+
+void WebSocket::take_batch(std::string_view bytes) {
+    Batch batch(subprotocol_.form.encoding, bytes);
+    while (!connection_.closing() && !connection_.paused()) {
+        const auto part = batch.next();
+        if (!part) break;
         connection_.peer().on_message(*part);
     }
-    if (batch.malformed() && !connection_.closing())
+    if (connection_.closing()) return;
+    if (connection_.paused()) {
+        held_ = batch.rest();
+    } else if (batch.malformed()) {
         violated(CloseReason::malformed_message, "a batch that is empty or cut off");
+    }
 }
 
 /// Ends the session through its peer, and takes nothing more until a realm on another thread has said its ABORT.

@@ -82,5 +82,45 @@ TEST_F(OutboxTest, ManyTinyFramesCountAsTheMemoryTheyTake) {
     EXPECT_GE(taken, 60);
 }
 
+Frame brackets(std::size_t size) { return frame_of("<" + std::to_string(size) + ">"); }
+
+TEST_F(OutboxTest, PartsThatWaitTogetherLeaveBehindOneHeader) {
+    Outbox outbox(1 << 20);
+    outbox.push(frame_of("hello;"), FrameKind::required);
+    outbox.batch_with(brackets);
+    outbox.push(frame_of("ab"), FrameKind::required);
+    outbox.push(frame_of("cde"), FrameKind::droppable);
+    outbox.push(frame_of("ping;"), FrameKind::control);
+    outbox.push(frame_of("f"), FrameKind::required);
+    EXPECT_EQ(outbox.flush(*stream, scratch), IoStatus::done);
+    EXPECT_EQ(read_all(), "hello;<5>abcdeping;<1>f") << "a control frame stands between batches";
+    EXPECT_EQ(outbox.bytes(), 0u);
+    outbox.push(frame_of("g"), FrameKind::required);
+    EXPECT_EQ(outbox.flush(*stream, scratch), IoStatus::done);
+    EXPECT_EQ(read_all(), "<1>g");
+}
+
+TEST_F(OutboxTest, ABatchIsBounded) {
+    Outbox outbox(1 << 20);
+    outbox.batch_with(brackets);
+    const std::string half(Outbox::batch_bytes_max / 2, 'x'), large(Outbox::batch_bytes_max + 1, 'y');
+    for (int i = 0; i < 3; ++i) outbox.push(frame_of(half), FrameKind::required);
+    outbox.push(frame_of(large), FrameKind::required);
+    std::string got;
+    while (outbox.flush(*stream, scratch) == IoStatus::want_write) got += read_all();
+    got += read_all();
+    const auto header = [](std::size_t size) { return "<" + std::to_string(size) + ">"; };
+    EXPECT_EQ(got, header(2 * half.size()) + half + half + header(half.size()) + half + header(large.size()) + large);
+}
+
+TEST_F(OutboxTest, WhatIsDroppedIsInNoBatch) {
+    Outbox outbox(300);
+    outbox.batch_with(brackets);
+    EXPECT_EQ(outbox.push(frame_of("kept"), FrameKind::droppable), Admit::queued);
+    EXPECT_EQ(outbox.push(frame_of(std::string(300, 'x')), FrameKind::droppable), Admit::dropped);
+    EXPECT_EQ(outbox.flush(*stream, scratch), IoStatus::done);
+    EXPECT_EQ(read_all(), "<4>kept");
+}
+
 }  // namespace
 }  // namespace heddle
