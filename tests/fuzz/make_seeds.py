@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes recorded data as seeds: make_seeds.py DIRECTORY makes DIRECTORY/decode_fuzz (WAMP vectors; the first byte is the
-encoding), DIRECTORY/recon_fuzz (Recon vectors) and DIRECTORY/warp_fuzz (what recorded clients said, a
-line a frame), DIRECTORY/uplink_fuzz (servers)."""
+encoding), DIRECTORY/recon_fuzz (Recon vectors), DIRECTORY/warp_fuzz (what recorded clients said, a
+line a frame), DIRECTORY/uplink_fuzz (servers), DIRECTORY/rawsocket_fuzz
+and DIRECTORY/http_fuzz (handshakes and requests; the first byte is how they are cut)."""
 import json
 import pathlib
 import sys
@@ -46,6 +47,28 @@ PROCEDURES = """@link(node:"/c/a",lane:b)
 @command(node:"/c/a",lane:b)@yield(id:2)late
 @unlink(node:"/c/a",lane:b)
 @unlink(node:"/c/a",lane:b)"""
+
+
+# Lists, and maps with keys of many kinds.
+LISTS = """@sync(node:"/l/a",lane:b)
+@command(node:"/l/a",lane:b)@update(index:0,key:k1)x
+@command(node:"/l/a",lane:b)@update(key:%2tnph4aj,index:1){a:1}
+@link(node:"/l/a",lane:b,rate:2)
+@command(node:"/l/a",lane:b)@update(index:1)z
+@command(node:"/l/a",lane:b)@update(index:9,key:{a:b})@wamp(args:{1,2},kwargs:{"$index":0})
+@command(node:"/l/a",lane:b)@move(from:0,to:1,key:k1)
+@command(node:"/l/a",lane:b)@move(from:2,to:0)
+@sync(node:"/l",lane:topics)
+@command(node:"/l/a",lane:b)@remove(index:0,key:k1)
+@command(node:"/l/a",lane:b)@drop(1)
+@command(node:"/l/a",lane:b)@take(1)
+@command(node:"/l/a",lane:b)@clear
+@command(node:"/m",lane:topics)@update(key:{a:"b c"})1
+@command(node:"/m",lane:topics)@update(key:@topic("50%"))1
+@command(node:"/m/*",lane:x)@update(key:7.5)1
+@sync(node:"/m",lane:topics)
+@command(node:"/m",lane:topics)@take(1)
+@command(node:"/m",lane:topics)@clear"""
 
 
 META = """@sync(node:"swim:meta:host",lane:nodes)
@@ -102,11 +125,36 @@ def uplink_seeds(out):
 def warp_seeds(out):
     (out / "procedures").write_text(PROCEDURES)
     (out / "meta").write_text(META)
+    (out / "lists").write_text(LISTS)
     for file in sorted((DATA / "warp-captures").glob("*.jsonl")):
         lines = [json.loads(line) for line in file.read_text().splitlines()]
         said = [line["data"] for line in lines if line.get("dir") == "c2s" and line.get("kind") == "text"]
         if said:
             (out / file.stem).write_text("\n".join(frame.replace("\n", " ") for frame in said))
+
+
+def rawsocket_seeds(out):
+    for serializer in (1, 2, 3):
+        frames = b"".join(bytes([kind, 0, 0, len(body)]) + body for kind, body in ((0, b"[6,{},1]"), (1, b"ping"), (2, b""), (0, b"x" * 200)))
+        (out / f"frames-{serializer}").write_bytes(bytes([serializer, 0x7F, 0xF0 | serializer, 0, 0]) + frames)
+    (out / "bit-x").write_bytes(bytes([9, 0x7F, 0xF1, 0, 0, 8, 0, 0, 0]))
+    (out / "reserved").write_bytes(bytes([9, 0x7F, 0xF6, 0, 1, 0x13, 0, 0, 1, 0]))
+
+
+POLL_ID = "0001" + "00000002" + "00000003" + "0123456789abcdef" * 2
+REQUESTS = {
+    "open": 'POST /lp/open?x=1 HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 44\r\n\r\n{"x":[1],"protocols":["ubjson","wamp.2.cbor"',
+    "open-good": 'POST /lp/open HTTP/1.1\r\nContent-Length: 29\r\n\r\n{"protocols":["wamp.2.json"]}',
+    "send": f"POST /lp/{POLL_ID}/send HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n[6,{{}},1]\x1e",
+    "chunked": f"POST /lp/{POLL_ID}/receive HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nGET / HTTP/1.0\r\n\r\n",
+    "upgrade": "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\r\n",
+}
+
+
+def http_seeds(out):
+    for name, request in REQUESTS.items():
+        (out / name).write_bytes(b"\x05" + request.encode())
+    (out / "batch").write_bytes(b"\x05\0\0\0\x02ab\0\0\0\0")
 
 
 def main():
@@ -115,6 +163,8 @@ def main():
     recon_seeds(folder(out, "recon_fuzz"))
     warp_seeds(folder(out, "warp_fuzz"))
     uplink_seeds(folder(out, "uplink_fuzz"))
+    rawsocket_seeds(folder(out, "rawsocket_fuzz"))
+    http_seeds(folder(out, "http_fuzz"))
 
 
 main()
