@@ -67,7 +67,10 @@ void Realm::each_subscription(FunctionRef<void(const PatternFacts&)> visit) cons
 void Realm::each_registration(FunctionRef<void(const PatternFacts&)> visit) const { state_->dealer.each(visit); }
 
 void Realm::each_retained(std::string_view prefix, FunctionRef<bool(std::string_view)> visit) const {
-    state_->retained.walk({Match::prefix, prefix}, {}, [&](const RetainedTopic& topic) { return visit(topic.topic); });
+    bool more = true;
+    const auto show = [&](std::string_view topic) { return more = more && visit(topic); };
+    state_->retained.walk({Match::prefix, prefix}, {}, [&](const RetainedTopic& topic) { return show(topic.topic); });
+    state_->broker.lists().topics({Match::prefix, prefix}, [&](std::string_view topic) { show(topic); });
 }
 
 void Realm::read_list(std::string_view topic, std::size_t first, FunctionRef<bool(const ListItem&)> visit) const {

@@ -77,7 +77,8 @@ class Realm {
     SessionId session_of(EndpointId who) const;  // 0: it has none
     void each_subscription(FunctionRef<void(const PatternFacts&)> visit) const;
     void each_registration(FunctionRef<void(const PatternFacts&)> visit) const;
-    /// Topics that keep an event and begin with `prefix`, in the order of their texts, until `visit` says false.
+    /// Topics that keep an event and begin with `prefix`, in the order of their texts, then lists so, until `visit` says
+    /// false.
     void each_retained(std::string_view prefix, FunctionRef<bool(std::string_view topic)> visit) const;
 
     /// What a topic of kind `list` keeps, from place `first` on, until `visit` says false; as with read_state, whoever

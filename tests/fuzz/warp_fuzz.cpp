@@ -37,6 +37,7 @@ RealmSettings open_realm() {
     settings.roles = {{"anonymous", {all, none, meta}}};
     settings.lanes = {{Match::prefix, "v.", LaneKind::value},
                       {Match::prefix, "m.", LaneKind::map},
+                      {Match::prefix, "l.", LaneKind::list, 20},
                       {Match::prefix, "c.", LaneKind::command}};
     return settings;
 }

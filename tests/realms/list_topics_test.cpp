@@ -140,6 +140,11 @@ TEST(ListTopics, TheBridgeReadsAListFromAnyPlace) {
     EXPECT_EQ(play.counts().list_entries, 5u);
     EXPECT_GT(play.counts().list_bytes, 0u);
     EXPECT_EQ(play.counts().retained, 0u);
+    std::vector<std::string> kept;
+    play.send("ann", put(6, "[1]", {}, retain(), "a"));
+    play.send("ann", put(7, "[1]", {}, {}, "list.a"));
+    play.realm().each_retained({}, [&](std::string_view topic) { return kept.emplace_back(topic), kept.size() < 2; });
+    EXPECT_EQ(kept, (std::vector<std::string>{"a", "list.a"}));
 }
 
 }  // namespace
