@@ -53,7 +53,7 @@ export class Form {
 }
 
 // One POST. `to`: { port } or { socketPath } and what else node:http takes; the answer's body is bytes.
-export function post(to, path, body, { method = 'POST', headers = {}, agent = false, onRequest, ...more } = {}) {
+export function post(to, path, body, { method = 'POST', headers = {}, agent = to.agent ?? false, onRequest, ...more } = {}) {
   return new Promise((resolve, reject) => {
     const asked = (to.tls ? https : http).request({ host: '127.0.0.1', ...to, path, method, headers, agent, ...more }, (response) => {
       const chunks = [];
