@@ -9,10 +9,21 @@ struct AnnouncedFeature {
     Feature feature;
 };
 inline constexpr AnnouncedFeature announced_features[] = {
-    {Role::broker, Feature::publisher_exclusion},        {Role::broker, Feature::subscriber_blackwhite_listing},
-    {Role::broker, Feature::pattern_based_subscription}, {Role::broker, Feature::event_retention},
-    {Role::dealer, Feature::pattern_based_registration}, {Role::dealer, Feature::shared_registration},
-    {Role::dealer, Feature::progressive_call_results},   {Role::dealer, Feature::call_canceling},
+    {Role::broker, Feature::publisher_exclusion},
+    {Role::broker, Feature::subscriber_blackwhite_listing},
+    {Role::broker, Feature::pattern_based_subscription},
+    {Role::broker, Feature::event_retention},
+    {Role::dealer, Feature::pattern_based_registration},
+    {Role::dealer, Feature::shared_registration},
+    {Role::dealer, Feature::progressive_call_results},
+    {Role::dealer, Feature::call_canceling},
+    {Role::dealer, Feature::progressive_call_invocations},
+    {Role::dealer, Feature::call_timeout},
+    {Role::dealer, Feature::caller_identification},
+    {Role::dealer, Feature::call_trustlevels},
+    {Role::dealer, Feature::call_reroute},
+    {Role::dealer, Feature::registration_revocation},
+    {Role::dealer, Feature::payload_passthru_mode},
 };
 
 inline Roles announced_roles() {

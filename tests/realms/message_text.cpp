@@ -26,6 +26,11 @@ class Line {
         word(payload.args.empty() ? "[]" : std::string(payload.args));
         return payload.kwargs.empty() ? *this : word(std::string(payload.kwargs));
     }
+    Line& add(const SharedExtras& extras) {
+        if (extras)
+            for (const Extras::Entry& entry : extras->entries) word(entry.key + "=" + entry.value);
+        return *this;
+    }
     std::string take() { return std::move(text_); }
 
  private:
@@ -50,7 +55,7 @@ std::string text_of(const Message& message, const std::function<std::uint64_t(st
             [&](const Authenticate& m) { line.add(m.signature); },
             [&](const Goodbye& m) { line.add(m.reason); },
             [&](const ErrorReply& m) {
-                line.add(m.request_type).add(m.request.value).add(m.error);
+                line.add(m.request_type).add(m.request.value).add(m.error).add(m.extras);
                 // Texts for people may change; what an application said may not.
                 if (!m.error.starts_with("wamp.") && !m.error.starts_with("heddle.")) line.add(m.payload);
             },
@@ -66,15 +71,23 @@ std::string text_of(const Message& message, const std::function<std::uint64_t(st
             },
             [&](const Call& m) { line.add(m.request.value).add(m.procedure).add(m.payload); },
             [&](const Cancel& m) { line.add(m.request.value).add("mode", name_of(m.mode)); },
-            [&](const CallResult& m) { line.add(m.request.value).flag("progress", m.progress).add(m.payload); },
+            [&](const CallResult& m) {
+                line.add(m.request.value).flag("progress", m.progress).add(m.extras).add(m.payload);
+            },
             [&](const Register& m) { line.add(m.request.value).add(m.procedure).add(name_of(m.options.match)); },
             [&](const Registered& m) { line.add(m.request.value).add("registration", m.registration.value); },
             [&](const Unregister& m) { line.add(m.request.value).add("registration", m.registration.value); },
-            [&](const Unregistered& m) { line.add(m.request.value); },
+            [&](const Unregistered& m) {
+                line.add(m.request.value);
+                if (m.revoked) line.add("registration", m.revoked.value).add("reason", m.reason);
+            },
             [&](const Invocation& m) {
                 line.add(m.request.value).add("registration", m.registration.value);
                 line.add("procedure", m.details.procedure).flag("receive_progress", m.details.receive_progress);
-                line.flag("progress", m.details.progress).add(m.payload);
+                line.flag("progress", m.details.progress).flag("caller", bool(m.details.caller));
+                if (m.details.trustlevel) line.add("trustlevel", *m.details.trustlevel);
+                if (m.details.timeout_ms != 0) line.add("timeout", m.details.timeout_ms);
+                line.add(m.details.extras).add(m.payload);
             },
             [&](const Interrupt& m) { line.add(m.request.value).add("mode", name_of(m.mode)); },
             [&](const Yield& m) { line.add(m.request.value).flag("progress", m.progress).add(m.payload); },

@@ -32,6 +32,13 @@ bool Play::send(const std::string& name, const Message& message) {
     return true;
 }
 
+void Play::admit(const std::string& name, Roles roles, const Identity& as) {
+    if (!peers_[name].connected) return;
+    HelloDetails hello;
+    hello.roles = roles;
+    realm_.admit(peers_[name].endpoint, hello, as, *this);
+}
+
 void Play::violate(const std::string& name, CloseReason why) {
     if (peers_[name].connected) realm_.on_violation(peers_[name].endpoint, why, "bad bytes", *this);
 }
@@ -183,6 +190,18 @@ Script& Script::join(std::string peer, Roles roles, Where where) {
     connect(peer, where);
     send(peer, hello(settings_.name, roles), where);
     return expect_line(peer, "WELCOME authrole=" + settings_.anonymous_role, where);
+}
+
+Script& Script::admit(std::string peer, std::string authid, Roles roles, Where where) {
+    connect(peer, where);
+    const std::string role = settings_.anonymous_role;
+    act(
+        peer,
+        [=](Play& play) {
+            play.admit(peer, roles, {authid, role, "ticket", "static"});
+        },
+        where);
+    return expect_line(peer, "WELCOME authrole=" + role, where);
 }
 
 Script& Script::send(std::string peer, Message message, Where where) {

@@ -29,6 +29,7 @@ class Play final : private Egress {
 
     void connect(const std::string& peer);  // again under the same name: a new endpoint
     bool send(const std::string& peer, const Message& message);
+    void admit(const std::string& peer, Roles roles, const Identity& as);
     void violate(const std::string& peer, CloseReason why);  // what a transport reports
     void lose(const std::string& peer);
     void pass(std::chrono::milliseconds time);
@@ -92,6 +93,8 @@ class Script {
 
     Script& connect(std::string peer, Where where = Where::current());
     Script& join(std::string peer, Roles roles = all_roles(), Where where = Where::current());
+    /// Somebody whom the router vouches for, in the role of anonymous clients.
+    Script& admit(std::string peer, std::string authid, Roles roles, Where where = Where::current());
     Script& send(std::string peer, Message message, Where where = Where::current());
     /// For messages that name ids which only the run knows.
     Script& send(std::string peer, std::function<Message(Play&)> make, Where where = Where::current());

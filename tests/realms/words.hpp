@@ -26,6 +26,15 @@ inline Roles progressive_roles() {
     }
     return made;
 }
+/// As callers and callees that announced these features, for both roles.
+inline Roles rpc_roles(std::initializer_list<Feature> features) {
+    Roles made;
+    for (Role role : {Role::caller, Role::callee}) {
+        made.add(role);
+        for (Feature feature : features) made.add(role, feature);
+    }
+    return made;
+}
 inline Roles all_roles() { return roles({Role::publisher, Role::subscriber, Role::caller, Role::callee}); }
 
 inline Message hello(std::string_view realm = "realm1", Roles announced = all_roles(),
@@ -123,12 +132,37 @@ inline CallOptions with_progress() {
     options.receive_progress = true;
     return options;
 }
+/// More of it may follow, under the same id.
+inline CallOptions unfinished() {
+    CallOptions options;
+    options.progress = true;
+    return options;
+}
+inline CallOptions in_time(std::uint64_t timeout_ms) {
+    CallOptions options;
+    options.timeout_ms = timeout_ms;
+    return options;
+}
+inline SharedExtras extras(std::vector<Extras::Entry> entries) {
+    Extras made{Encoding::json, std::move(entries), false};
+    for (const Extras::Entry& entry : made.entries) made.passthru |= entry.key == "ppt_scheme";
+    return std::make_shared<const Extras>(std::move(made));
+}
+inline CallOptions with_extras(std::vector<Extras::Entry> entries) {
+    CallOptions options;
+    options.extras = extras(std::move(entries));
+    return options;
+}
 inline Message cancel(std::uint64_t request, CancelMode mode = CancelMode::skip) { return Cancel{{request}, mode}; }
 inline Message invocation(std::uint64_t request, std::uint64_t registration, std::string_view args = {},
                           std::string_view procedure = {}) {
     Invocation made{{request}, {registration}, {}, payload(args)};
     made.details.procedure = procedure;
     return made;
+}
+inline Message invocation_with(std::uint64_t request, std::uint64_t registration, InvocationDetails details,
+                               std::string_view args = {}) {
+    return Invocation{{request}, {registration}, std::move(details), payload(args)};
 }
 inline Message progressive_invocation(std::uint64_t request, std::uint64_t registration, std::string_view args = {}) {
     Invocation made{{request}, {registration}, {}, payload(args)};
