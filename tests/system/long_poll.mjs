@@ -146,7 +146,8 @@ export class XMLHttpRequest {
   }
 
   send(body) {
-    const asked = http.request(this.url, { method: this.method, headers: this.#headers, agent: false, timeout: this.timeout }, (response) => {
+    const how = { method: this.method, headers: this.#headers, agent: false, timeout: this.timeout };
+    const asked = http.request(this.url, how, (response) => {
       response.setEncoding('utf8').on('data', (text) => (this.responseText += text));
       response.on('end', () => this.#done(response.statusCode, response.statusMessage));
     });

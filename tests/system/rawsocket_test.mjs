@@ -1,4 +1,4 @@
-// RawSocket to the letter (WAMP, "RawSocket Transport"): lengths both ways, PING and PONG. What breaks a connection: bad_rawsocket_test.mjs.
+// RawSocket to the letter (WAMP, "RawSocket Transport"): lengths both ways, PING and PONG. What breaks it: bad_rawsocket_test.mjs.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { RawSocket, RawWebSocket, stillServes } from './raw.mjs';
