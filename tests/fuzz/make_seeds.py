@@ -135,7 +135,8 @@ def warp_seeds(out):
 
 def rawsocket_seeds(out):
     for serializer in (1, 2, 3):
-        frames = b"".join(bytes([kind, 0, 0, len(body)]) + body for kind, body in ((0, b"[6,{},1]"), (1, b"ping"), (2, b""), (0, b"x" * 200)))
+        said = ((0, b"[6,{},1]"), (1, b"ping"), (2, b""), (0, b"x" * 200))
+        frames = b"".join(bytes([kind, 0, 0, len(body)]) + body for kind, body in said)
         (out / f"frames-{serializer}").write_bytes(bytes([serializer, 0x7F, 0xF0 | serializer, 0, 0]) + frames)
     (out / "bit-x").write_bytes(bytes([9, 0x7F, 0xF1, 0, 0, 8, 0, 0, 0]))
     (out / "reserved").write_bytes(bytes([9, 0x7F, 0xF6, 0, 1, 0x13, 0, 0, 1, 0]))
@@ -143,10 +144,12 @@ def rawsocket_seeds(out):
 
 POLL_ID = "0001" + "00000002" + "00000003" + "0123456789abcdef" * 2
 REQUESTS = {
-    "open": 'POST /lp/open?x=1 HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 44\r\n\r\n{"x":[1],"protocols":["ubjson","wamp.2.cbor"',
+    "open": "POST /lp/open?x=1 HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 44\r\n\r\n"
+    '{"x":[1],"protocols":["ubjson","wamp.2.cbor"',
     "open-good": 'POST /lp/open HTTP/1.1\r\nContent-Length: 29\r\n\r\n{"protocols":["wamp.2.json"]}',
     "send": f"POST /lp/{POLL_ID}/send HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n[6,{{}},1]\x1e",
-    "chunked": f"POST /lp/{POLL_ID}/receive HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nGET / HTTP/1.0\r\n\r\n",
+    "chunked": f"POST /lp/{POLL_ID}/receive HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+    "two": f"POST /lp/{POLL_ID}/receive HTTP/1.1\r\nContent-Length: 0\r\n\r\nGET / HTTP/1.0\r\n\r\n",
     "upgrade": "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\r\n",
 }
 

@@ -100,6 +100,27 @@ TEST_F(RealmHostTest, AnEventIsEncodedOncePerFormHoweverManyRead) {
         << "one frame, shared";
 }
 
+TEST_F(RealmHostTest, AClientThatTakesLittleIsWelcomedWithoutFeatures) {
+    const WireForm rs_json{Encoding::json, Framing::rawsocket};
+    const auto welcome_for = [&](std::uint32_t slot, std::size_t takes) {
+        host.attach({connection(slot), rs_json, takes, false, "test", "rs"}, now);
+        Hello hello{"realm1", {}};
+        hello.details.roles.add(Role::caller);
+        send(slot, Encoding::json, hello);
+        return outlet.frames[slot].empty() ? std::string()
+                                           : std::string(body(outlet.frames[slot][0], Framing::rawsocket));
+    };
+    const std::string full = welcome_for(1, 1 << 20);
+    EXPECT_NE(full.find("\"features\""), std::string::npos);
+    EXPECT_EQ(welcome_for(2, full.size() + 8).find("\"features\"") == std::string::npos, false) << "all that fits";
+    const std::string brief = welcome_for(3, full.size() / 2);
+    EXPECT_TRUE(brief.starts_with("[2,"));
+    EXPECT_LE(brief.size(), full.size() / 2);
+    EXPECT_NE(brief.find("\"dealer\""), std::string::npos);
+    EXPECT_EQ(welcome_for(4, 16), "");
+    EXPECT_EQ(outlet.closed.at(4), CloseReason::message_too_big) << "a session that nobody can be told of is none";
+}
+
 TEST_F(RealmHostTest, TheSameSerializerGetsThePublishersBytes) {
     join(0, ws_json);
     subscribe(1, ws_json, "com.a");

@@ -1,4 +1,4 @@
-// Faults found in other routers' transports, each by name: what ended or stopped them must not do so here.
+// Faults of other routers, over every transport and serializer here: what ended or stopped them must not do so.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { Form, LongPoll } from './long_poll.mjs';
@@ -46,7 +46,7 @@ for (const serializer of ['json', 'msgpack', 'cbor']) {
   ways[`RawSocket, ${serializer}`] = rawSocket(serializer);
 }
 
-describe('xconn: an empty list from one client ends the whole process', () => {
+describe('an empty list from one client ends the whole process', () => {
   for (const [way, open] of Object.entries(ways)) {
     for (const when of ['before', 'after']) {
       test(`over ${way}, ${when} HELLO: ABORT and the end of that one client`, async () => {
@@ -65,7 +65,7 @@ describe('xconn: an empty list from one client ends the whole process', () => {
   }
 });
 
-describe('nexus: malformed messages are neither refused nor closed', () => {
+describe('malformed messages are neither refused nor closed', () => {
   const malformed = { 'a number': 7, 'a map': {}, 'an unknown code': [999, 1], 'a code that is text': ['1'], 'half a SUBSCRIBE': [32, 1] };
   for (const [way, open] of Object.entries(ways)) {
     test(`over ${way}: each is answered by ABORT, and closed`, async () => {
@@ -83,7 +83,7 @@ describe('nexus: malformed messages are neither refused nor closed', () => {
   }
 });
 
-describe('bonefish: one reader that stalls stops everybody', () => {
+describe('one reader that stalls stops everybody', () => {
   const events = 60;
   const text = 'x'.repeat(64 << 10);
   const stall = {
