@@ -45,6 +45,8 @@ void WarpSession::on_tick(TimePoint now, Egress& realm_egress, FrameSink& out) {
 }
 TimePoint WarpSession::next_deadline() const { return state_->next_deadline(); }
 
+std::unique_ptr<Error> WarpSession::take_fault() { return std::move(state_->fault); }
+
 void WarpSession::State::start(Turn turn) {
     Hello hello{realm.settings().name, {}};
     hello.details.agent = "warp";
@@ -71,6 +73,7 @@ void WarpSession::State::on_frame(std::string_view text, Turn turn) {
         case EnvelopeReader::Found::other:
             return;
         case EnvelopeReader::Found::malformed:
+            fault = std::make_unique<Error>(reader.error());
             return close(CloseReason::malformed_message, turn.out);
     }
 }

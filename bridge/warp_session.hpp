@@ -9,6 +9,7 @@
 #include "realms/egress.hpp"
 #include "realms/realm.hpp"
 #include "serializers/bytes.hpp"
+#include "serializers/result.hpp"
 
 namespace heddle {
 
@@ -69,6 +70,9 @@ class WarpSession {
     /// `next_deadline` is here: a link's rate lets it speak again, or the realm is to be told of a link's end.
     void on_tick(TimePoint now, Egress& realm_egress, FrameSink& out);
     TimePoint next_deadline() const;
+
+    /// What made the last frame malformed and where in it, once; null where nothing did. For the log.
+    std::unique_ptr<Error> take_fault();
 
     /// Introspection: its links but those to meta lanes, until `visit` says false (then false); and its counts.
     bool each_link(FunctionRef<bool(const LinkSight&)> visit) const;

@@ -165,6 +165,7 @@ struct WarpSession::State {
     std::unordered_map<RequestId, PendingCall> calls;
     Offers offers;
     Offering offering;
+    std::unique_ptr<Error> fault;           // of the frame that closed the connection
     std::vector<SubscriptionId> abandoned;  // ended where the realm could not be told at once
     BodyPayload payload;
     std::unique_ptr<MetaLinks> meta;  // once there is one

@@ -11,11 +11,12 @@
 #include "bridge/meta_board.hpp"
 #include "bridge/warp_session.hpp"
 #include "realms/realm.hpp"
+#include "router/endpoints.hpp"
 #include "router/entropy.hpp"
-#include "router/local_peer.hpp"
 #include "router/log.hpp"
 #include "router/outlet.hpp"
 #include "router/settings.hpp"
+#include "router/warp_sink.hpp"
 
 namespace heddle {
 
@@ -73,17 +74,6 @@ class RealmHost final : private Egress, private LinkCensus {
     Realm::Counts realm_counts() const { return realm_.counts(); }
 
  private:
-    struct Endpoint;
-    struct Wrapped;
-    class Sink;
-    /// Frames that one connection alone hears, side by side until something else goes out or the call ends.
-    struct Batch {
-        ConnectionRef to;
-        ByteBuffer bytes;
-        void deliver(Outlet& outlet) {
-            if (!bytes.empty()) outlet.deliver(to, Frame(bytes.freeze()), FrameKind::required);
-        }
-    };
     struct Wake {  // of a WARP session
         TimePoint when;
         EndpointId endpoint;
@@ -98,9 +88,6 @@ class RealmHost final : private Egress, private LinkCensus {
     void each_link(FunctionRef<bool(const LinkSight&)> visit) const override;
     Totals totals() const override;
 
-    Endpoint* find(EndpointId id);
-    Endpoint* find(ConnectionRef connection);
-    Endpoint& take_place();
     void release(ConnectionRef connection);
     Delivery deliver(const Endpoint& to, const Message& message);
     Frame encode_event(const Event& event, WireForm form, PayloadForms& payloads);
@@ -115,14 +102,12 @@ class RealmHost final : private Egress, private LinkCensus {
     WarpLimits warp_limits_;
     MetaBoard board_;  // before the sessions, which it outlives
     LaneProcedures lane_procedures_;
-    std::vector<Endpoint> endpoints_;                        // by EndpointId::slot
-    std::vector<std::uint32_t> free_;                        // slots to use again
-    std::vector<std::vector<std::uint32_t>> by_connection_;  // [worker][connection slot] -> endpoint slot + 1
+    Endpoints endpoints_;
     Counters counters_;
     TimePoint now_;  // of the call that the host is in
     BodyCache bodies_;
     Totals gone_;  // of WARP sessions that left
-    Batch batch_;
+    WarpBatch batch_;
     std::priority_queue<Wake, std::vector<Wake>, std::greater<>> wakes_;
 };
 

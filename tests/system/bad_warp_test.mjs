@@ -31,6 +31,13 @@ describe('malformed frames close the connection', () => {
     });
   }
 
+  test('the log says why, and at which byte', async () => {
+    const peer = await open();
+    peer.send('@command(node:"/a",lane:b) 1+2');
+    await peer.end();
+    await router.said(/warp\.malformed .*what="?[^"]*expression.* at=28 /);
+  });
+
   test('a body that is not well-formed reaches no subscriber', async () => {
     const watcher = await open();
     watcher.send('@link(node:"/warp/bad",lane:x)');

@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bridge/warp_session.hpp"
+#include "router/local_peer.hpp"
+#include "router/outlet.hpp"
+
+namespace heddle {
+
+/// Who stands behind an EndpointId of a realm.
+struct Endpoint {
+    EndpointId id;         // its place in the table, and how often that was taken
+    bool live = false;     // somebody stands behind it
+    bool session = false;  // WELCOME went out, its end was not logged yet
+    WireForm form;
+    std::size_t message_max = 0;
+    ConnectionRef connection;
+    SessionId session_id;
+    std::unique_ptr<WarpSession> warp;
+    LocalPeer* local = nullptr;         // instead of a connection
+    TimePoint wake = TimePoint::max();  // when its WARP session is called next
+    std::string from;
+    std::string_view via;
+};
+
+/// The endpoints of one realm, by id and by connection. A reference is good until the next `take`.
+class Endpoints {
+ public:
+    Endpoint* find(EndpointId id);
+    Endpoint* find(ConnectionRef connection);
+    Endpoint& take();
+    void bind(Endpoint& endpoint, ConnectionRef connection);
+    void release(Endpoint& endpoint);
+
+    template <class F>  // until f says false
+    void each(F&& f) const {
+        for (const Endpoint& endpoint : places_)
+            if (endpoint.live && !f(endpoint)) return;
+    }
+
+ private:
+    std::vector<Endpoint> places_;                           // by EndpointId::slot
+    std::vector<std::uint32_t> free_;                        // slots to use again
+    std::vector<std::vector<std::uint32_t>> by_connection_;  // [worker][connection slot] -> endpoint slot + 1
+};
+
+}  // namespace heddle

@@ -1,0 +1,131 @@
+// What the realm wishes from the world (Egress): messages and events to endpoints, encoded once per form.
+#include <array>
+#include <utility>
+
+#include "router/realm_host.hpp"
+#include "serializers/codec.hpp"
+
+namespace heddle {
+
+Delivery RealmHost::send(EndpointId to, const Message& message) {
+    Endpoint* endpoint = endpoints_.find(to);
+    if (!endpoint) return Delivery::gone;
+    if (const auto* welcome = std::get_if<Welcome>(&message)) {
+        endpoint->session = true;
+        endpoint->session_id = welcome->session;
+        log_.write(LogLevel::info, "session.join",
+                   {{"realm", name()},
+                    {"session", welcome->session.value},
+                    {"authid", welcome->details.authid},
+                    {"role", welcome->details.authrole},
+                    {"method", welcome->details.authmethod},
+                    {"via", endpoint->local
+                                ? std::string(endpoint->via)
+                                : std::string(endpoint->via) + "/" + std::string(name_of(endpoint->form.encoding))},
+                    {"from", endpoint->from}});
+        if (!endpoint->local) outlet_.welcomed(endpoint->connection);
+    }
+    if (endpoint->local) {
+        endpoint->local->on_message(message);
+        return Delivery::queued;
+    }
+    if (endpoint->warp) {
+        WrappedText last;
+        WarpSink sink(outlet_, batch_, endpoint->connection, last);
+        endpoint->warp->on_message(message, sink);
+        return Delivery::queued;
+    }
+    const Delivery delivery = deliver(*endpoint, message);
+    const auto* welcome = std::get_if<Welcome>(&message);
+    if (delivery != Delivery::too_big || !welcome) return delivery;
+    // A client that takes little (RawSocket: down to 512 bytes) is told less: features may be absent (WAMP, "WELCOME").
+    Welcome brief = *welcome;
+    for (auto& features : brief.details.roles.features) features = 0;
+    if (deliver(*endpoint, brief) == Delivery::queued) return Delivery::queued;
+    outlet_.close(endpoint->connection, CloseReason::message_too_big);
+    return Delivery::too_big;
+}
+
+Delivery RealmHost::deliver(const Endpoint& to, const Message& message) {
+    FrameBuilder builder(to.form, 256);
+    encode(message, to.form.encoding, builder.body());
+    if (builder.body_size() > to.message_max) {
+        ++counters_.too_big;
+        return Delivery::too_big;
+    }
+    outlet_.deliver(to.connection, builder.finish(), FrameKind::required);
+    return Delivery::queued;
+}
+
+Frame RealmHost::encode_event(const Event& event, WireForm form, PayloadForms& payloads) {
+    Event in_form = event;
+    in_form.payload = payloads.in(form.encoding);
+    FrameBuilder builder(form, 128 + in_form.payload.args.size() + in_form.payload.kwargs.size());
+    encode(in_form, form.encoding, builder.body());
+    ++counters_.events_encoded;
+    return builder.finish();
+}
+
+void RealmHost::event(const Event& event, std::span<const EndpointId> to, EndpointId except) {
+    std::array<Frame, wire_form_count> frames;
+    PayloadForms payloads(event.payload);
+    const std::uint64_t encoded_before = bodies_.encoded();
+    WrappedText last_link;
+    for (const EndpointId id : to) {
+        if (id == except) continue;
+        Endpoint* endpoint = endpoints_.find(id);
+        if (!endpoint) continue;
+        ++counters_.events_delivered;
+        if (endpoint->warp) {
+            WarpSink sink(outlet_, batch_, endpoint->connection, last_link);
+            endpoint->warp->on_event(event, bodies_, now_, sink);
+            note_deadline(*endpoint);
+            continue;
+        }
+        if (endpoint->local) {
+            endpoint->local->on_event(event);
+            continue;
+        }
+        Frame& frame = frames[endpoint->form.index()];
+        if (!frame) frame = encode_event(event, endpoint->form, payloads);
+        if (endpoint->form.framing == Framing::rawsocket &&
+            frame.size() - rawsocket_header_size > endpoint->message_max) {
+            ++counters_.too_big;
+            --counters_.events_delivered;
+            continue;
+        }
+        outlet_.deliver(endpoint->connection, frame, event_kind_);
+    }
+    counters_.transcodings += static_cast<std::uint64_t>(payloads.transcodings());
+    counters_.bodies_encoded += bodies_.encoded() - encoded_before;
+}
+
+void RealmHost::detached(EndpointId id, CloseReason why) {
+    if (Endpoint* endpoint = endpoints_.find(id)) {
+        log_end(*endpoint, why);
+        if (endpoint->local) return endpoint->local->on_closed(why);
+        outlet_.detached(endpoint->connection, why);
+    }
+}
+
+void RealmHost::close(EndpointId id, CloseReason why) {
+    // The endpoint itself goes when its connection does (on_lost): its WARP session may be in the middle of a call.
+    if (Endpoint* endpoint = endpoints_.find(id)) {
+        if (endpoint->warp && why == CloseReason::refused) return;  // it tells its links one by one (warp_session.hpp)
+        log_end(*endpoint, why);
+        if (endpoint->local) return endpoint->local->on_closed(why);
+        outlet_.close(endpoint->connection, why);
+    }
+}
+
+void RealmHost::log_end(Endpoint& endpoint, CloseReason why) {
+    if (!endpoint.session) return;
+    endpoint.session = false;
+    const bool fault =
+        why != CloseReason::goodbye && why != CloseReason::transport_lost && why != CloseReason::shutdown;
+    log_.write(
+        fault ? LogLevel::warn : LogLevel::info, "session.end",
+        {{"realm", name()}, {"session", endpoint.session_id.value}, {"reason", name_of(why)}, {"from", endpoint.from}});
+}
+
+}  // namespace heddle
