@@ -3,6 +3,8 @@
 namespace heddle::test {
 namespace {
 
+using namespace std::chrono_literals;
+
 void progressive_call_results(Script& script, const Announcing& who) {
     script.join("ann", who.ann()).join("bob", who.bob());
     script.send("bob", register_(1, "count")).expect("bob", registered(1, 1));
@@ -109,6 +111,116 @@ void event_retention(Script& script, const Announcing& who) {
     script.expect("bob", retained_event(1, 1, "[2]"));  // the first publication that anybody hears of
 }
 
+Message progressing(std::uint64_t request, std::string_view args, bool more) {
+    CallOptions options;
+    options.progress = more;
+    return call(request, "sum", args, options);
+}
+
+void progressive_call_invocations(Script& script, const Announcing& who) {
+    script.join("ann", who.ann()).join("bob", who.bob());
+    script.send("bob", register_(1, "sum")).expect("bob", registered(1, 1));
+    script.send("ann", progressing(1, "[1]", true));
+    if (!who.asking) return void(script.expect_violation("ann"));
+    if (!who.asked) return void(script.expect("ann", error(48, 1, "wamp.error.feature_not_supported")));
+    Invocation piece{{1}, {1}, {}, payload("[1]")};
+    piece.details.progress = true;
+    script.expect("bob", piece);
+    piece.payload = payload("[2]");
+    script.send("ann", progressing(1, "[2]", true)).expect("bob", piece);
+    script.send("ann", progressing(1, "[3]", false)).expect("bob", invocation(1, 1, "[3]"));
+    script.send("bob", yield(1, "[6]")).expect("ann", result(1, "[6]"));
+}
+
+void call_timeout(Script& script, const Announcing& who) {
+    RegisterOptions own_clock;
+    own_clock.forward_timeout = true;
+    CallOptions soon;
+    soon.timeout_ms = 100;
+    script.join("ann", who.ann()).join("bob", who.bob());
+    script.send("bob", register_(1, "routers")).expect("bob", registered(1, 1));
+    script.send("bob", register_(2, "own", own_clock)).expect("bob", registered(2, 2));
+    script.send("ann", call(1, "routers", {}, soon)).expect("bob", invocation(1, 1));
+    Invocation forwarded{{2}, {2}, {}, {}};
+    if (who.asked) forwarded.details.timeout_ms = 100;
+    script.send("ann", call(2, "own", {}, soon)).expect("bob", forwarded);
+    script.pass(99ms).expect_silence("ann").expect_silence("bob");
+    script.pass(1ms).expect("ann", error(48, 1, "wamp.error.timeout"));
+    if (who.asked) {  // which announced canceling too
+        script.expect("bob", interrupt(1)).expect_silence("ann");
+        script.send("bob", error(68, 2, "wamp.error.timeout"));
+    }
+    script.expect("ann", error(48, 2, "wamp.error.timeout"));
+}
+
+void caller_identification(Script& script, const Announcing& who) {
+    CallOptions named;
+    named.disclose_me = true;
+    script.join("ann", who.ann()).join("bob", who.bob());
+    script.send("bob", register_(1, "p")).expect("bob", registered(1, 1));
+    script.send("ann", call(1, "p")).expect("bob", invocation(1, 1));
+    Invocation disclosed{{2}, {1}, {}, {}};
+    disclosed.details.caller = {1};
+    script.send("ann", call(2, "p", {}, named)).expect("bob", disclosed);
+}
+
+void call_trustlevels(Script& script, const Announcing& who) {
+    script.join("ann", who.ann()).join("bob", who.bob());
+    script.send("bob", register_(1, "p")).expect("bob", registered(1, 1));
+    Invocation trusted{{1}, {1}, {}, {}};
+    if (who.asked) trusted.details.trustlevel = 5;
+    script.send("ann", call(1, "p")).expect("bob", trusted);
+}
+
+void call_reroute(Script& script, const Announcing& who) {
+    script.join("ann", who.ann()).join("bob", who.bob()).join("cat", who.bob());
+    script.send("bob", register_(1, "p", shared(Invoke::first))).expect("bob", registered(1, 1));
+    script.send("cat", register_(1, "p", shared(Invoke::first))).expect("cat", registered(1, 1));
+    script.send("ann", call(1, "p", "[1]")).expect("bob", invocation(1, 1, "[1]"));
+    script.send("bob", error(68, 1, "wamp.error.unavailable"));
+    if (!who.asked) return void(script.expect("ann", error(48, 1, "wamp.error.unavailable")));
+    script.expect("cat", invocation(1, 1, "[1]")).expect_silence("ann");
+    script.send("cat", yield(1, "[2]")).expect("ann", result(1, "[2]"));
+    script.send("ann", call(2, "p")).expect("bob", invocation(2, 1));
+    script.send("bob", error(68, 2, "wamp.error.unavailable")).expect("cat", invocation(2, 1));
+    script.send("cat", error(68, 2, "wamp.error.unavailable"));
+    script.expect("ann", error(48, 2, "wamp.error.no_available_callee"));
+}
+
+SharedExtras sealed() {
+    Extras extras;
+    extras.entries = {{"ppt_scheme", "\"x_seal\""}, {"ppt_keyid", "\"7\""}};
+    extras.passthru = true;
+    return std::make_shared<const Extras>(extras);
+}
+
+void payload_passthru_mode(Script& script, const Announcing& who) {
+    CallOptions options;
+    options.extras = sealed();
+    script.join("ann", who.ann()).join("bob", who.bob());
+    script.send("bob", register_(1, "p")).expect("bob", registered(1, 1));
+    script.send("ann", call(1, "p", "[\"bytes\"]", options));
+    if (!who.asking) return void(script.expect_violation("ann"));
+    if (!who.asked) return void(script.expect("ann", error(48, 1, "wamp.error.feature_not_supported")));
+    Invocation carried{{1}, {1}, {}, payload("[\"bytes\"]")};
+    carried.details.extras = options.extras;
+    script.expect("bob", carried);
+    script.send("bob", Yield{{1}, false, payload("[\"back\"]"), options.extras});
+    script.expect("ann", CallResult{{1}, false, payload("[\"back\"]"), options.extras});
+}
+
+void registration_revocation(Script& script, const Announcing& who) {
+    RegisterOptions instead;
+    instead.force_reregister = true;
+    script.join("ann", who.ann()).admit("bob", "kim", who.bob());
+    script.send("bob", register_(1, "p")).expect("bob", registered(1, 1));
+    script.admit("cat", "kim", who.bob()).send("cat", register_(1, "p", instead));
+    if (who.asked) script.expect("bob", Unregistered{{}, {1}, "heddle.close.taken_over"});
+    script.expect("cat", registered(1, 2)).expect_silence("bob");
+    script.send("ann", call(1, "p", "[1]")).expect("cat", invocation(1, 2, "[1]"));
+    script.send("cat", yield(1, "[2]")).expect("ann", result(1, "[2]"));
+}
+
 // The same order as in realms/announced.hpp.
 constexpr FeatureTranscript rows[] = {
     {Feature::publisher_exclusion, publisher_exclusion},
@@ -119,6 +231,13 @@ constexpr FeatureTranscript rows[] = {
     {Feature::shared_registration, shared_registration},
     {Feature::progressive_call_results, progressive_call_results},
     {Feature::call_canceling, call_canceling},
+    {Feature::progressive_call_invocations, progressive_call_invocations},
+    {Feature::call_timeout, call_timeout},
+    {Feature::caller_identification, caller_identification},
+    {Feature::call_trustlevels, call_trustlevels},
+    {Feature::call_reroute, call_reroute},
+    {Feature::registration_revocation, registration_revocation},
+    {Feature::payload_passthru_mode, payload_passthru_mode},
 };
 
 }  // namespace

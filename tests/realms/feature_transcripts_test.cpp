@@ -30,7 +30,9 @@ std::vector<Case> cases() {
 class FeatureTranscripts : public testing::TestWithParam<Case> {};
 
 TEST_P(FeatureTranscripts, PlayAsWrittenAndLosingEachPeer) {
-    Script script;
+    RealmSettings settings = open_realm();
+    if (GetParam().row->feature == Feature::call_trustlevels) settings.roles.front().trustlevel = 5;
+    Script script(settings);
     GetParam().row->write(script, GetParam().who);
 }
 
