@@ -1,0 +1,127 @@
+#include "tests/realms/model.hpp"
+
+#include <algorithm>
+
+#include "realms/uri_set.hpp"
+
+namespace heddle::test {
+
+void Model::join(const Name& name, const Roles& roles, std::uint64_t session, const std::string& authid) {
+    sessions_[name] = {roles, session, authid, 0, {}};
+    heard_[name].push_back("WELCOME authrole=" + settings_.anonymous_role);
+}
+
+void Model::leave(const Name& name) {
+    leave_topics(name);
+    leave_procedures(name);
+    sessions_.erase(name);
+}
+
+void Model::violation(const Name& name) {
+    hear(name, abort("wamp.error.protocol_violation"));
+    heard_[name].push_back("CLOSED protocol_violation");
+    leave(name);
+}
+
+void Model::say(const Name& name, const Message& message, const Heard& realm_heard) {
+    std::visit(
+        Overload{[&](const Subscribe& m) { subscribe(name, m); }, [&](const Unsubscribe& m) { unsubscribe(name, m); },
+                 [&](const Publish& m) { publish(name, m); }, [&](const Register& m) { register_(name, m); },
+                 [&](const Unregister& m) { unregister(name, m); },
+                 [&](const heddle::Call& m) { call(name, m, realm_heard); }, [&](const Cancel& m) { cancel(name, m); },
+                 [&](const Yield& m) { yield(name, m); }, [&](const ErrorReply& m) { error(name, m, realm_heard); },
+                 [&](const Goodbye&) {
+                     hear(name, goodbye("wamp.close.goodbye_and_out"));
+                     heard_[name].push_back("DETACHED goodbye");
+                     leave(name);
+                 },
+                 [&](const auto&) { violation(name); }},
+        message);
+}
+
+// ---- topics
+
+void Model::subscribe(const Name& name, const Subscribe& m) {
+    const Match match = m.options.match;
+    auto found = std::find_if(subscriptions_.begin(), subscriptions_.end(),
+                              [&](const Subscription& s) { return s.match == match && s.text == m.topic; });
+    if (found == subscriptions_.end()) {
+        subscriptions_.push_back({match, std::string(m.topic), ++last_subscription_, {}});
+        found = subscriptions_.end() - 1;
+    }
+    found->subscribers.insert(name);
+    hear(name, subscribed(m.request.value, found->id));
+    if (!m.options.get_retained) return;
+    for (const auto& [topic, kept] : kept_) {
+        if (!holds({match, found->text}, topic)) continue;
+        if (const Publication* newest = newest_for(name, kept))
+            hear(name, retained_event(found->id, number(newest->token), newest->args,
+                                      match == Match::exact ? std::string_view() : topic));
+    }
+}
+
+void Model::unsubscribe(const Name& name, const Unsubscribe& m) {
+    for (auto at = subscriptions_.begin(); at != subscriptions_.end(); ++at) {
+        if (at->id != m.subscription.value || at->subscribers.erase(name) == 0) continue;
+        if (at->subscribers.empty()) subscriptions_.erase(at);
+        return hear(name, unsubscribed(m.request.value));
+    }
+    hear(name, test::error(34, m.request.value, "wamp.error.no_such_subscription"));
+}
+
+void Model::publish(const Name& name, const Publish& m) {
+    Publication made{std::string(m.payload.args), {}, ++publications_};
+    if (m.options.lists) {
+        const auto copy = [](const auto& from, auto& to) {
+            if (from) to.emplace(from->begin(), from->end());
+        };
+        const ReceiverLists& lists = *m.options.lists;
+        made.lists.emplace();
+        copy(lists.exclude, made.lists->exclude);
+        copy(lists.eligible, made.lists->eligible);
+        copy(lists.exclude_authid, made.lists->exclude_authid);
+        copy(lists.eligible_authid, made.lists->eligible_authid);
+        copy(lists.exclude_authrole, made.lists->exclude_authrole);
+        copy(lists.eligible_authrole, made.lists->eligible_authrole);
+    }
+    for (const Subscription& subscription : subscriptions_) {
+        if (!holds({subscription.match, subscription.text}, m.topic)) continue;
+        const std::string_view named = subscription.match == Match::exact ? std::string_view() : m.topic;
+        for (const Name& to : subscription.subscribers)
+            if ((to != name || !m.options.exclude_me) && may_hear(to, made.lists))
+                hear(to, event(subscription.id, number(made.token), made.args, named));
+    }
+    if (m.options.acknowledge) hear(name, published(m.request.value, number(made.token)));
+    if (m.options.retain) kept_[std::string(m.topic)].push_back(std::move(made));
+}
+
+bool Model::may_hear(const Name& name, const std::optional<Lists>& lists) const {
+    if (!lists) return true;
+    const Session& session = sessions_.at(name);
+    const auto pass = [](const auto& eligible, const auto& exclude, const auto& value) {
+        return (!eligible || eligible->contains(value)) && !(exclude && exclude->contains(value));
+    };
+    return pass(lists->eligible, lists->exclude, session.id) &&
+           pass(lists->eligible_authid, lists->exclude_authid, session.authid) &&
+           pass(lists->eligible_authrole, lists->exclude_authrole, settings_.anonymous_role);
+}
+
+/// Of the newest that everybody may hear and, if there is one after it, the newest with lists.
+const Model::Publication* Model::newest_for(const Name& name, const std::vector<Publication>& kept) const {
+    bool restricted_seen = false;
+    for (auto at = kept.rbegin(); at != kept.rend(); ++at) {
+        if (!at->lists) return &*at;
+        if (!restricted_seen && may_hear(name, at->lists)) return &*at;
+        restricted_seen = true;
+    }
+    return nullptr;
+}
+
+std::uint64_t Model::number(std::uint64_t token) { return numbers_.emplace(token, numbers_.size() + 1).first->second; }
+
+void Model::leave_topics(const Name& name) {
+    for (Subscription& subscription : subscriptions_) subscription.subscribers.erase(name);
+    std::erase_if(subscriptions_, [](const Subscription& subscription) { return subscription.subscribers.empty(); });
+}
+
+}  // namespace heddle::test
