@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::chrono::milliseconds linger{5'000};      // for the client to fetch the last words and to say close
 constexpr std::chrono::milliseconds overtaking{1'000};  // how long a request may be overtaken by later ones
-constexpr std::size_t inbound_max = 1'000;              // messages that wait, for any reason
 
 std::string_view content_type_of(const Subprotocol& protocol) {
     if (protocol.form.framing == Framing::batched) return "application/octet-stream";
@@ -33,16 +32,6 @@ std::string_view content_type_of(const Subprotocol& protocol) {
 Subprotocol for_http(Subprotocol protocol) {
     if (protocol.form.framing == Framing::websocket) protocol.form.framing = Framing::bare;
     return protocol;
-}
-
-/// The id of a message that opens a request: these have one sequence (WAMP, "IDs").
-std::uint64_t request_of(const Message& message) {
-    return std::visit(
-        Overload{[](const Publish& m) { return m.request.value; }, [](const Subscribe& m) { return m.request.value; },
-                 [](const Unsubscribe& m) { return m.request.value; }, [](const Call& m) { return m.request.value; },
-                 [](const Register& m) { return m.request.value; }, [](const Unregister& m) { return m.request.value; },
-                 [](const auto&) { return std::uint64_t{0}; }},
-        message);
 }
 
 }  // namespace
@@ -132,33 +121,21 @@ unsigned LongPoll::accept(std::string_view bytes, std::string& refusal) {
         violated(CloseReason::malformed_message, refusal);
         return 400;
     }
-    if (inbound_.size() >= inbound_max || inbound_bytes_ + bytes.size() > worker_.limits().outbox) {
+    if (!inbound_.push(*message, bytes, worker_.limits().outbox)) {
         refusal = "too many messages wait for an earlier one";
         violated(CloseReason::protocol_violation, refusal);
         return 400;
     }
-    inbound_.push_back({request_of(*message), std::string(bytes)});
-    inbound_bytes_ += bytes.size();
     return 202;
 }
 
 /// Requests on different connections overtake each other: what came too early waits for its turn.
-std::deque<LongPoll::Inbound>::iterator LongPoll::next_inbound() {
-    if (!numbered_ || !in_session()) return inbound_.begin();
-    return std::find_if(inbound_.begin(), inbound_.end(),
-                        [this](const Inbound& message) { return message.request <= last_request_ + 1; });
-}
-
 void LongPoll::pump() {
-    while (!paused_ && !closing_ && !gone_ && !inbound_.empty()) {
-        const auto next = next_inbound();
-        if (next == inbound_.end()) break;
-        const Inbound message = std::move(*next);
-        inbound_.erase(next);
-        inbound_bytes_ -= message.bytes.size();
-        last_request_ = std::max(last_request_, message.request);
+    while (!paused_ && !closing_ && !gone_) {
+        const auto message = inbound_.take(in_session());
+        if (!message) break;
         inbound_deadline_ = TimePoint::max();
-        peer_->on_message(message.bytes);
+        peer_->on_message(*message);
     }
     if (inbound_.empty() || paused_ || inbound_deadline_ != TimePoint::max()) return;
     inbound_deadline_ = worker_.now() + overtaking;
@@ -201,7 +178,7 @@ void LongPoll::detached() {
     if (closing_ || gone_) return;
     peer_->on_detached();
     message_max_ = worker_.limits().message_before_session;
-    last_request_ = 0;
+    inbound_.next_session();
     set_phase(Phase::waiting_hello, worker_.limits().hello);
     if (worker_.site().draining) close(CloseReason::goodbye);
     pause_reading(false);
@@ -239,7 +216,6 @@ void LongPoll::answer(ConnectionRef reader, unsigned status, std::string text) {
 /// The session ends through its peer; nothing more is taken until a realm on another thread has said its ABORT.
 void LongPoll::violated(CloseReason why, std::string_view what) {
     inbound_.clear();
-    inbound_bytes_ = 0;
     peer_->on_violation(why, what);
     if (!closing_) paused_ = true;
 }
@@ -277,7 +253,7 @@ TimePoint LongPoll::on_deadline(TimePoint now) {
     if (phase_deadline_ <= now) on_phase_deadline();
     if (!gone_ && inbound_deadline_ <= now) {  // the missing one does not come: it must make sense without
         inbound_deadline_ = TimePoint::max();
-        numbered_ = false;
+        inbound_.give_up();
         pump();
     }
     if (!gone_ && poll_deadline_ <= now) {

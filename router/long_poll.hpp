@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "router/inbound_order.hpp"
 #include "router/protocol.hpp"
 #include "router/subprotocol.hpp"
 #include "router/transport.hpp"
@@ -42,16 +43,11 @@ class LongPoll final : public Transport {
 
  private:
     enum class Phase : std::uint8_t { waiting_hello, open, lingering };
-    struct Inbound {
-        std::uint64_t request = 0;  // its id where it opens a request; 0: any time is right
-        std::string bytes;
-    };
 
     void on_receive(ConnectionRef reader);
     void on_send(PollRequest& request);
     unsigned accept(std::string_view bytes, std::string& refusal);
     void pump();
-    std::deque<Inbound>::iterator next_inbound();
     void hand_over();
     void violated(CloseReason why, std::string_view what);
     void finish(CloseReason why, unsigned status = 410);
@@ -68,10 +64,7 @@ class LongPoll final : public Transport {
     std::deque<Frame> queue_;
     std::size_t queued_bytes_ = 0;
     std::optional<ConnectionRef> reader_;
-    std::deque<Inbound> inbound_;
-    std::size_t inbound_bytes_ = 0;
-    std::uint64_t last_request_ = 0;
-    bool numbered_ = true;  // the client counts its requests 1, 2, 3, as it should
+    InboundOrder inbound_;
     std::size_t message_max_;
     Phase phase_ = Phase::waiting_hello;
     bool paused_ = false;

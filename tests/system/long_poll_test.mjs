@@ -189,6 +189,18 @@ describe('endings', () => {
   });
 });
 
+test('a request that GOODBYE has overtaken ends with its session, and does not speak in the next one', async () => {
+  const peer = new LongPoll(to);
+  await peer.join();
+  await peer.send([32, 2, {}, 'poll.overtaken']); // waits for a first one, which never comes
+  await peer.send([6, {}, 'wamp.close.close_realm']);
+  assert.equal((await peer.hear())[0], 6);
+  await peer.send([1, 'realm1', { roles: { subscriber: {} } }]);
+  assert.equal((await peer.hear())[0], 2);
+  await peer.send([32, 1, {}, 'poll.next']);
+  assert.deepEqual((await peer.hear()).slice(0, 2), [33, 1]);
+});
+
 describe('a receiver that does not come', () => {
   const fill = async (realm, peer) => {
     await peer.send([32, 1, {}, 'poll.slow']);
