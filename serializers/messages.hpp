@@ -67,7 +67,8 @@ struct PublishOptions {
     bool exclude_me = true;
     bool disclose_me = false;
     bool retain = false;
-    std::shared_ptr<const ReceiverLists> lists;  // null: no list given
+    std::shared_ptr<const ReceiverLists> lists = {};  // null: no list given
+    SharedExtras extras = {};
 };
 struct SubscribeOptions {
     Match match = Match::exact;
@@ -93,6 +94,7 @@ struct EventDetails {
     std::string_view publisher_authid, publisher_authrole;
     std::optional<std::uint64_t> trustlevel;
     bool retained = false;
+    SharedExtras extras = {};
 };
 /// Not on the wire: what an event did to the state that its topic keeps, for the bridge.
 struct StateNote {

@@ -120,6 +120,7 @@ bool read(In& in, ErrorReply& m) {
 template <class In>
 bool read_options(In& in, PublishOptions& o) {
     std::shared_ptr<ReceiverLists> lists;  // made when the first of them comes
+    std::shared_ptr<Extras> extras;
     const auto ids = [&](auto member) {
         if (!lists) lists = std::make_shared<ReceiverLists>();
         return in.as_ids(((*lists).*member).emplace());
@@ -139,10 +140,11 @@ bool read_options(In& in, PublishOptions& o) {
         if (in.is(key, "eligible_authid")) return texts(&ReceiverLists::eligible_authid);
         if (in.is(key, "exclude_authrole")) return texts(&ReceiverLists::exclude_authrole);
         if (in.is(key, "eligible_authrole")) return texts(&ReceiverLists::eligible_authrole);
-        return in.skip();
+        return read_extra(in, key, extras);
     };
     const bool good = in.map("Options", option);
     o.lists = std::move(lists);
+    o.extras = std::move(extras);
     return good;
 }
 template <class In>
@@ -197,6 +199,7 @@ bool read(In& in, Unregistered& m) {
 
 template <class In>
 bool read(In& in, Event& m) {
+    std::shared_ptr<Extras> extras;
     const auto detail = [&, &d = m.details](std::string_view key) {
         if (in.is(key, "topic")) return in.as_text(d.topic);
         if (in.is(key, "publisher")) return in.as_id(d.publisher.value);
@@ -204,10 +207,13 @@ bool read(In& in, Event& m) {
         if (in.is(key, "publisher_authrole")) return in.as_text(d.publisher_authrole);
         if (in.is(key, "trustlevel")) return in.as_natural(d.trustlevel.emplace());
         if (in.is(key, "retained")) return in.as_bool(d.retained);
-        return in.skip();
+        return read_extra(in, key, extras);
     };
-    return in.id("SUBSCRIBED.Subscription", m.subscription) && in.id("PUBLISHED.Publication", m.publication) &&
-           in.map("Details", detail) && in.payload(m.payload);
+    const bool good = in.id("SUBSCRIBED.Subscription", m.subscription) &&
+                      in.id("PUBLISHED.Publication", m.publication) && in.map("Details", detail) &&
+                      in.payload(m.payload);
+    m.details.extras = std::move(extras);
+    return good;
 }
 
 template <class In>

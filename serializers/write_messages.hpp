@@ -127,6 +127,7 @@ void put(Out<W>& out, const Publish& m) {
         out.entry("exclude_authrole", o.lists->exclude_authrole);
         out.entry("eligible_authrole", o.lists->eligible_authrole);
     }
+    out.entries(o.extras);
     out.map_end();
     out.text(m.topic);
     out.end(m.payload);
@@ -208,6 +209,7 @@ void put(Out<W>& out, const Event& m) {
     out.entry("publisher_authrole", d.publisher_authrole);
     out.entry("trustlevel", d.trustlevel);
     out.entry("retained", d.retained);
+    out.entries(d.extras);
     out.map_end();
     out.end(m.payload);
 }

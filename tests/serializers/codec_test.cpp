@@ -297,6 +297,21 @@ TEST(Codec, WhatIsMeantForThePeerIsKept) {
     EXPECT_EQ(std::get<Call>(*decode(Encoding::json, R"([48,1,{"other":1},"p"])")).options.extras, nullptr);
 }
 
+TEST(Codec, WhatIsMeantForSubscribersGoesThroughPublishAndEvent) {
+    const auto message = decode(Encoding::json, R"([16,1,{"ppt_scheme":"wamp","_trace":{"a":[1]},"retain":true},"t"])");
+    ASSERT_TRUE(message) << message.error().what;
+    const PublishOptions& options = std::get<Publish>(*message).options;
+    EXPECT_TRUE(uses_passthru(options.extras));
+    Event event{{1}, {2}, {}, {}};
+    event.details.extras = options.extras;
+    ByteBuffer json;
+    encode(event, Encoding::json, json);
+    EXPECT_EQ(json.view(), R"([36,1,2,{"ppt_scheme":"wamp","_trace":{"a":[1]}}])");
+    const auto back = decode(Encoding::json, json.view());
+    ASSERT_TRUE(back);
+    EXPECT_EQ(std::get<Event>(*back).details.extras->entries.size(), 2u);
+}
+
 TEST(Codec, PassthruOptionsAreTextsAndCustomOnesAnything) {
     for (const char* key : {"ppt_scheme", "ppt_serializer", "ppt_cipher", "ppt_keyid"})
         for (const char* value : {"1", "true", "[]", "{}", R"("\u0000QUI=")"})
