@@ -74,6 +74,13 @@ SharedBytes BodyCache::event_frame(const Event& event, std::string_view header) 
     return keep(event, std::move(frame));
 }
 
+void BodyCache::put_event(const Event& event, std::string_view header, ByteBuffer& out) {
+    put_envelope(EnvelopeKind::event, header, out);
+    if (is_removal(event.payload)) return;
+    put_body(event.payload, out);
+    ++encoded_;
+}
+
 SharedBytes BodyCache::list_frame(const Event& event, std::string_view header) {
     begin(event);
     if (const SharedBytes* found = find(event.subscription, header)) return *found;

@@ -15,6 +15,13 @@ namespace heddle {
 /// its topic keeps is left with it (StateNote::body), for links that read it later.
 class BodyCache {
  public:
+    /// How many there are to hear the next publication, at most.
+    void expect(std::size_t receivers) { receivers_ = receivers; }
+    /// Whether a frame would be made for one link alone: then it is better written where it goes.
+    bool for_one(const Event& event) const { return receivers_ == 1 && !event.state.kept(); }
+    /// Appends what `event_frame` would hand out.
+    void put_event(const Event& event, std::string_view header, ByteBuffer& out);
+
     /// `@event(..)body`: what a value or event lane hears.
     SharedBytes event_frame(const Event& event, std::string_view header);
     /// `@event(..)@update(key:..)body`, or `@remove(key:..)`: what a map lane hears.
@@ -36,6 +43,7 @@ class BodyCache {
     SharedBytes keep(const Event& event, ByteBuffer frame);
 
     PublicationId publication_;
+    std::size_t receivers_ = 0;
     bool removal_ = false;
     SharedBytes body_;
     std::vector<Shared> frames_;

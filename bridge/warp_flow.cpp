@@ -22,6 +22,11 @@ void WarpSession::State::tell_event(Link& link, const Event& event, BodyCache& c
     // An event lane hears every event. Elsewhere what the topic keeps is its state, of which only the newest counts.
     const bool state = link.kind != LaneKind::event && (event.state.kept() || event.state.change == Change::removed);
     const bool at_once = !link.waiting && flow.room() && may_speak(link, now) && (!state || flow.has_left(link.ticket));
+    if (at_once && cache.for_one(event)) {
+        scratch.clear();
+        cache.put_event(event, link.header, scratch);
+        return hand_out_own(link, state, now, out);
+    }
     if (at_once) return hand_out(link, cache.event_frame(event, link.header), state, now, out);
     if (state)
         wait(link, now).events.value();
@@ -65,11 +70,21 @@ bool WarpSession::State::may_speak(const Link& link, TimePoint now) const {
 }
 
 void WarpSession::State::hand_out(Link& link, SharedBytes frame, bool state, TimePoint now, FrameSink& out) {
+    const std::size_t size = frame.size();
+    out.frame(std::move(frame));
+    handed_out(link, size, state, now, out);
+}
+
+/// The same with the frame that stands in `scratch`.
+void WarpSession::State::hand_out_own(Link& link, bool state, TimePoint now, FrameSink& out) {
+    out.own(scratch.view());
+    handed_out(link, scratch.size(), state, now, out);
+}
+
+void WarpSession::State::handed_out(Link& link, std::size_t size, bool state, TimePoint now, FrameSink& out) {
     // A map link knows its keys one by one; of a value link the frame itself is on its way.
     if (state && !link.is_map()) link.ticket = flow.ticket();
     spoke(link, now);
-    const std::size_t size = frame.size();
-    out.frame(std::move(frame));
     if (flow.sent(size, state)) out.tell_when_sent();
 }
 

@@ -106,6 +106,8 @@ struct WarpSession::State {
     bool may_speak(const Link& link, TimePoint now) const;
     void spoke(Link& link, TimePoint now);
     void hand_out(Link& link, SharedBytes frame, bool state, TimePoint now, FrameSink& out);
+    void hand_out_own(Link& link, bool state, TimePoint now, FrameSink& out);
+    void handed_out(Link& link, std::size_t size, bool state, TimePoint now, FrameSink& out);
     Link::Waiting& wait(Link& link, TimePoint now);
     void wait_event(Link& link, SharedBytes frame, TimePoint now, FrameSink& out);
     void sync(Link& link, Turn turn);

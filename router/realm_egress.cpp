@@ -70,6 +70,7 @@ void RealmHost::event(const Event& event, std::span<const EndpointId> to, Endpoi
     std::array<Frame, wire_form_count> frames;
     PayloadForms payloads(event.payload);
     const std::uint64_t encoded_before = bodies_.encoded();
+    bodies_.expect(to.size());
     WrappedText last_link;
     for (const EndpointId id : to) {
         if (id == except) continue;
@@ -104,6 +105,7 @@ void RealmHost::detached(EndpointId id, CloseReason why) {
     if (Endpoint* endpoint = endpoints_.find(id)) {
         log_end(*endpoint, why);
         if (endpoint->local) return endpoint->local->on_closed(why);
+        batch_.deliver(outlet_);
         outlet_.detached(endpoint->connection, why);
     }
 }
@@ -114,6 +116,7 @@ void RealmHost::close(EndpointId id, CloseReason why) {
         if (endpoint->warp && why == CloseReason::refused) return;  // it tells its links one by one (warp_session.hpp)
         log_end(*endpoint, why);
         if (endpoint->local) return endpoint->local->on_closed(why);
+        batch_.deliver(outlet_);
         outlet_.close(endpoint->connection, why);
     }
 }

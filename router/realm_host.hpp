@@ -61,6 +61,8 @@ class RealmHost final : private Egress, private LinkCensus {
 
     void on_tick(TimePoint now);
     TimePoint next_deadline() const;
+    /// The turn ends: what was gathered for one connection goes to it.
+    void end_turn() { batch_.deliver(outlet_); }
     void shut_down(TimePoint now) { realm_.shut_down(now, *this); }
 
     struct Counters {

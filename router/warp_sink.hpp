@@ -7,7 +7,7 @@
 
 namespace heddle {
 
-/// Frames that one connection alone hears, side by side until something else goes out or the call ends.
+/// Frames that one connection alone hears, side by side until something else goes there or the turn ends.
 struct WarpBatch {
     ConnectionRef to;
     ByteBuffer bytes;
@@ -23,17 +23,15 @@ struct WrappedText {
     Frame frame;
 };
 
-/// Where a WARP session's frames go, for one call into it. None of them may be dropped: a link that missed one would be
-/// wrong for good.
+/// Where a WARP session's frames go, for one call into it; what is said to one connection alone leaves with the turn.
+/// None of them may be dropped: a link that missed one would be wrong for good.
 class WarpSink final : public FrameSink {
  public:
     /// The batch is the host's: sinks of one connection that are open at the same time keep their order.
     WarpSink(Outlet& outlet, WarpBatch& batch, ConnectionRef to, WrappedText& last)
         : outlet_(outlet), batch_(batch), to_(to), last_(last) {}
-    ~WarpSink() override { batch_.deliver(outlet_); }
-
     void frame(SharedBytes text) override {
-        batch_.deliver(outlet_);
+        deliver_own();
         if (text.view().data() != last_.text.view().data()) {
             FrameBuilder builder({Encoding::recon, Framing::websocket}, text.size());
             builder.body().append(text.view());
@@ -47,16 +45,20 @@ class WarpSink final : public FrameSink {
         put_websocket_text(text, batch_.bytes);
     }
     void tell_when_sent() override {
-        batch_.deliver(outlet_);
+        deliver_own();
         outlet_.tell_when_sent(to_);
     }
     void close(CloseReason why) override {
-        batch_.deliver(outlet_);
+        deliver_own();
         outlet_.close(to_, why);
     }
 
  private:
     static constexpr std::size_t batch_max = 32 << 10;
+    void deliver_own() {
+        if (batch_.to == to_) batch_.deliver(outlet_);
+    }
+
     Outlet& outlet_;
     WarpBatch& batch_;
     ConnectionRef to_;

@@ -60,7 +60,9 @@ TimePoint Worker::begin_local_turn() {
 }
 
 void Worker::end_turn() {
-    while (!dirty_.empty()) {
+    for (;;) {
+        for (const auto& host : hosts_) host->end_turn();
+        if (dirty_.empty()) break;
         flushing_.swap(dirty_);
         for (const ConnectionRef ref : flushing_)
             if (Transport* transport = find(ref)) transport->flush();

@@ -239,6 +239,7 @@ Delivery WarpPlay::send(EndpointId to, const Message& message) {
 
 void WarpPlay::event(const Event& event, std::span<const EndpointId> to, EndpointId except) {
     const std::uint64_t before = cache_.encoded();
+    cache_.expect(to.size());
     for (const EndpointId id : to) {
         if (id == except) continue;
         Peer* peer = at(id);
