@@ -74,7 +74,7 @@ const usage = [
   [['cal', 'a.b'], /unknown command cal\n.*did you mean "call"/],
   [['call'], /URI is required/],
   [['call', 'a.b', '--context', 'plant'], /unknown option --context/],
-  [['call', 'a.b', '-p'], /unknown option -p/],
+  [['call', 'a.b', '-Z'], /unknown option -Z/],
   [['call', 'a.b', '--ticket', 'x'], /unknown option --ticket/],
   [['call', 'a.b', '--url', 'http://a:1'], /not an address: http:\/\/a:1/],
   [['call', 'a.b', '--timeout', '5'], /needs a unit/],
