@@ -39,9 +39,10 @@ void Dealer::call(Session& from, const Call& message, TimePoint now, Egress& out
     if (const std::string_view missing = rules::missing(callee, options); !missing.empty())
         return refuse_with(uri::feature_not_supported, missing);
 
-    Invocation invocation{callee.take_invocation(), registration.id, {}, message.payload};
-    invocation.details =
-        details(from, callee, registration, choice.terms, options, message.procedure, answer.disclosure);
+    const Invocation invocation{
+        callee.take_invocation(), registration.id,
+        details(from, callee, registration, choice.terms, options, message.procedure, answer.disclosure),
+        message.payload};
     const Delivery delivery = out.send(callee.endpoint, invocation);
     if (delivery != Delivery::queued) {
         callee.untake_invocation();  // it saw nothing, so its sequence must not have a gap
@@ -115,15 +116,16 @@ bool Dealer::yield(Session& from, const Yield& message, TimePoint now, Egress& o
         progress(handle, message, now, out);
         return true;
     }
-    const OpenCall call = calls_[handle];
-    if (!rules::reads(*sessions_.find(call.caller), message.extras)) {
+    const EndpointId caller = calls_[handle].caller;
+    const RequestId request = calls_[handle].request;
+    if (uses_passthru(message.extras) && !rules::reads_passthru(*sessions_.find(caller))) {
         fail(handle, uri::feature_not_supported, text::caller_takes_no_passthru, out);
         return true;
     }
     finish(handle);
-    const CallResult result{call.request, false, message.payload, message.extras};
-    if (out.send(call.caller, result) == Delivery::too_big)
-        refuse<Call>(out, call.caller, call.request, uri::payload_size_exceeded, text::result_too_big);
+    const CallResult result{request, false, message.payload, message.extras};
+    if (out.send(caller, result) == Delivery::too_big)
+        refuse<Call>(out, caller, request, uri::payload_size_exceeded, text::result_too_big);
     return true;
 }
 
@@ -132,7 +134,7 @@ bool Dealer::yield(Session& from, const Yield& message, TimePoint now, Egress& o
 void Dealer::progress(CallHandle handle, const Yield& message, TimePoint now, Egress& out) {
     const OpenCall& call = calls_[handle];
     if (!call.progress) return;
-    if (!rules::reads(*sessions_.find(call.caller), message.extras)) {
+    if (uses_passthru(message.extras) && !rules::reads_passthru(*sessions_.find(call.caller))) {
         interrupt(handle, CancelMode::killnowait, out);
         return fail(handle, uri::feature_not_supported, text::caller_takes_no_passthru, out);
     }
@@ -147,19 +149,20 @@ void Dealer::progress(CallHandle handle, const Yield& message, TimePoint now, Eg
 bool Dealer::error(Session& from, const ErrorReply& message, Egress& out) {
     const CallHandle handle = calls_.find_invocation(from.endpoint, message.request);
     if (handle == no_call) return from.invoked(message.request);
-    const OpenCall call = calls_[handle];
+    const EndpointId caller = calls_[handle].caller;
+    const RequestId request = calls_[handle].request;
     if (message.error == uri::unavailable && rules::moves(from) && take_elsewhere(handle, out)) return true;
-    if (!rules::reads(*sessions_.find(call.caller), message.extras)) {
+    if (uses_passthru(message.extras) && !rules::reads_passthru(*sessions_.find(caller))) {
         fail(handle, uri::feature_not_supported, text::caller_takes_no_passthru, out);
         return true;
     }
     finish(handle);
     // A caller must not be handed a URI that its own client would choke on.
     const bool good = valid_uri(message.error, Match::exact, UriCheck::loose, settings_.limits);
-    const ErrorReply reply{rule_for<Call>().code, call.request, good ? message.error : uri::invalid_uri,
-                           message.payload, message.extras};
-    if (out.send(call.caller, reply) == Delivery::too_big)
-        refuse<Call>(out, call.caller, call.request, uri::payload_size_exceeded, text::result_too_big);
+    const ErrorReply reply{rule_for<Call>().code, request, good ? message.error : uri::invalid_uri, message.payload,
+                           message.extras};
+    if (out.send(caller, reply) == Delivery::too_big)
+        refuse<Call>(out, caller, request, uri::payload_size_exceeded, text::result_too_big);
     return true;
 }
 

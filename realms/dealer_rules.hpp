@@ -12,9 +12,10 @@ namespace heddle::rules {
 
 inline bool cancels(const Session& callee) { return callee.roles.has(Role::callee, Feature::call_canceling); }
 
-/// "Progressive Call Results": who cannot be told to stop does not count as progressive.
+/// "Progressive Call Results". The section wants callees that can be canceled; autobahn-js announces the one and not the
+/// other, and its procedures fail where nobody asks them for progress (README).
 inline bool progresses(const Session& callee) {
-    return cancels(callee) && callee.roles.has(Role::callee, Feature::progressive_call_results);
+    return callee.roles.has(Role::callee, Feature::progressive_call_results);
 }
 
 /// "Call Re-Routing": only from these `unavailable` means that somebody else shall be asked.
@@ -29,9 +30,8 @@ inline std::string_view missing(const Session& callee, const CallOptions& option
     return {};
 }
 
-/// Can the caller make anything of this answer?
-inline bool reads(const Session& caller, const SharedExtras& extras) {
-    return !uses_passthru(extras) || caller.roles.has(Role::caller, Feature::payload_passthru_mode);
+inline bool reads_passthru(const Session& caller) {
+    return caller.roles.has(Role::caller, Feature::payload_passthru_mode);
 }
 
 /// A timeout that somebody asked for, no longer than `most` (0: any) and than ten years, which no clock overflows.

@@ -23,6 +23,13 @@ inline Bits actions(ActionSet& set) {
         [](void* object, unsigned bits) { static_cast<ActionSet*>(object)->bits = static_cast<std::uint8_t>(bits); }};
 }
 
+inline Bits identified(IdentifiedSet& set) {
+    return {&set, [](const void* object) { return unsigned{static_cast<const IdentifiedSet*>(object)->bits}; },
+            [](void* object, unsigned bits) {
+                static_cast<IdentifiedSet*>(object)->bits = static_cast<std::uint8_t>(bits);
+            }};
+}
+
 inline Bits uplink_kind(UplinkLane& lane) {
     static constexpr LaneKind kinds[] = {LaneKind::value, LaneKind::map, LaneKind::event, LaneKind::command};
     return {&lane,

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view matches = "exact prefix wildcard";
 constexpr std::string_view action_names = "call register publish subscribe";
+constexpr std::string_view identified_names = "caller publisher";
 
 Table retain_table() {
     return {"retain", "realm.retain", false, "What the realm may keep as last events.",
@@ -46,13 +47,21 @@ Table permissions_table() {
                  "of topics or procedures", {}, {}, true, "com.example."},
                 {"allow", Type::choices, [](const Place& p) -> Field { return actions(p.rule->allow); }, "what is allowed", action_names},
                 {"deny", Type::choices, [](const Place& p) -> Field { return actions(p.rule->deny); }, "what is denied", action_names},
+                {"disclose", Type::choices, [](const Place& p) -> Field { return identified(p.rule->disclose); },
+                 "who is named to the other side, asked for or not; caller: of calls, or to who registers", identified_names},
+                {"conceal", Type::choices, [](const Place& p) -> Field { return identified(p.rule->conceal); },
+                 "who is not named, whoever asks", identified_names},
             },
             {}, [](Place& p) { p.rule = &p.role->permissions.emplace_back(); }, false, true};
 }
 
 Table role_table() {
     return {"role", "realm.role", true, "A role of the realm above.",
-            {{"name", Type::text, [](const Place& p) -> Field { return &p.role->name; }, "of the role", {}, {}, true, "anonymous"}},
+            {
+                {"name", Type::text, [](const Place& p) -> Field { return &p.role->name; }, "of the role", {}, {}, true, "anonymous"},
+                {"trustlevel", Type::count, [](const Place& p) -> Field { return &p.role->trustlevel; },
+                 "told with calls and events of this role; 0: nothing is told", {}, {0, 1'000'000}},
+            },
             {permissions_table()}, [](Place& p) { p.role = &p.realm->realm.roles.emplace_back(); }};
 }
 
@@ -74,6 +83,12 @@ std::vector<Key> realm_limit_keys() {
          "open at once, per caller", {}, {1, 10'000'000}},
         {"invocations", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.invocations_max; },
          "open at once, per callee", {}, {1, 10'000'000}},
+        {"held_calls", Type::size, [](const Place& p) -> Field { return &p.realm->realm.limits.held_bytes_max; },
+         "payloads kept while another callee may have to take the call, in one realm", {}, {0, 64 * gib}},
+        {"testaments", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.testaments_max; },
+         "of one session", {}, {0, 1'000'000}},
+        {"testament_bytes", Type::size, [](const Place& p) -> Field { return &p.realm->realm.limits.testament_bytes_max; },
+         "of one session's testaments together", {}, {0, gib}},
         {"topics", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.topics_max; },
          "subscribed at once, in one realm", {}, {1, 100'000'000}},
         {"procedures", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.procedures_max; },
@@ -99,13 +114,15 @@ Table realm_table() {
                 {"anonymous_role", Type::text, [](const Place& p) -> Field { return &p.realm->realm.anonymous_role; },
                  "role of anonymous clients", {}, {}, false, "anonymous"},
                 {"call_timeout", Type::time, [](const Place& p) -> Field { return &p.realm->realm.limits.call_timeout; },
-                 "for a call that names none; 0s: none", {}, {0, day}},
+                 "no call waits longer, whatever it asks for; 0s: as long as it likes", {}, {0, day}},
                 {"slow_reader", Type::choice, [](const Place& p) -> Field { return enumeration(p.realm->slow_reader); },
                  "events to a full outbox: drop and count them, or close the connection", "drop close"},
                 {"uri_check", Type::choice, [](const Place& p) -> Field { return enumeration(p.realm->realm.uri_check); },
                  "strict: components of a-z, 0-9 and _ only", "loose strict"},
                 {"request_ids", Type::choice, [](const Place& p) -> Field { return enumeration(p.realm->realm.request_ids); },
                  "strict: 1, 2, 3, ..; a gap or a repeat ends the session", "strict tolerant"},
+                {"take_over", Type::flag, [](const Place& p) -> Field { return &p.realm->realm.take_over; },
+                 "who registers what an older session of the same authid and role still holds gets it"},
             },
             {Table{"limits", "realm.limits", false, "This realm's own limits.", realm_limit_keys(), {}}, retain_table(),
              lanes_table(), role_table(), uplinks_table()},

@@ -70,6 +70,8 @@ std::size_t eclipsed_by(const std::vector<PermissionRule>& rules, std::size_t at
         if (allows && twin && (other.deny.bits & action)) return i;
         bool same_word = allows ? other.allow.bits & action : other.deny.bits & action;
         if (!same_word) continue;
+        const bool same_names = rule.disclose.bits == other.disclose.bits && rule.conceal.bits == other.conceal.bits;
+        if (allows && !same_names) continue;  // it says something else of who is named
         if (twin && i < at) return i;
         bool reaches = !(other.uri.empty() && reserved_uri(rule.uri)) &&
                        (!rule.uri.starts_with(meta_lanes) || other.uri.starts_with(meta_lanes));
@@ -77,6 +79,21 @@ std::size_t eclipsed_by(const std::vector<PermissionRule>& rules, std::size_t at
         if (allows && wider && !deny_meets(rules, rule, action)) return i;
     }
     return at;
+}
+
+/// What is said of an identity counts where the rule allows what that identity does, or registers for it to call.
+void check_identities(const Element& element, const PermissionRule& rule, Mistakes& mistakes) {
+    if (rule.disclose.bits & rule.conceal.bits)
+        return report(mistakes, false, element, "conceal", "one rule both discloses and conceals somebody");
+    const auto idle = [&](const char* key, const IdentifiedSet& set) {
+        const bool rpc = rule.allow.has(Action::call) || rule.allow.has(Action::register_);
+        if (set.has(Identified::caller) && !rpc)
+            report(mistakes, true, element, key, "callers are named by rules that allow to call or to register");
+        if (set.has(Identified::publisher) && !rule.allow.has(Action::publish))
+            report(mistakes, true, element, key, "publishers are named by rules that allow to publish");
+    };
+    idle("disclose", rule.disclose);
+    idle("conceal", rule.conceal);
 }
 
 void check_effect(const std::vector<const Element*>& elements, const std::vector<PermissionRule>& rules, std::size_t at,
@@ -133,6 +150,7 @@ void validate_rules(const Element& realm, const RealmSettings& settings, Mistake
         for (std::size_t i = 0; i < elements.size(); ++i) {
             check_pattern(*elements[i], rules[i].match, rules[i].uri, settings, mistakes);
             check_effect(elements, rules, i, mistakes);
+            check_identities(*elements[i], rules[i], mistakes);
         }
     }
 }

@@ -83,6 +83,8 @@ TEST(ConfigLoad, ThePlantsRealmsHaveTheirOwnLimitsOverTheSharedOnes) {
     EXPECT_EQ(plant.slow_reader, SlowReader::close);
     EXPECT_EQ(plant.realm.uri_check, UriCheck::strict);
     EXPECT_EQ(plant.realm.request_ids, RequestIds::strict);
+    EXPECT_TRUE(plant.realm.take_over);
+    EXPECT_EQ(plant.realm.limits.held_bytes_max, 1u << 20);
     EXPECT_EQ(plant.realm.limits.call_timeout, milliseconds(90'000));
     EXPECT_EQ(plant.realm.limits.retained_events_max, 10u);
     EXPECT_EQ(plant.realm.limits.retained_bytes_max, 1u << 30);
@@ -92,6 +94,9 @@ TEST(ConfigLoad, ThePlantsRealmsHaveTheirOwnLimitsOverTheSharedOnes) {
     EXPECT_EQ(lab.realm.limits.sessions_max, 50'000u);
     EXPECT_EQ(lab.realm.limits.subscriptions_max, RealmLimits{}.subscriptions_max);
     EXPECT_EQ(lab.realm.anonymous_role, "anonymous");
+    EXPECT_FALSE(lab.realm.take_over);
+    EXPECT_EQ(lab.realm.roles[0].trustlevel, 0u);
+    EXPECT_EQ(plant.realm.roles[0].trustlevel, 2u);
     EXPECT_EQ(plant.warp.links_max, 77u);
 
     ASSERT_EQ(plant.realm.lanes.size(), 2u);
@@ -103,13 +108,16 @@ TEST(ConfigLoad, ThePlantsRealmsHaveTheirOwnLimitsOverTheSharedOnes) {
     EXPECT_EQ(plant.realm.lanes[1].entries_max, 100u);
     ASSERT_EQ(plant.realm.roles.size(), 1u);
     const auto& rules = plant.realm.roles[0].permissions;
-    ASSERT_EQ(rules.size(), 2u);
+    ASSERT_EQ(rules.size(), 4u);
     EXPECT_EQ(rules[0].match, Match::prefix);
     EXPECT_TRUE(rules[0].allow.has(Action::call) && rules[0].allow.has(Action::publish) &&
                 rules[0].allow.has(Action::subscribe));
     EXPECT_FALSE(rules[0].allow.has(Action::register_));
-    EXPECT_EQ(rules[1].match, Match::wildcard);
-    EXPECT_TRUE(rules[1].deny.has(Action::publish));
+    EXPECT_TRUE(rules[1].disclose.has(Identified::caller));
+    EXPECT_FALSE(rules[1].disclose.has(Identified::publisher));
+    EXPECT_TRUE(rules[2].conceal.has(Identified::publisher));
+    EXPECT_EQ(rules[3].match, Match::wildcard);
+    EXPECT_TRUE(rules[3].deny.has(Action::publish));
 }
 
 TEST(ConfigLoad, EveryEnumerationIsReadInItsOrder) {
