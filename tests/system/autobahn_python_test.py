@@ -7,7 +7,7 @@ import txaio
 from autobahn.asyncio.component import Component
 from autobahn.asyncio.rawsocket import WampRawSocketClientProtocol
 from autobahn.wamp.exception import ApplicationError
-from autobahn.wamp.types import CallResult, PublishOptions, RegisterOptions, SubscribeOptions
+from autobahn.wamp.types import CallOptions, CallResult, PublishOptions, RegisterOptions, SubscribeOptions
 
 from router import PATIENCE_S, Router
 
@@ -170,6 +170,73 @@ class Behaviour:
         events, _ = await self.subscribe(self.ann, topic, get_retained=True)
         args, _, details = await soon(events.get())
         self.assertEqual((args, details.retained), ([b"\x01new"], True))
+
+    async def register_endless(self):
+        begun, stopped = asyncio.Queue(), asyncio.Queue()
+
+        async def endless(details):
+            begun.put_nowait(details)
+            try:
+                for n in range(3):
+                    if details.progress:
+                        details.progress(n)
+                await asyncio.get_running_loop().create_future()
+            except asyncio.CancelledError:
+                stopped.put_nowait(True)
+                raise ApplicationError("py.error.stopped")
+
+        await soon(self.ben.register(endless, "py.endless", RegisterOptions(details_arg="details")))
+        return begun, stopped
+
+    async def test_gives_and_takes_progressive_results(self):
+        def count(upto, details):
+            for n in range(upto):
+                if details.progress:
+                    details.progress(n, unit="s")
+            return "done"
+
+        await soon(self.ben.register(count, "py.count", RegisterOptions(details_arg="details")))
+        pieces = []
+        options = CallOptions(on_progress=lambda *args, **kwargs: pieces.append((args, kwargs)))
+        self.assertEqual(await soon(self.ann.call("py.count", 3, options=options)), "done")
+        self.assertEqual(pieces, [((n,), {"unit": "s"}) for n in range(3)])
+        self.assertEqual(await soon(self.ann.call("py.count", 3)), "done")
+        self.assertEqual(len(pieces), 3)
+
+    async def test_cancels_a_call_and_its_callee_is_interrupted(self):
+        begun, stopped = await self.register_endless()
+        call = self.ann.call("py.endless")
+        await soon(begun.get())
+        call.cancel()
+        self.assertTrue(await soon(stopped.get()))
+
+    async def test_has_a_call_timed_out_in_milliseconds(self):
+        _, stopped = await self.register_endless()
+        pieces = []
+        with self.assertRaises(ApplicationError) as caught:
+            await soon(self.ann.call("py.endless", options=CallOptions(on_progress=pieces.append, timeout=200)))
+        self.assertEqual(caught.exception.error, "wamp.error.timeout")
+        self.assertEqual(pieces, [0, 1, 2])
+        self.assertTrue(await soon(stopped.get()))
+
+    async def test_is_told_by_the_meta_api_who_and_what_is_there(self):
+        async def ask(procedure, *args):
+            return await soon(self.ann.call(procedure, *args))
+
+        registration = await soon(self.ben.register(lambda: 1, "py.looked.", RegisterOptions(match="prefix")))
+        _, subscription = await self.subscribe(self.ben, "py.looked.at")
+        them = {self.ann.details.session, self.ben.details.session}
+        self.assertTrue(them <= set(await ask("wamp.session.list")))
+        self.assertEqual((await ask("wamp.session.get", self.ben.details.session))["authrole"], "anonymous")
+        self.assertEqual(await ask("wamp.registration.match", "py.looked.up"), registration.id)
+        self.assertIsNone(await ask("wamp.registration.lookup", "py.looked.up"))
+        self.assertEqual((await ask("wamp.registration.get", registration.id))["match"], "prefix")
+        self.assertEqual(await ask("wamp.registration.list_callees", registration.id), [self.ben.details.session])
+        self.assertIn(subscription.id, await ask("wamp.subscription.match", "py.looked.at"))
+        self.assertEqual(await ask("wamp.subscription.count_subscribers", subscription.id), 1)
+        with self.assertRaises(ApplicationError) as caught:
+            await ask("wamp.session.get", 1)
+        self.assertEqual(caught.exception.error, "wamp.error.no_such_session")
 
     async def test_is_refused_by_a_realm_that_does_not_exist(self):
         with self.assertRaises(Exception):
