@@ -9,7 +9,7 @@ namespace {
 
 bool cancels(const Model::Session& callee) { return callee.knows(Role::callee, Feature::call_canceling); }
 bool progresses(const Model::Session& callee) {
-    return cancels(callee) && callee.knows(Role::callee, Feature::progressive_call_results);
+    return callee.knows(Role::callee, Feature::progressive_call_results);
 }
 bool takes_streams(const Model::Session& callee) {
     return cancels(callee) && callee.knows(Role::callee, Feature::progressive_call_invocations);

@@ -87,11 +87,13 @@ TEST(Progress, NeedsACalleeThatAnnouncedIt) {
     s.send("bob", yield(1, "[1]", true)).expect_silence("ann").send("bob", yield(1)).expect("ann", result(1));
 }
 
-TEST(Progress, NeedsACalleeThatCanBeCanceled) {
+// autobahn-js is one.
+TEST(Progress, ComesFromACalleeThatCannotBeCanceledAndIsSwallowedWhenItsCallerLeft) {
     Script s;
     with_callee(s, progressive_roles(), without(Role::callee, Feature::call_canceling));
-    s.send("ann", call(1, "p", "", with_progress())).expect("bob", invocation(1, 1));
-    s.send("bob", yield(1, "[1]", true)).expect_silence("ann").send("bob", yield(1)).expect("ann", result(1));
+    s.send("ann", call(1, "p", "", with_progress())).expect("bob", progressive_invocation(1, 1));
+    s.send("bob", yield(1, "[1]", true)).expect("ann", result(1, "[1]", true));
+    s.lose("ann").expect_silence("bob").send("bob", yield(1, "[2]", true)).send("bob", yield(1)).expect_silence("bob");
 }
 
 TEST(Progress, TheTimeoutIsOneForEachGap) {

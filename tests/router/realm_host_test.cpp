@@ -46,6 +46,7 @@ class RealmHostTest : public testing::Test {
         ByteBuffer bytes;
         encode(message, encoding, bytes);
         host.on_bytes(connection(slot), bytes.view(), now);
+        host.end_turn();
     }
     void join(std::uint32_t slot, WireForm form, std::size_t message_max = 1 << 24) {
         host.attach({connection(slot), form, message_max, false, "test", "ws"}, now);
@@ -57,6 +58,7 @@ class RealmHostTest : public testing::Test {
     }
     void join_warp(std::uint32_t slot) {
         host.attach({connection(slot), {Encoding::recon, Framing::websocket}, 1 << 24, true, "test", "warp"}, now);
+        host.end_turn();
     }
     void subscribe(std::uint32_t slot, WireForm form, std::string_view topic) {
         join(slot, form);
@@ -85,6 +87,7 @@ TEST_F(RealmHostTest, AnEventIsEncodedOncePerFormHoweverManyRead) {
     for (int i = 0; i < 5; ++i) {
         join_warp(slot);
         host.on_bytes(connection(slot), "@link(node:\"/com/a\",lane:b)", now);
+        host.end_turn();
         outlet.frames[slot++].clear();
     }
     send(0, Encoding::json, Publish{{1}, {}, "com.a.b", {Encoding::json, "[1,\"two\",{\"k\":3.5}]", {}}});
