@@ -148,8 +148,12 @@ void ProgramRun::say(const Name& name, const Message& message) {
 }
 
 void ProgramRun::subscribe(const Name& name, const Op& op) {
-    const auto& [match, text] = pick(patterns, op.a);
-    say(name, test::subscribe(++requests_[name], text, {match, op.b % 2 == 0}));
+    auto [match, text] = pick(patterns, op.a);
+    if (text.empty()) text = "b";  // what the router itself tells to those who hear everything is no part of the model
+    SubscribeOptions options;
+    options.match = match;
+    options.get_retained = op.b % 2 == 0;
+    say(name, test::subscribe(++requests_[name], text, options));
 }
 
 void ProgramRun::publish(const Name& name, const Op& op) {
