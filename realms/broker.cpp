@@ -9,15 +9,27 @@
 
 namespace heddle {
 
-Broker::Broker(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate, RetainedStore& retained)
+Broker::Broker(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate, RetainedStore& retained,
+               const WallClock& clock, HistoryStores* stores)
     : settings_(settings),
       entropy_(entropy),
       sessions_(sessions),
       gate_(gate),
       retained_(retained),
-      lists_(settings.limits.list_bytes_max) {}
+      clock_(clock),
+      lists_(settings.limits.list_bytes_max) {
+    for (const HistoryRule& rule : settings.histories) {
+        if (index_.find(rule.match, rule.uri) != PatternIndex::none) continue;
+        const Handle handle = make_subscription(rule.match, rule.uri, TimePoint{});
+        auto& history = subscriptions_[handle].history;
+        if (stores) history = stores->open(rule);
+        if (!history) history = std::make_unique<HistoryInMemory>(rule);
+        histories_.push_back(handle);
+        ++unheard_;
+    }
+}
 
-void Broker::publish(Session& from, const Publish& message, Egress& out) {
+void Broker::publish(Session& from, const Publish& message, TimePoint now, Egress& out) {
     const Gate::Answer answer = gate_.check(from.role, Action::publish, message.topic);
     if (answer.verdict != Gate::Verdict::allowed) {
         // Who did not ask for an answer gets none, not even this: clients take an unexpected ERROR for a broken router.
@@ -26,15 +38,35 @@ void Broker::publish(Session& from, const Publish& message, Egress& out) {
                    ? refuse<Publish>(out, from.endpoint, message.request, uri::not_authorized, text::denied)
                    : refuse<Publish>(out, from.endpoint, message.request, uri::invalid_uri, text::bad_uri);
     }
-    if (answer.list) return publish_list(from, message, *answer.list, out);
+    if (message.options.disclose_me && answer.disclosure == Disclosure::never) {
+        if (message.options.acknowledge)
+            refuse<Publish>(out, from.endpoint, message.request, uri::disclose_me_disallowed,
+                            text::publisher_not_named);
+        return;
+    }
+    if (answer.list) return publish_list(from, message, answer, now, out);
     const PublicationId publication{random_id(entropy_)};
-    Event event{{}, publication, {}, message.payload, {}};
-    event.state = keep(message, publication, message.options.retain || answer.keep);
-    fan_out(from, message, event, out);
+    Event event{{}, publication, details(from, message, answer.disclosure), message.payload, {}};
+    event.state = keep(message, event, message.options.retain || answer.keep);
+    fan_out(from, message, event, now, out);
     if (message.options.acknowledge) out.send(from.endpoint, Published{message.request, publication});
 }
 
-void Broker::fan_out(const Session& from, const Publish& message, Event& event, Egress& out) {
+/// What all subscribers are told of the publication. Its trust level is for those only who announced that they know
+/// them (`deliver_trusted`); who did not announce publisher identification may pass over keys that it does not know.
+EventDetails Broker::details(const Session& from, const Publish& message, Disclosure disclosure) const {
+    EventDetails made;
+    if (message.options.disclose_me || disclosure == Disclosure::always) {
+        made.publisher = from.id;
+        made.publisher_authid = from.authid;
+        made.publisher_authrole = from.authrole;
+    }
+    made.trustlevel = from.trustlevel;
+    made.extras = message.options.extras;
+    return made;
+}
+
+void Broker::fan_out(const Session& from, const Publish& message, Event& event, TimePoint now, Egress& out) {
     matches_.clear();
     index_.match(message.topic, matches_);
     if (matches_.empty()) return;
@@ -45,11 +77,13 @@ void Broker::fan_out(const Session& from, const Publish& message, Event& event, 
         const Subscription& subscription = subscriptions_[handle];
         event.subscription = subscription.id;
         event.details.topic = subscription.match == Match::exact ? std::string_view() : message.topic;
-        deliver(subscription, event, filtered, except, out);
+        if (subscription.history) remember(subscription, message, event, now);
+        if (!subscription.subscribers.empty()) deliver(subscription, event, filtered, except, out);
     }
 }
 
 void Broker::deliver(const Subscription& subscription, Event& event, bool filtered, EndpointId except, Egress& out) {
+    if (event.details.trustlevel) return deliver_trusted(subscription, event, filtered, except, out);
     if (!filtered) {
         const bool nobody_else = subscription.subscribers.size() == 1 && subscription.subscribers.front() == except;
         if (!nobody_else) out.event(event, subscription.subscribers, except);
@@ -61,14 +95,32 @@ void Broker::deliver(const Subscription& subscription, Event& event, bool filter
     if (!filtered_.empty()) out.event(event, filtered_, EndpointId{});
 }
 
+/// One event with its trust level for those who know such, and one without for the others.
+void Broker::deliver_trusted(const Subscription& subscription, Event& event, bool filtered, EndpointId except,
+                             Egress& out) {
+    filtered_.clear();
+    told_.clear();
+    for (const EndpointId endpoint : subscription.subscribers) {
+        const Session& subscriber = *sessions_.find(endpoint);
+        if (endpoint == except || (filtered && !filter_.admits(subscriber))) continue;
+        const bool knows = subscriber.roles.has(Role::subscriber, Feature::publication_trustlevels);
+        (knows ? told_ : filtered_).push_back(endpoint);
+    }
+    if (!told_.empty()) out.event(event, told_, EndpointId{});
+    if (filtered_.empty()) return;
+    const auto trustlevel = std::exchange(event.details.trustlevel, std::nullopt);
+    out.event(event, filtered_, EndpointId{});
+    event.details.trustlevel = trustlevel;
+}
+
 /// What the topic keeps from now on. A removal is never kept: it takes away what was.
-StateNote Broker::keep(const Publish& message, PublicationId publication, bool asked) {
+StateNote Broker::keep(const Publish& message, const Event& event, bool asked) {
     using Change = StateNote::Change;
     if (is_removal(message.payload)) return {retained_.remove(message.topic) ? Change::removed : Change::none, nullptr};
     if (!asked) return {};
-    RetainedEvent event{publication, OwnedPayload(message.payload), nullptr, {}};
-    if (message.options.lists) event.lists = std::make_unique<const OwnedReceiverLists>(*message.options.lists);
-    const RetainedStore::Put put = retained_.put(message.topic, std::move(event));
+    RetainedEvent kept{event.publication, OwnedPayload(message.payload), nullptr, EventOrigin::of(event.details), {}};
+    if (message.options.lists) kept.lists = std::make_unique<const OwnedReceiverLists>(*message.options.lists);
+    const RetainedStore::Put put = retained_.put(message.topic, std::move(kept));
     if (!put.event) {
         ++retained_refused_;
         return {};
@@ -92,8 +144,10 @@ void Broker::subscribe(Session& from, const Subscribe& message, TimePoint now, E
         if (!room)
             return refuse<Subscribe>(out, from.endpoint, message.request, uri::limit_exceeded,
                                      text::too_many_subscriptions);
-        if (handle == PatternIndex::none) handle = make_subscription(match, message.topic, now);
+        const bool first = handle == PatternIndex::none;
+        if (first) handle = make_subscription(match, message.topic, now);
         take_seat(from, handle);
+        if (watch_) watch_->taken(from, facts_of(subscriptions_[handle]), first);
     }
     out.send(from.endpoint, Subscribed{message.request, subscriptions_[handle].id});
     if (message.options.get_retained) send_retained(from, subscriptions_[handle], out);
@@ -108,15 +162,22 @@ void Broker::read_state(const Session& who, UriSet which, std::string_view after
             filter_.prepare(topic.restricted->lists->view());
             if (filter_.admits(who)) event = topic.restricted;
         }
-        return !event || visit({topic.topic, event->publication, event->payload.view(), event->body});
+        return !event ||
+               visit({topic.topic, event->publication, event->payload.view(), event->origin.get(), event->body});
     });
 }
 
 void Broker::send_retained(const Session& to, const Subscription& subscription, Egress& out) {
+    const bool pattern = subscription.match != Match::exact;
     read_state(to, {subscription.match, subscription.topic}, {}, [&](const StateEntry& entry) {
+        // A pattern may hold what a permission for the pattern does not reach (Authorizer, `meta_lanes`).
+        if (pattern && gate_.check(to.role, Action::subscribe, entry.topic).verdict != Gate::Verdict::allowed)
+            return true;
         Event message{subscription.id, entry.publication, {}, entry.payload, {}};
+        if (entry.origin) entry.origin->put(message.details);
+        if (!to.roles.has(Role::subscriber, Feature::publication_trustlevels)) message.details.trustlevel.reset();
         message.details.retained = true;
-        if (subscription.match != Match::exact) message.details.topic = entry.topic;
+        if (pattern) message.details.topic = entry.topic;
         out.event(message, std::span(&to.endpoint, 1), EndpointId{});
         return true;
     });
@@ -131,12 +192,23 @@ void Broker::unsubscribe(Session& from, const Unsubscribe& message, Egress& out)
                                    text::not_subscribed);
     const Session::Seat seat = found->second;
     from.subscriptions.erase(found);
-    give_up_seat(seat);
+    give_up_seat(from, seat);
     out.send(from.endpoint, Unsubscribed{message.request, {}, {}});
 }
 
 void Broker::leave(Session& session) {
-    for (const auto& [id, seat] : std::exchange(session.subscriptions, {})) give_up_seat(seat);
+    for (const auto& [id, seat] : std::exchange(session.subscriptions, {})) give_up_seat(session, seat);
+}
+
+bool Broker::revoke(Session& subscriber, SubscriptionId id, std::string_view reason, Egress& out) {
+    const auto found = subscriber.subscriptions.find(id);
+    if (found == subscriber.subscriptions.end()) return false;
+    const Session::Seat seat = found->second;
+    subscriber.subscriptions.erase(found);
+    give_up_seat(subscriber, seat);
+    if (subscriber.roles.has(Role::subscriber, Feature::subscription_revocation))
+        out.send(subscriber.endpoint, Unsubscribed{{}, id, reason});
+    return true;
 }
 
 Broker::Handle Broker::make_subscription(Match match, std::string_view topic, TimePoint now) {
@@ -156,13 +228,14 @@ Broker::Handle Broker::make_subscription(Match match, std::string_view topic, Ti
 
 void Broker::take_seat(Session& session, Handle handle) {
     Subscription& subscription = subscriptions_[handle];
+    if (subscription.history && subscription.subscribers.empty()) --unheard_;
     session.subscriptions.emplace(subscription.id,
                                   Session::Seat{handle, static_cast<std::uint32_t>(subscription.subscribers.size())});
     subscription.subscribers.push_back(session.endpoint);
 }
 
 /// The last one takes the place that becomes free, so that leaving costs the same however many there are.
-void Broker::give_up_seat(Session::Seat seat) {
+void Broker::give_up_seat(const Session& session, Session::Seat seat) {
     Subscription& subscription = subscriptions_[seat.subscription];
     const EndpointId last = subscription.subscribers.back();
     subscription.subscribers.pop_back();
@@ -170,7 +243,10 @@ void Broker::give_up_seat(Session::Seat seat) {
         subscription.subscribers[seat.position] = last;
         sessions_.find(last)->subscriptions.find(subscription.id)->second.position = seat.position;
     }
-    if (!subscription.subscribers.empty()) return;
+    const bool empty = subscription.subscribers.empty();
+    if (watch_) watch_->given_up(session, facts_of(subscription), empty && !subscription.history);
+    if (!empty) return;
+    if (subscription.history) return void(++unheard_);
     index_.erase(subscription.match, subscription.topic);
     by_id_.erase(subscription.id);
     subscription = Subscription{};

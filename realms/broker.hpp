@@ -6,13 +6,17 @@
 
 #include "realms/egress.hpp"
 #include "realms/gate.hpp"
+#include "realms/history.hpp"
+#include "realms/history_query.hpp"
 #include "realms/lists.hpp"
 #include "realms/pattern_facts.hpp"
 #include "realms/pattern_index.hpp"
+#include "realms/pattern_watch.hpp"
 #include "realms/receivers.hpp"
 #include "realms/retained.hpp"
 #include "realms/sessions.hpp"
 #include "realms/state_entry.hpp"
+#include "realms/wall_clock.hpp"
 
 namespace heddle {
 
@@ -25,10 +29,12 @@ namespace heddle {
 /// Order (WAMP section "Ordering Guarantees"): one thread, one call after the other, and the Egress keeps the order.
 class Broker {
  public:
-    /// All must outlive the broker.
-    Broker(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate, RetainedStore& retained);
+    /// All must outlive the broker, but `stores`: where histories go that are not kept in memory (null: there are none
+    /// such).
+    Broker(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate, RetainedStore& retained,
+           const WallClock& clock, HistoryStores* stores);
 
-    void publish(Session& from, const Publish& message, Egress& out);
+    void publish(Session& from, const Publish& message, TimePoint now, Egress& out);
     void subscribe(Session& from, const Subscribe& message, TimePoint now, Egress& out);
     void unsubscribe(Session& from, const Unsubscribe& message, Egress& out);
 
@@ -38,6 +44,29 @@ class Broker {
 
     /// The session's subscriptions end.
     void leave(Session& session);
+    /// So does this one, by the router's will; the subscriber is told if it announced that it understands. False: it
+    /// has no such subscription.
+    bool revoke(Session& subscriber, SubscriptionId id, std::string_view reason, Egress& out);
+
+    // Event history (broker_history.cpp).
+
+    /// The events of a subscription that `who` may see, as `query` chooses them, until `visit` says no.
+    HistoryAnswer read_history(const Session& who, SubscriptionId id, const HistoryQuery& query, TimePoint now,
+                               FunctionRef<bool(const HistoryEntry&)> visit) const;
+    /// Configured subscriptions are there from now on.
+    void begin(TimePoint now);
+    void on_tick(TimePoint now);
+    TimePoint next_deadline() const { return flush_due_; }
+    std::size_t history_events() const;
+    std::size_t history_bytes() const;
+
+    // What the router publishes itself (broker_announce.cpp).
+
+    /// Whoever is to hear of subscriptions that come and go.
+    void watch(PatternWatch& watch) { watch_ = &watch; }
+    /// Would anybody hear an event of this topic?
+    bool heard(std::string_view topic);
+    void announce(std::string_view topic, const Payload& payload, Egress& out);
 
     /// For the meta API.
     std::optional<PatternFacts> facts(SubscriptionId id) const;
@@ -51,7 +80,7 @@ class Broker {
 
     const Lists& lists() const { return lists_; }
 
-    std::size_t subscriptions() const { return index_.size(); }
+    std::size_t subscriptions() const { return index_.size() - unheard_; }  // that somebody holds
     std::uint64_t retained_refused() const { return retained_refused_; }
 
  private:
@@ -62,18 +91,23 @@ class Broker {
         std::string topic;
         std::vector<EndpointId> subscribers;  // in no order that means anything
         TimePoint created;
+        std::unique_ptr<HistoryStore> history = {};  // if there is one, the subscription stays without subscribers
     };
     static PatternFacts facts_of(const Subscription& subscription);
 
     Handle make_subscription(Match match, std::string_view topic, TimePoint now);
     void take_seat(Session& session, Handle handle);
-    void give_up_seat(Session::Seat seat);
-    void fan_out(const Session& from, const Publish& message, Event& event, Egress& out);
-    StateNote keep(const Publish& message, PublicationId publication, bool asked);
+    void give_up_seat(const Session& session, Session::Seat seat);
+    EventDetails details(const Session& from, const Publish& message, Disclosure disclosure) const;
+    void fan_out(const Session& from, const Publish& message, Event& event, TimePoint now, Egress& out);
+    StateNote keep(const Publish& message, const Event& event, bool asked);
     void send_retained(const Session& to, const Subscription& subscription, Egress& out);
     void deliver(const Subscription& subscription, Event& event, bool filtered, EndpointId except, Egress& out);
+    void deliver_trusted(const Subscription& subscription, Event& event, bool filtered, EndpointId except, Egress& out);
+    // broker_history.cpp
+    void remember(const Subscription& subscription, const Publish& message, const Event& event, TimePoint now);
     // broker_lists.cpp
-    void publish_list(Session& from, const Publish& message, const LaneRule& rule, Egress& out);
+    void publish_list(Session& from, const Publish& message, const Gate::Answer& answer, TimePoint now, Egress& out);
     void send_list(const Session& to, const Subscription& subscription, std::string_view topic, Egress& out);
 
     const RealmSettings& settings_;
@@ -81,7 +115,9 @@ class Broker {
     Sessions& sessions_;
     Gate& gate_;
     RetainedStore& retained_;
+    const WallClock& clock_;
     Lists lists_;
+    PatternWatch* watch_ = nullptr;
 
     PatternIndex index_;
     std::vector<Subscription> subscriptions_;  // by handle
@@ -89,11 +125,15 @@ class Broker {
     std::vector<Handle> free_;
     std::uint64_t last_id_ = 0;
     std::uint64_t retained_refused_ = 0;
+    std::vector<Handle> histories_;  // subscriptions that have one
+    std::size_t unheard_ = 0;        // of these, without subscribers
+    TimePoint flush_due_ = TimePoint::max();
 
     // Used again by every call, so that publishing allocates nothing.
     std::vector<Handle> matches_;
     ReceiverFilter filter_;
-    std::vector<EndpointId> filtered_;
+    std::vector<EndpointId> filtered_, told_;
+    ByteBuffer kept_event_, kept_lists_;
     ListOperation list_operation_;
     ByteBuffer list_kwargs_;
 };

@@ -23,7 +23,9 @@ std::string_view reason(Lists::Fault fault) {
 
 }  // namespace
 
-void Broker::publish_list(Session& from, const Publish& message, const LaneRule& rule, Egress& out) {
+void Broker::publish_list(Session& from, const Publish& message, const Gate::Answer& answer, TimePoint now,
+                          Egress& out) {
+    const LaneRule& rule = *answer.list;
     const auto refuse_it = [&](std::string_view error, std::string_view why) {
         if (message.options.acknowledge) refuse<Publish>(out, from.endpoint, message.request, error, why);
     };
@@ -42,8 +44,8 @@ void Broker::publish_list(Session& from, const Publish& message, const LaneRule&
         const Payload payload{Encoding::msgpack, done.change.value.args, list_kwargs_.view()};
         const bool made = done.change.kind == ListChange::Kind::inserted;
         const StateNote note{made ? StateNote::Change::listed_new : StateNote::Change::listed, nullptr};
-        Event event{{}, publication, {}, payload, note};
-        fan_out(from, message, event, out);
+        Event event{{}, publication, details(from, message, answer.disclosure), payload, note};
+        fan_out(from, message, event, now, out);
     }
     if (message.options.acknowledge) out.send(from.endpoint, Published{message.request, publication});
 }

@@ -46,13 +46,17 @@ MetaValue map_of(MsgpackReader& reader) {
     return value;
 }
 
-MetaValue value_of(MsgpackReader& reader) {
+MetaValue parsed(MsgpackReader& reader) {
     const Token token = reader.next();
     MetaValue value;
     value.kind = MetaValue::Kind::other;
     switch (token.kind) {
         case Kind::null:
             value.kind = MetaValue::Kind::null;
+            break;
+        case Kind::boolean:
+            value.kind = MetaValue::Kind::boolean;
+            value.integer = token.boolean;
             break;
         case Kind::text:
             value.kind = MetaValue::Kind::text;
@@ -79,22 +83,29 @@ MetaValue value_of(MsgpackReader& reader) {
     return value;
 }
 
+MetaValue value_of(MsgpackReader& reader, std::string_view input) {
+    const std::size_t begin = reader.position();
+    MetaValue value = parsed(reader);
+    value.raw = input.substr(begin, reader.position() - begin);
+    return value;
+}
+
 }  // namespace
 
-MetaCall::MetaCall(SessionId caller, const Payload& payload, TimePoint now) : caller_(caller), now_(now) {
-    PayloadForms forms(payload);
-    const Payload given = forms.in(Encoding::msgpack);
+MetaCall::MetaCall(SessionId caller, const Payload& payload, TimePoint now)
+    : caller_(caller), now_(now), forms_(payload) {
+    const Payload given = forms_.in(Encoding::msgpack);
     if (!given.args.empty()) {
         MsgpackReader reader(given.args);
         reader.next();  // the list's beginning: decoders let nothing else through
-        while (reader.more()) args_.push_back(value_of(reader));
+        while (reader.more()) args_.push_back(value_of(reader, given.args));
     }
     if (given.kwargs.empty()) return;
     MsgpackReader reader(given.kwargs);
     reader.next();
     for (Token token; (token = reader.next()).kind == Kind::key;) {
         std::string key(token.text);
-        kwargs_.emplace_back(std::move(key), value_of(reader));
+        kwargs_.emplace_back(std::move(key), value_of(reader, given.kwargs));
     }
 }
 
@@ -140,6 +151,14 @@ bool MetaCall::optional_text(std::size_t place, std::string_view name, std::opti
     if (!value) return true;
     if (value->kind != MetaValue::Kind::text) return refuse_argument(name, "a string");
     out = value->text;
+    return true;
+}
+
+bool MetaCall::optional_flag(std::size_t place, std::string_view name, bool& out) {
+    const MetaValue* value = argument(place, name);
+    if (!value) return true;
+    if (value->kind != MetaValue::Kind::boolean) return refuse_argument(name, "true or false");
+    out = value->integer != 0;
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "realms/meta_details.hpp"
 #include "serializers/names.hpp"
 #include "serializers/uris.hpp"
 
@@ -46,19 +47,7 @@ void session_get(const MetaSources& from, MetaCall& call) {
     const Session* session = from.sessions.find(SessionId{id});
     if (!session || session->stage() != Stage::open)
         return call.refuse(uri::no_such_session, "the realm has no such session");
-    MsgpackWriter& out = call.value();
-    const auto entry = [&](std::string_view name, std::string_view value) {
-        out.key(name);
-        out.text(value);
-    };
-    out.map_begin(5);
-    out.key("session");
-    out.unsigned_integer(session->id.value);
-    entry("authid", session->authid);
-    entry("authrole", session->authrole);
-    entry("authmethod", session->authmethod);
-    entry("authprovider", session->authprovider);
-    out.map_end();
+    put_session_details(*session, call.value());
 }
 
 // ---- subscriptions and registrations: alike but for a few words
@@ -125,20 +114,7 @@ std::optional<PatternFacts> pattern_of(const MetaSources& from, MetaCall& call) 
 template <class Family>
 void pattern_get(const MetaSources& from, MetaCall& call) {
     const auto facts = pattern_of<Family>(from, call);
-    if (!facts) return;
-    MsgpackWriter& out = call.value();
-    const auto entry = [&](std::string_view name, std::string_view value) {
-        out.key(name);
-        out.text(value);
-    };
-    out.map_begin(Family::invokes ? 5 : 4);
-    out.key("id");
-    out.unsigned_integer(facts->id);
-    entry("created", from.clock.text(facts->created));
-    entry("uri", facts->uri);
-    entry("match", name_of(facts->match));
-    if (Family::invokes) entry("invoke", name_of(facts->invoke));
-    out.map_end();
+    if (facts) put_pattern_details(*facts, Family::invokes, from.clock, call.value());
 }
 
 template <class Family>
@@ -186,6 +162,7 @@ constexpr MetaProcedure table[] = {
     {"wamp.session.list", session_list},
     {"wamp.subscription.count_subscribers", pattern_member_count<Subscriptions>},
     {"wamp.subscription.get", pattern_get<Subscriptions>},
+    {"wamp.subscription.get_events", get_events},
     {"wamp.subscription.list", pattern_list<Subscriptions>},
     {"wamp.subscription.list_subscribers", pattern_members<Subscriptions>},
     {"wamp.subscription.lookup", pattern_lookup<Subscriptions>},

@@ -16,6 +16,7 @@ struct MetaSources {
     const Broker& broker;
     const Dealer& dealer;
     const WallClock& clock;
+    const RealmLimits& limits;
 };
 
 /// A row of the table: everything that knows meta procedures reads it, tests too.
@@ -23,6 +24,9 @@ struct MetaProcedure {
     std::string_view uri;
     void (*answer)(const MetaSources&, MetaCall&);
 };
+
+/// `wamp.subscription.get_events` (meta_history.cpp).
+void get_events(const MetaSources& from, MetaCall& call);
 
 /// `wamp.session.*`, `wamp.subscription.*`, `wamp.registration.*` (wamp specification, "Session Meta API" and so on),
 /// as far as they are built: those that tell, and need no events.

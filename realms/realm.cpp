@@ -7,31 +7,38 @@
 
 namespace heddle {
 
-Realm::Realm(RealmSettings settings, Entropy& entropy)
-    : state_(std::make_unique<State>(std::move(settings), entropy)) {}
+Realm::Realm(RealmSettings settings, Entropy& entropy, HistoryStores* stores)
+    : state_(std::make_unique<State>(std::move(settings), entropy, stores)) {}
 Realm::~Realm() = default;
 
 void Realm::on_message(EndpointId from, const Message& message, TimePoint now, Egress& out) {
     state_->on_message(from, message, now, out);
+    state_->events.flush(out);
 }
 
 void Realm::admit(EndpointId from, const HelloDetails& hello, const Identity& as, Egress& out) {
     state_->welcome(from, hello, as, out);
+    state_->events.flush(out);
 }
 
 void Realm::on_violation(EndpointId from, CloseReason why, std::string_view what, Egress& out) {
     state_->violation(from, why, what, out);
+    state_->events.flush(out);
 }
 
 void Realm::on_lost(EndpointId from, CloseReason, Egress& out) {
     if (Session* session = state_->sessions.find(from)) state_->end(*session, out);
+    state_->events.flush(out);
 }
 
-void Realm::on_tick(TimePoint now, Egress& out) { state_->on_tick(now, out); }
+void Realm::on_tick(TimePoint now, Egress& out) {
+    state_->on_tick(now, out);
+    state_->events.flush(out);
+}
 
 TimePoint Realm::next_deadline() const {
-    const TimePoint call = state_->dealer.next_deadline();
-    return state_->goodbyes.empty() ? call : std::min(call, state_->goodbyes.front().until);
+    const TimePoint next = std::min(state_->dealer.next_deadline(), state_->broker.next_deadline());
+    return state_->goodbyes.empty() ? next : std::min(next, state_->goodbyes.front().until);
 }
 
 void Realm::shut_down(TimePoint now, Egress& out) { state_->shut_down(now, out); }
@@ -50,7 +57,16 @@ void Realm::read_state(EndpointId who, Match match, std::string_view uri, std::s
 }
 
 void Realm::offer(MetaProvider& provider) { state_->meta_callee.add(provider); }
-void Realm::set_clock(TimePoint now, std::chrono::system_clock::time_point wall) { state_->clock.set(now, wall); }
+void Realm::set_clock(TimePoint now, std::chrono::system_clock::time_point wall) {
+    state_->clock.set(now, wall);
+    state_->broker.begin(now);
+}
+
+bool Realm::revoke_subscription(SessionId who, SubscriptionId subscription, std::string_view reason, Egress& out) {
+    const bool held = state_->revoke(who, subscription, reason, out);
+    state_->events.flush(out);
+    return held;
+}
 
 bool Realm::may(EndpointId who, Action action, std::string_view uri) {
     const Session* session = state_->sessions.find(who);
@@ -93,6 +109,8 @@ Realm::Counts Realm::counts() const {
     counts.retained_bytes = state_->retained.bytes();
     counts.retained_refused = state_->broker.retained_refused();
     counts.list_entries = state_->broker.lists().entries();
+    counts.history_events = state_->broker.history_events();
+    counts.history_bytes = state_->broker.history_bytes();
     counts.list_bytes = state_->broker.lists().bytes();
     return counts;
 }

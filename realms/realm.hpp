@@ -12,6 +12,7 @@
 
 namespace heddle {
 
+class HistoryStores;
 class MetaProvider;
 
 /// Who a session is, as somebody made sure of. Views are good for the call they are given to.
@@ -23,7 +24,9 @@ struct Identity {
 /// One thread at a time; calls return without blocking. All answers go to the Egress, in order.
 class Realm {
  public:
-    Realm(RealmSettings settings, Entropy& entropy);
+    /// `stores`: where histories go whose rules name another place than memory; null: there are none such. Both outlive
+    /// the realm.
+    Realm(RealmSettings settings, Entropy& entropy, HistoryStores* stores = nullptr);
     ~Realm();
 
     /// A decoded message. An endpoint that is not in the realm may say HELLO; whatever else it says is a violation.
@@ -47,6 +50,9 @@ class Realm {
     void shut_down(TimePoint now, Egress& out);
 
     const RealmSettings& settings() const;
+
+    /// Ends a subscription by the router's will ("Subscription Revocation"). False: there is none.
+    bool revoke_subscription(SessionId who, SubscriptionId subscription, std::string_view reason, Egress& out);
 
     /// For the bridge: is a procedure registered that a call of `uri` would reach; is an event retained for exactly
     /// this topic.
@@ -97,6 +103,7 @@ class Realm {
     struct Counts {
         std::size_t sessions = 0, subscriptions = 0, registrations = 0, calls = 0, retained = 0, retained_bytes = 0;
         std::size_t list_entries = 0, list_bytes = 0;
+        std::size_t history_events = 0, history_bytes = 0;
         std::uint64_t retained_refused = 0;  // ever: events that found no room
     };
     Counts counts() const;

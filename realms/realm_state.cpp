@@ -45,23 +45,29 @@ std::string make_authid(Entropy& entropy) {
 
 }  // namespace
 
-Realm::State::State(RealmSettings own_settings, Entropy& own_entropy)
+Realm::State::State(RealmSettings own_settings, Entropy& own_entropy, HistoryStores* stores)
     : settings(std::move(own_settings)),
       entropy(own_entropy),
       authorizer(settings.roles, settings.anonymous_role),
       lanes(settings.lanes),
       gate(settings, authorizer, lanes),
       retained(settings.limits.retained_events_max, settings.limits.retained_bytes_max),
-      broker(settings, entropy, sessions, gate, retained),
+      broker(settings, entropy, sessions, gate, retained, clock, stores),
       dealer(settings, entropy, sessions, gate),
       meta_callee(gate),
-      meta({sessions, broker, dealer, clock}) {
+      events(broker, clock),
+      meta({sessions, broker, dealer, clock, settings.limits}),
+      meta_actions({{sessions, broker, dealer, clock, settings.limits}, settings, sessions, gate, *this}) {
     meta_callee.add(meta);
+    meta_callee.add(meta_actions);
+    broker.watch(events.subscriptions());
+    dealer.watch(events.registrations());
 }
 
 /// The receive matrix: the rule table says what is legal where, everything else is a violation or, after our GOODBYE,
 /// nothing.
 void Realm::State::on_message(EndpointId from, const Message& message, TimePoint now, Egress& out) {
+    latest = now;
     Session* session = sessions.find(from);
     if (!session && sessions.is_closed(from)) return;
     const Stage stage = session ? session->stage() : Stage::fresh;
@@ -90,7 +96,9 @@ void Realm::State::dispatch(Session& from, const Message& message, TimePoint now
     const auto routers_own = [](const auto&) {};  // refused by the rule table before
     std::visit(Overload{
                    [&](const Publish& m) {
-                       if (admit(from, message, Role::publisher, m.request, out)) broker.publish(from, m, out);
+                       if (!admit(from, message, Role::publisher, m.request, out)) return;
+                       if (!may_pass(from, message, Role::publisher, m.options.extras, out)) return;
+                       broker.publish(from, m, now, out);
                    },
                    [&](const Subscribe& m) {
                        if (admit(from, message, Role::subscriber, m.request, out)) broker.subscribe(from, m, now, out);
@@ -208,71 +216,13 @@ void Realm::State::welcome(EndpointId from, const HelloDetails& hello, const Ide
     details.authmethod = session.authmethod;
     details.authprovider = session.authprovider;
     out.send(from, Welcome{id, details});
-}
-
-void Realm::State::goodbye(Session& from, Egress& out) {
-    const EndpointId endpoint = from.endpoint;
-    const bool answers_ours = from.stage() == Stage::closing;
-    if (!answers_ours) out.send(endpoint, Goodbye{{}, uri::goodbye_and_out});
-    end(from, out);
-    if (answers_ours) return close(endpoint, CloseReason::shutdown, out);
-    out.detached(endpoint, CloseReason::goodbye);
-}
-
-/// wamp specification, "Protocol Violations": say so, drop all it had, hear no more of it, close.
-void Realm::State::violation(EndpointId from, CloseReason why, std::string_view what, Egress& out) {
-    Session* session = sessions.find(from);
-    if (!session && sessions.is_closed(from)) return;
-    // After our own GOODBYE nothing more is said.
-    if (!session || session->stage() != Stage::closing) out.send(from, Abort{what, uri::protocol_violation, {}});
-    if (session) end(*session, out);
-    close(from, why, out);
+    events.joined(session);
 }
 
 void Realm::State::refuse_hello(EndpointId from, std::string_view reason, std::string_view what, CloseReason why,
                                 Egress& out) {
     out.send(from, Abort{what, reason, {}});
     close(from, why, out);
-}
-
-/// The one door: whatever the reason, here a session gives up all it holds.
-void Realm::State::end(Session& session, Egress& out) {
-    broker.leave(session);
-    dealer.leave(session, uri::canceled, text::callee_gone, out);
-    session.enter(Stage::fresh);
-    sessions.erase(session);
-}
-
-void Realm::State::close(EndpointId endpoint, CloseReason why, Egress& out) {
-    sessions.mark_closed(endpoint);
-    out.close(endpoint, why);
-}
-
-void Realm::State::shut_down(TimePoint now, Egress& out) {
-    closing = true;
-    // First all calls end, so that their callers hear of it before our GOODBYE and nothing comes after that.
-    sessions.for_each([&](Session& session) {
-        broker.leave(session);
-        dealer.leave(session, uri::canceled, text::realm_closes, out);
-    });
-    sessions.for_each([&](Session& session) {
-        if (session.stage() != Stage::open) return;
-        out.send(session.endpoint, Goodbye{{}, uri::system_shutdown});
-        session.enter(Stage::closing);
-        goodbyes.push_back({now + settings.limits.goodbye_wait_max, session.endpoint});
-    });
-}
-
-void Realm::State::on_tick(TimePoint now, Egress& out) {
-    dealer.on_tick(now, out);
-    while (!goodbyes.empty() && goodbyes.front().until <= now) {
-        const EndpointId endpoint = goodbyes.front().endpoint;
-        goodbyes.pop_front();
-        Session* session = sessions.find(endpoint);
-        if (!session || session->stage() != Stage::closing) continue;  // it answered, or is gone
-        end(*session, out);
-        close(endpoint, CloseReason::goodbye_timeout, out);
-    }
 }
 
 }  // namespace heddle

@@ -7,6 +7,8 @@
 #include "realms/dealer.hpp"
 #include "realms/gate.hpp"
 #include "realms/lanes.hpp"
+#include "realms/meta_actions.hpp"
+#include "realms/meta_events.hpp"
 #include "realms/meta_procedures.hpp"
 #include "realms/realm.hpp"
 #include "realms/retained.hpp"
@@ -16,8 +18,8 @@ namespace heddle {
 
 /// What stands behind realm.hpp: the session's part of the protocol (HELLO to GOODBYE, the receive matrix, violations)
 /// and the objects that do the rest. Every ending goes through `end`.
-struct Realm::State {
-    State(RealmSettings own_settings, Entropy& own_entropy);
+struct Realm::State final : RealmActions {
+    State(RealmSettings own_settings, Entropy& own_entropy, HistoryStores* stores);
 
     void on_message(EndpointId from, const Message& message, TimePoint now, Egress& out);
     void dispatch(Session& from, const Message& message, TimePoint now, Egress& out);
@@ -30,7 +32,16 @@ struct Realm::State {
         violation(from.endpoint, CloseReason::protocol_violation, what, out);
     }
     void refuse_hello(EndpointId from, std::string_view reason, std::string_view what, CloseReason why, Egress& out);
+    // realm_endings.cpp
+    /// A session that is over gives up all it holds, and what it left behind is published.
     void end(Session& session, Egress& out);
+    void release(Session& session, std::string_view text, bool silent, Egress& out);
+    /// The sessions hold nothing any more, and have until a deadline to say GOODBYE as well.
+    void send_away(std::span<Session* const> leaving, const Farewell& farewell, std::string_view text, TimePoint now,
+                   Egress& out);
+    void kill(std::span<const SessionId> victims, const Farewell& farewell, TimePoint now, Egress& out) override;
+    bool revoke(SessionId holder, RegistrationId registration, std::string_view reason, Egress& out) override;
+    bool revoke(SessionId holder, SubscriptionId subscription, std::string_view reason, Egress& out) override;
     void close(EndpointId endpoint, CloseReason why, Egress& out);
     void shut_down(TimePoint now, Egress& out);
     void on_tick(TimePoint now, Egress& out);
@@ -49,11 +60,14 @@ struct Realm::State {
     Lanes lanes;
     Gate gate;
     RetainedInMemory retained;
+    WallClock clock;
     Broker broker;
     Dealer dealer;
     MetaCallee meta_callee;
-    WallClock clock;
+    MetaEvents events;
     RealmMeta meta;
+    RealmMetaActions meta_actions;
+    TimePoint latest{};  // when it was last told the time
     bool closing = false;
     struct GoodbyeWait {
         TimePoint until;

@@ -40,6 +40,7 @@ inline constexpr std::string_view callee_gone = R"(["the callee left before it a
 inline constexpr std::string_view call_canceled = R"(["the call was canceled"])";
 inline constexpr std::string_view call_timed_out = R"(["the callee did not answer in time"])";
 inline constexpr std::string_view no_disclosure = R"(["callers of this procedure are not named to it"])";
+inline constexpr std::string_view publisher_not_named = R"(["who publishes to this topic is not named"])";
 inline constexpr std::string_view no_disclosure_here = R"(["this role is not told who calls"])";
 inline constexpr std::string_view callee_takes_no_stream =
     R"(["the callee does not know progressive call invocations, or cannot be canceled"])";

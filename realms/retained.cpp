@@ -8,7 +8,8 @@ namespace {
 /// Text and payload, and about what the containers take around them.
 std::size_t cost(std::string_view topic, const RetainedEvent& event) {
     constexpr std::size_t overhead = 256;
-    return topic.size() + event.payload.size() + (event.lists ? event.lists->bytes() : 0) + overhead;
+    return topic.size() + event.payload.size() + (event.lists ? event.lists->bytes() : 0) +
+           (event.origin ? event.origin->bytes() : 0) + overhead;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "realms/event_origin.hpp"
 #include "realms/receivers.hpp"
 #include "realms/text_hash.hpp"
 #include "realms/uri_set.hpp"
@@ -20,6 +21,7 @@ struct RetainedEvent {
     PublicationId publication;
     OwnedPayload payload;
     std::unique_ptr<const OwnedReceiverLists> lists;  // null: for everybody
+    std::unique_ptr<const EventOrigin> origin;        // null: nothing is told of the publisher
     mutable SharedBytes body;                         // the bridge's: Recon, made when somebody reads it first
 };
 

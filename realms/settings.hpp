@@ -53,6 +53,18 @@ struct LaneRule {
     std::size_t waiting_max = 0;  // of an event lane: frames that wait for one link; 0: as everywhere (WarpLimits)
 };
 
+/// A subscription whose events are kept, and which is there whether anybody subscribes or not ("Event History"). Bounds:
+/// whichever is reached first.
+enum class HistoryKind : std::uint8_t { memory, sqlite };
+struct HistoryRule {
+    Match match = Match::exact;
+    std::string uri;
+    std::size_t events_max = 1'000;
+    std::size_t bytes_max = std::size_t{16} << 20;
+    std::chrono::milliseconds age_max{0};  // 0: of any age
+    HistoryKind kind = HistoryKind::memory;
+};
+
 enum class UriCheck : std::uint8_t { loose, strict };
 enum class RequestIds : std::uint8_t { strict, tolerant };  // strict: 1, 2, 3, ..; a gap or a repeat is a violation
 
@@ -71,6 +83,10 @@ struct RealmLimits {
     std::size_t retained_bytes_max = std::size_t{256} << 20;
     std::size_t list_entries_max = 10'000;               // of one list, where no rule says it
     std::size_t list_bytes_max = std::size_t{64} << 20;  // of all lists
+    std::size_t history_answer_max = 1'000;              // events in one answer of wamp.subscription.get_events
+    std::size_t history_answer_bytes_max = std::size_t{1} << 20;
+    std::size_t testaments_max = 64;                     // of one session
+    std::size_t testament_bytes_max = std::size_t{64} << 10;  // of one session
     std::size_t held_bytes_max = std::size_t{64} << 20;  // of calls that may yet go to another callee
     std::chrono::milliseconds call_timeout{60'000};      // bounds every call, whatever it asks for; 0: nothing does
     std::chrono::milliseconds goodbye_wait_max{5'000};
@@ -81,6 +97,7 @@ struct RealmSettings {
     std::vector<RoleSettings> roles;
     std::string anonymous_role;  // empty: anonymous clients are not let in
     std::vector<LaneRule> lanes;
+    std::vector<HistoryRule> histories = {};
     UriCheck uri_check = UriCheck::loose;
     RequestIds request_ids = RequestIds::tolerant;
     bool take_over = false;  // who registers what a session of the same authid still holds gets it

@@ -1,6 +1,7 @@
 #pragma once
 #include <string_view>
 
+#include "realms/event_origin.hpp"
 #include "serializers/bytes.hpp"
 #include "serializers/messages.hpp"
 
@@ -11,7 +12,8 @@ struct StateEntry {
     std::string_view topic;
     PublicationId publication;
     Payload payload;
-    SharedBytes& body;  // its Recon body, once somebody made it (StateNote::body)
+    const EventOrigin* origin;  // null: nothing is told of the publisher
+    SharedBytes& body;          // its Recon body, once somebody made it (StateNote::body)
 };
 
 }  // namespace heddle

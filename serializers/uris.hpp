@@ -34,6 +34,7 @@ inline constexpr std::string_view unavailable = "wamp.error.unavailable";
 inline constexpr std::string_view feature_not_supported = "wamp.error.feature_not_supported";
 inline constexpr std::string_view disclose_me_disallowed = "wamp.error.option_disallowed.disclose_me";
 inline constexpr std::string_view no_available_callee = "wamp.error.no_available_callee";
+inline constexpr std::string_view history_unavailable = "wamp.error.history_unavailable";
 inline constexpr std::string_view limit_exceeded = "heddle.error.limit_exceeded";
 inline constexpr std::string_view taken_over = "heddle.close.taken_over";
 inline constexpr std::string_view not_found = "heddle.error.not_found";

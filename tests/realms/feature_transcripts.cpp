@@ -1,5 +1,7 @@
 #include "tests/realms/feature_transcripts.hpp"
 
+#include <gtest/gtest.h>
+
 namespace heddle::test {
 namespace {
 
@@ -221,12 +223,54 @@ void registration_revocation(Script& script, const Announcing& who) {
     script.send("cat", yield(1, "[2]")).expect("ann", result(1, "[2]"));
 }
 
+void publisher_identification(Script& script, const Announcing& who) {
+    script.join("ann", who.ann()).join("bob", who.bob());
+    script.send("bob", subscribe(1, "t")).expect("bob", subscribed(1, 1));
+    script.send("ann", publish(1, "t", "[1]")).expect("bob", event(1, 1, "[1]"));
+    EventDetails details;
+    details.publisher = {1};
+    details.publisher_authid = "kim";
+    script.admit("cat", "kim", who.ann()).send("cat", publish(1, "t", "[2]", named()));
+    script.expect("bob", event_with(1, 2, details, "[2]"));
+}
+
+void publication_trustlevels(Script& script, const Announcing& who) {
+    script.join("ann", who.ann()).join("bob", who.bob()).join("cat", all_roles());
+    script.send("bob", subscribe(1, "t")).expect("bob", subscribed(1, 1));
+    script.send("cat", subscribe(1, "t")).expect("cat", subscribed(1, 1));
+    EventDetails details;
+    if (who.asked) details.trustlevel = 5;
+    script.send("ann", publish(1, "t", "[1]")).expect("bob", event_with(1, 1, details, "[1]"));
+    script.expect("cat", event(1, 1, "[1]"));
+}
+
+void subscription_revocation(Script& script, const Announcing& who) {
+    script.join("ann", who.ann()).join("bob", who.bob());
+    script.send("bob", subscribe(1, "t")).expect("bob", subscribed(1, 1)).revoke("bob", 1, "app.no_more");
+    if (who.asked) script.expect("bob", revoked(1, "app.no_more"));
+    script.send("ann", publish(1, "t")).expect_silence("bob");
+    script.send("bob", unsubscribe(2, 1)).expect("bob", error(34, 2, "wamp.error.no_such_subscription"));
+}
+
+void event_history(Script& script, const Announcing& who) {
+    script.join("ann", who.ann()).send("ann", publish(1, "t", "[1]"));
+    script.join("bob", who.bob()).send("bob", call(1, "wamp.subscription.lookup", "[\"t\"]"));
+    script.expect("bob", result(1, "[1]")).send("bob", call(2, "wamp.subscription.get_events", "[1,0]"));
+    script.expect("bob", result(2, "[[]]")).send("bob", call(3, "wamp.subscription.get_events", "[2]"));
+    script.expect("bob", error(48, 3, "wamp.error.no_such_subscription"));
+    script.check([](Play& play) { EXPECT_EQ(play.counts().history_events, 1u); });
+}
+
 // The same order as in realms/announced.hpp.
 constexpr FeatureTranscript rows[] = {
     {Feature::publisher_exclusion, publisher_exclusion},
     {Feature::subscriber_blackwhite_listing, subscriber_blackwhite_listing},
     {Feature::pattern_based_subscription, pattern_based_subscription},
     {Feature::event_retention, event_retention},
+    {Feature::event_history, event_history},
+    {Feature::publisher_identification, publisher_identification},
+    {Feature::publication_trustlevels, publication_trustlevels},
+    {Feature::subscription_revocation, subscription_revocation},
     {Feature::pattern_based_registration, pattern_based_registration},
     {Feature::shared_registration, shared_registration},
     {Feature::progressive_call_results, progressive_call_results},

@@ -31,7 +31,10 @@ class FeatureTranscripts : public testing::TestWithParam<Case> {};
 
 TEST_P(FeatureTranscripts, PlayAsWrittenAndLosingEachPeer) {
     RealmSettings settings = open_realm();
-    if (GetParam().row->feature == Feature::call_trustlevels) settings.roles.front().trustlevel = 5;
+    const Feature feature = GetParam().row->feature;
+    if (feature == Feature::call_trustlevels || feature == Feature::publication_trustlevels)
+        settings.roles.front().trustlevel = 5;
+    if (feature == Feature::event_history) settings.histories = {{Match::exact, "t"}};
     Script script(settings);
     GetParam().row->write(script, GetParam().who);
 }

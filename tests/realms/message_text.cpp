@@ -53,7 +53,7 @@ std::string text_of(const Message& message, const std::function<std::uint64_t(st
             [&](const Abort& m) { line.add(m.reason); },
             [&](const Challenge& m) { line.add(m.method); },
             [&](const Authenticate& m) { line.add(m.signature); },
-            [&](const Goodbye& m) { line.add(m.reason); },
+            [&](const Goodbye& m) { line.add(m.reason).add("message", m.message); },
             [&](const ErrorReply& m) {
                 line.add(m.request_type).add(m.request.value).add(m.error).add(m.extras);
                 // Texts for people may change; what an application said may not.
@@ -64,10 +64,16 @@ std::string text_of(const Message& message, const std::function<std::uint64_t(st
             [&](const Subscribe& m) { line.add(m.request.value).add(m.topic).add(name_of(m.options.match)); },
             [&](const Subscribed& m) { line.add(m.request.value).add("subscription", m.subscription.value); },
             [&](const Unsubscribe& m) { line.add(m.request.value).add("subscription", m.subscription.value); },
-            [&](const Unsubscribed& m) { line.add(m.request.value); },
+            [&](const Unsubscribed& m) {
+                line.add(m.request.value);
+                if (m.revoked) line.add("subscription", m.revoked.value).add("reason", m.reason);
+            },
             [&](const Event& m) {
                 line.add("subscription", m.subscription.value).add("publication", name_id(m.publication.value));
-                line.add("topic", m.details.topic).flag("retained", m.details.retained).add(m.payload);
+                line.add("topic", m.details.topic).flag("retained", m.details.retained);
+                line.flag("publisher", bool(m.details.publisher)).add("of", m.details.publisher_authid);
+                if (m.details.trustlevel) line.add("trustlevel", *m.details.trustlevel);
+                line.add(m.details.extras).add(m.payload);
             },
             [&](const Call& m) { line.add(m.request.value).add(m.procedure).add(m.payload); },
             [&](const Cancel& m) { line.add(m.request.value).add("mode", name_of(m.mode)); },

@@ -50,6 +50,10 @@ void Play::lose(const std::string& name) {
     realm_.on_lost(peer.endpoint, CloseReason::transport_lost, *this);
 }
 
+void Play::revoke(const std::string& peer, std::uint64_t subscription, std::string_view reason) {
+    realm_.revoke_subscription({peers_[peer].session}, {subscription}, reason, *this);
+}
+
 void Play::pass(std::chrono::milliseconds time) {
     now_ += time;
     realm_.on_tick(now_, *this);
@@ -222,6 +226,11 @@ Script& Script::violate(std::string peer, CloseReason why, Where where) {
 Script& Script::lose(std::string peer, Where where) {
     return act(
         peer, [peer](Play& play) { play.lose(peer); }, where);
+}
+
+Script& Script::revoke(std::string peer, std::uint64_t subscription, std::string reason, Where where) {
+    return act(
+        peer, [=](Play& play) { play.revoke(peer, subscription, reason); }, where);
 }
 
 Script& Script::pass(std::chrono::milliseconds time, Where where) {

@@ -32,6 +32,7 @@ class Play final : private Egress {
     void admit(const std::string& peer, Roles roles, const Identity& as);
     void violate(const std::string& peer, CloseReason why);  // what a transport reports
     void lose(const std::string& peer);
+    void revoke(const std::string& peer, std::uint64_t subscription, std::string_view reason);
     void pass(std::chrono::milliseconds time);
     void shut_down();
     void takes(const std::string& peer, std::size_t payload_bytes_max) { peers_[peer].takes = payload_bytes_max; }
@@ -100,6 +101,8 @@ class Script {
     Script& send(std::string peer, std::function<Message(Play&)> make, Where where = Where::current());
     Script& violate(std::string peer, CloseReason why, Where where = Where::current());
     Script& lose(std::string peer, Where where = Where::current());
+    /// The router ends a subscription.
+    Script& revoke(std::string peer, std::uint64_t subscription, std::string reason, Where where = Where::current());
     Script& pass(std::chrono::milliseconds time, Where where = Where::current());
     Script& shut_down(Where where = Where::current());
     Script& takes(std::string peer, std::size_t payload_bytes_max, Where where = Where::current());

@@ -83,6 +83,18 @@ inline PublishOptions with_lists(ReceiverLists lists) {
     options.lists = std::make_shared<const ReceiverLists>(std::move(lists));
     return options;
 }
+inline PublishOptions named() {
+    PublishOptions options;
+    options.disclose_me = true;
+    return options;
+}
+inline Message event_with(std::uint64_t subscription, std::uint64_t publication, EventDetails details,
+                          std::string_view args = {}) {
+    return Event{{subscription}, {publication}, std::move(details), payload(args), {}};
+}
+inline Message revoked(std::uint64_t subscription, std::string_view reason) {
+    return Unsubscribed{{}, {subscription}, reason};
+}
 inline Message published(std::uint64_t request, std::uint64_t publication) {
     return Published{{request}, {publication}};
 }
