@@ -215,6 +215,43 @@ TEST(Gate, RemembersWithinItsBoundAndAnswersTheSame) {
         }
 }
 
+PermissionRule with(PermissionRule rule, std::initializer_list<Identified> disclose,
+                    std::initializer_list<Identified> conceal) {
+    for (const Identified who : disclose) rule.disclose.add(who);
+    for (const Identified who : conceal) rule.conceal.add(who);
+    return rule;
+}
+
+TEST(Authorizer, WhoIsNamedIsSaidByTheRulesThatAllow) {
+    const PermissionRule all{Match::prefix, "", actions({Action::call, Action::register_, Action::publish}), {}};
+    PermissionRule calls = allow(Match::prefix, "a.", Action::call);
+    PermissionRule refused = deny(Match::exact, "a.x", Action::call);
+    const Rules rules({all, with(calls, {Identified::caller}, {}), with(refused, {Identified::caller}, {}),
+                       with(allow(Match::prefix, "a.b.", Action::call), {}, {Identified::caller}),
+                       with(allow(Match::prefix, "p.", Action::publish), {Identified::publisher}, {Identified::caller}),
+                       allow(Match::exact, "a.plain", Action::call)});
+    const auto said = [&](Action action, std::string_view uri, Match match = Match::exact) {
+        return rules.authorizer.decide(0, action, {match, uri}).disclosure;
+    };
+    EXPECT_EQ(said(Action::call, "z"), Disclosure::as_asked);
+    EXPECT_EQ(said(Action::call, "a.c"), Disclosure::always);
+    EXPECT_EQ(said(Action::call, "a.b.c"), Disclosure::never) << "a rule inside another decides alone";
+    EXPECT_EQ(said(Action::call, "a.plain"), Disclosure::as_asked) << "even one that says nothing";
+    EXPECT_EQ(said(Action::call, "a.x"), Disclosure::as_asked) << "what is denied names nobody";
+    EXPECT_EQ(said(Action::publish, "a.c"), Disclosure::as_asked) << "each action has its own rules";
+    EXPECT_EQ(said(Action::publish, "p.c"), Disclosure::always) << "of callers it may say otherwise";
+    EXPECT_EQ(said(Action::register_, "a.", Match::prefix), Disclosure::as_asked);
+}
+
+TEST(Gate, RemembersWhoIsNamed) {
+    RealmSettings settings = test::open_realm();
+    settings.roles = {{"a", {with(allow(Match::exact, "x", Action::call), {Identified::caller}, {})}}};
+    const Authorizer authorizer(settings.roles, "");
+    const Lanes lanes(settings.lanes);
+    Gate gate(settings, authorizer, lanes);
+    for (int round = 0; round < 2; ++round) EXPECT_EQ(gate.check(0, Action::call, "x").disclosure, Disclosure::always);
+}
+
 TEST(Gate, ActionsAndRolesDoNotShareAnswers) {
     RealmSettings settings = test::open_realm();
     settings.roles = {{"a", {allow(Match::exact, "x", Action::publish)}},

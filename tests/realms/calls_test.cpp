@@ -108,5 +108,43 @@ TEST(Calls, TheOldestDeadlineComesFirstWhicheverEndsBefore) {
     EXPECT_EQ(calls.first_due(), no_call);
 }
 
+TEST(Calls, TimeoutsOfTheirOwnStandInOrderAmongTheRest) {
+    using std::chrono::seconds;
+    Calls calls;
+    Owners o;
+    const auto add = [&](std::uint64_t n, int deadline, bool timed) {
+        OpenCall call = make_call(0, n, 1, n);
+        call.deadline = TimePoint(seconds(deadline));
+        call.patience = seconds(10);
+        call.timed = timed;
+        return calls.add(call, o.made[0], o.taken[1]);
+    };
+    const CallHandle a = add(1, 20, false), b = add(2, 5, true), c = add(3, 30, false), d = add(4, 25, true);
+    EXPECT_EQ(calls.first_due(), b);
+    calls.renew(b, TimePoint(seconds(12)));  // 22 now
+    EXPECT_EQ(calls.first_due(), a);
+    calls.renew(a, TimePoint(seconds(22)));  // 32
+    EXPECT_EQ(calls.first_due(), b);
+    calls.finish(b, o.made[0], o.taken[1]);
+    EXPECT_EQ(calls.first_due(), d);
+    OpenCall as = calls[c];
+    as.callee = {2, 1};
+    as.invocation = {9};
+    as.deadline = TimePoint(seconds(24));
+    as.timed = true;
+    calls.move(c, as, o.taken[1], o.taken[2]);
+    EXPECT_EQ(calls.first_due(), c);
+    EXPECT_EQ(calls.find_invocation({1, 1}, {3}), no_call);
+    EXPECT_EQ(calls.find_invocation({2, 1}, {9}), c);
+    EXPECT_EQ(calls.find_request({0, 1}, {3}), c);
+    EXPECT_EQ(o.taken[2].first, c);
+    calls.finish(c, o.made[0], o.taken[2]);
+    calls.finish(d, o.made[0], o.taken[1]);
+    EXPECT_EQ(calls.first_due(), a);
+    calls.finish(a, o.made[0], o.taken[1]);
+    EXPECT_EQ(calls.first_due(), no_call);
+    EXPECT_EQ(calls.size(), 0u);
+}
+
 }  // namespace
 }  // namespace heddle
