@@ -32,11 +32,13 @@ void Dealer::register_(Session& from, const Register& message, TimePoint now, Eg
             return refuse_with(uri::procedure_already_exists, text::procedure_taken);
         handle = index_.find(match, message.procedure);  // those who held it may all be gone
     }
-    if (handle == PatternIndex::none) handle = make_registration(message, now);
+    const bool first = handle == PatternIndex::none;
+    if (first) handle = make_registration(message, now);
     Registration& registration = registrations_[handle];
     const bool told = message.options.disclose_caller || answer.disclosure == Disclosure::always;
     registration.callees.add(from.endpoint, {told, message.options.forward_timeout});
     from.registrations.emplace(registration.id, handle);
+    if (watch_) watch_->taken(from, facts_of(registration), first);
     out.send(from.endpoint, Registered{message.request, registration.id});
 }
 
@@ -104,6 +106,7 @@ Dealer::Handle Dealer::make_registration(const Register& message, TimePoint now)
 void Dealer::leave_registration(const Session& session, Handle handle) {
     Registration& registration = registrations_[handle];
     registration.callees.remove(session.endpoint);
+    if (watch_) watch_->given_up(session, facts_of(registration), registration.callees.empty());
     if (!registration.callees.empty()) return;
     index_.erase(registration.match, registration.procedure);
     by_id_.erase(registration.id);

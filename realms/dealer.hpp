@@ -11,6 +11,7 @@
 #include "realms/held_calls.hpp"
 #include "realms/pattern_facts.hpp"
 #include "realms/pattern_index.hpp"
+#include "realms/pattern_watch.hpp"
 #include "realms/sessions.hpp"
 
 namespace heddle {
@@ -31,6 +32,9 @@ class Dealer {
  public:
     /// All must outlive the dealer.
     Dealer(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate);
+
+    /// Whoever is to hear of registrations that come and go.
+    void watch(PatternWatch& watch) { watch_ = &watch; }
 
     void register_(Session& from, const Register& message, TimePoint now, Egress& out);
     void unregister(Session& from, const Unregister& message, Egress& out);
@@ -104,6 +108,7 @@ class Dealer {
 
     PatternIndex index_;
     std::vector<Registration> registrations_;  // by handle
+    PatternWatch* watch_ = nullptr;
     std::unordered_map<RegistrationId, Handle> by_id_;
     std::vector<Handle> free_;
     std::uint64_t last_id_ = 0;

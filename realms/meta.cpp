@@ -29,6 +29,8 @@ void MetaCallee::call(const Session& from, const Call& message, TimePoint now, E
         out.send(from.endpoint, ErrorReply{rule_for<Call>().code, message.request, call.error(), answer});
     } else if (out.send(from.endpoint, CallResult{message.request, false, answer}) == Delivery::too_big) {
         refuse_with(uri::payload_size_exceeded, text::result_too_big);
+    } else {
+        call.act(out);
     }
 }
 

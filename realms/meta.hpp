@@ -15,7 +15,8 @@ class MetaProvider {
  public:
     virtual ~MetaProvider() = default;
     virtual bool has(std::string_view procedure) const = 0;
-    /// Must leave a result or a refusal in `call` (a call without result leaves neither). Never calls the realm.
+    /// Must leave a result or a refusal in `call` (a call without result leaves neither). Changes nothing: what is to be
+    /// done is left in `call` too (MetaCall::then).
     virtual void answer(std::string_view procedure, MetaCall& call) = 0;
 };
 

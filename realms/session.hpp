@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "realms/calls.hpp"
 #include "realms/ended_streams.hpp"
 #include "realms/endpoint.hpp"
+#include "realms/testaments.hpp"
 #include "serializers/ids.hpp"
 #include "serializers/messages.hpp"
 #include "serializers/rules.hpp"
@@ -66,6 +68,9 @@ class Session {
     std::unordered_map<RegistrationId, std::uint32_t> registrations;
     CallList made, taken;
     EndedStreams ended;  // calls of it that were over before it knew
+
+    std::unique_ptr<Testaments> testaments;  // most sessions leave none
+    bool killed = false;                     // somebody had it closed
 
  private:
     Stage stage_ = Stage::fresh;
