@@ -8,7 +8,7 @@
 #include "serializers/messages.hpp"
 
 /// What each message's list holds, in order: one `read` a message (WAMP specification, "Messages").
-/// Over 300 lines because it is a table: all messages in one place, beside its mirror write_messages.hpp.
+/// Long because it is a table: all messages in one place, beside its mirror write_messages.hpp.
 namespace heddle::detail {
 
 /// A key that the router does not know itself: what is meant for the other side is kept, all else is stepped over.

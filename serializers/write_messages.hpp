@@ -9,7 +9,7 @@
 
 /// How each message becomes a list: one `put` a message, the mirror of read_messages.hpp. Options and Details hold only
 /// what differs from the default, and empty payload parts are left out.
-/// Over 300 lines because it is a table, too.
+/// Long because it is a table, too.
 namespace heddle::detail {
 
 template <class W>

@@ -1,3 +1,4 @@
+// Long because it is a list: each rule of the wire is one short test.
 #include "serializers/codec.hpp"
 
 #include <gtest/gtest.h>
@@ -285,21 +286,6 @@ TEST(Codec, BinaryIsNoTextWhereTextBelongs) {
     EXPECT_EQ(std::get<Call>(*decode(Encoding::json, R"([48,1,{},"a\u0000"])")).procedure, std::string_view("a\0", 2));
 }
 
-TEST(Codec, WhatIsMeantForThePeerIsKept) {
-    const auto message = decode(Encoding::json, R"([48,1,{"ppt_scheme":"wamp","_trace":{"a":[1]},"x_t":null,"other":1,)"
-                                                R"("_ab":1,"_Abc":1,"x_":1,"_abc":1,"_abc":2,"ppt_else":3},"p"])");
-    ASSERT_TRUE(message) << message.error().what;
-    const SharedExtras& extras = std::get<Call>(*message).options.extras;
-    ASSERT_TRUE(extras);
-    EXPECT_TRUE(extras->passthru);
-    std::string kept;
-    for (const Extras::Entry& entry : extras->entries) kept += entry.key + "=" + entry.value + " ";
-    EXPECT_EQ(kept, R"(ppt_scheme="wamp" _trace={"a":[1]} _abc=2 )");
-    EXPECT_FALSE(
-        uses_passthru(std::get<Call>(*decode(Encoding::json, R"([48,1,{"ppt_keyid":"k"},"p"])")).options.extras));
-    EXPECT_EQ(std::get<Call>(*decode(Encoding::json, R"([48,1,{"other":1},"p"])")).options.extras, nullptr);
-}
-
 TEST(Codec, WhatIsMeantForSubscribersGoesThroughPublishAndEvent) {
     const auto message = decode(Encoding::json, R"([16,1,{"ppt_scheme":"wamp","_trace":{"a":[1]},"retain":true},"t"])");
     ASSERT_TRUE(message) << message.error().what;
@@ -313,20 +299,6 @@ TEST(Codec, WhatIsMeantForSubscribersGoesThroughPublishAndEvent) {
     const auto back = decode(Encoding::json, json.view());
     ASSERT_TRUE(back);
     EXPECT_EQ(std::get<Event>(*back).details.extras->entries.size(), 2u);
-}
-
-TEST(Codec, PassthruOptionsAreTextsAndCustomOnesAnything) {
-    for (const char* key : {"ppt_scheme", "ppt_serializer", "ppt_cipher", "ppt_keyid"})
-        for (const char* value : {"1", "true", "[]", "{}", R"("\u0000QUI=")"})
-            EXPECT_EQ(refusal(std::string("[70,1,{\"") + key + "\":" + value + "}]"),
-                      std::string("YIELD.Options.") + key + " must be a string");
-    EXPECT_EQ(refusal(R"([8,68,1,{"ppt_scheme":1},"a.b"])"), "ERROR.Details.ppt_scheme must be a string");
-    EXPECT_EQ(refusal(R"([70,1,{"_own":[true,{"k":1.5}]}])"), "");
-    std::string many;
-    for (int i = 0; i < 65; ++i) many += (i ? ",\"_a" : "\"_a") + std::to_string(100 + i) + "\":0";
-    EXPECT_EQ(refusal("[70,1,{" + many + "}]"), "YIELD.Options.custom attributes must be at most 64");
-    const std::string deep = R"([70,1,{"_own":)" + std::string(32, '[') + std::string(32, ']') + "}]";
-    EXPECT_EQ(refusal(deep), "YIELD: nested too deep");
 }
 
 TEST(Codec, ErrorsSayWhere) {
