@@ -54,9 +54,7 @@ void Model::subscribe(const Name& name, const Subscribe& m) {
     if (!m.options.get_retained) return;
     for (const auto& [topic, kept] : kept_) {
         if (!holds({match, found->text}, topic)) continue;
-        if (const Publication* newest = newest_for(name, kept))
-            hear(name, retained_event(found->id, number(newest->token), newest->args,
-                                      match == Match::exact ? std::string_view() : topic));
+        if (const Publication* newest = newest_for(name, kept)) tell(name, *found, topic, *newest, true);
     }
 }
 
@@ -70,7 +68,8 @@ void Model::unsubscribe(const Name& name, const Unsubscribe& m) {
 }
 
 void Model::publish(const Name& name, const Publish& m) {
-    Publication made{std::string(m.payload.args), {}, ++publications_};
+    Publication made{std::string(m.payload.args), {}, ++publications_, {}};
+    if (m.options.disclose_me) made.publisher = sessions_.at(name).authid;
     if (m.options.lists) {
         const auto copy = [](const auto& from, auto& to) {
             if (from) to.emplace(from->begin(), from->end());
@@ -86,13 +85,25 @@ void Model::publish(const Name& name, const Publish& m) {
     }
     for (const Subscription& subscription : subscriptions_) {
         if (!holds({subscription.match, subscription.text}, m.topic)) continue;
-        const std::string_view named = subscription.match == Match::exact ? std::string_view() : m.topic;
         for (const Name& to : subscription.subscribers)
             if ((to != name || !m.options.exclude_me) && may_hear(to, made.lists))
-                hear(to, event(subscription.id, number(made.token), made.args, named));
+                tell(to, subscription, m.topic, made, false);
     }
     if (m.options.acknowledge) hear(name, published(m.request.value, number(made.token)));
     if (m.options.retain) kept_[std::string(m.topic)].push_back(std::move(made));
+}
+
+void Model::tell(const Name& name, const Subscription& subscription, std::string_view topic, const Publication& made,
+                 bool retained) {
+    Event told;
+    told.subscription = {subscription.id};
+    told.publication = {number(made.token)};
+    told.payload = payload(made.args);
+    told.details.retained = retained;
+    if (subscription.match != Match::exact) told.details.topic = topic;
+    if (!made.publisher.empty()) told.details.publisher = {1};
+    told.details.publisher_authid = made.publisher;
+    hear(name, told);
 }
 
 bool Model::may_hear(const Name& name, const std::optional<Lists>& lists) const {

@@ -89,6 +89,7 @@ class Model {
         std::string args;
         std::optional<Lists> lists;
         std::uint64_t token = 0;
+        std::string publisher;  // authid, where it is disclosed
     };
     void hear(const Name& name, const Message& message) { heard_[name].push_back(Play::expected(message)); }
     void violation(const Name& name);
@@ -96,6 +97,8 @@ class Model {
     void subscribe(const Name& name, const Subscribe& message);
     void unsubscribe(const Name& name, const Unsubscribe& message);
     void publish(const Name& name, const Publish& message);
+    void tell(const Name& name, const Subscription& subscription, std::string_view topic, const Publication& made,
+              bool retained);
     bool may_hear(const Name& name, const std::optional<Lists>& lists) const;
     const Publication* newest_for(const Name& name, const std::vector<Publication>& kept) const;
     std::uint64_t number(std::uint64_t token);

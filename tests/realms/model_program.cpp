@@ -161,6 +161,7 @@ void ProgramRun::publish(const Name& name, const Op& op) {
     options.acknowledge = op.b % 2 == 0;
     options.exclude_me = op.b / 2 % 3 != 0;
     options.retain = op.b / 6 % 2 == 0;
+    options.disclose_me = op.b / 6 % 7 == 0;
     if (op.b / 12 % 3 == 0) options.lists = lists(op);
     say(name, test::publish(++requests_[name], pick(uris, op.a), pick(payloads, op.b / 36), options));
 }
@@ -305,7 +306,8 @@ void ProgramRun::compare_counts() {
 void ProgramRun::count(const std::string& line) {
     const std::string kind = line.substr(0, line.find(' '));
     ++tally_[kind];
-    for (const char* detail : {"retained", "topic", "receive_progress", "progress", "procedure", "timeout"})
+    for (const char* detail :
+         {"retained", "topic", "publisher", "receive_progress", "progress", "procedure", "timeout"})
         if (line.find(std::string(" ") + detail) != line.npos) ++tally_[kind + " " + detail];
     if (kind == "ERROR") ++tally_[line.substr(line.rfind('.') + 1)];
 }
