@@ -8,7 +8,11 @@
 namespace heddle {
 
 RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log)
-    : realm_(std::move(settings.realm), entropy_),
+    : histories_(settings.store, settings.realm.name,
+                 [&log, realm = settings.realm.name](std::string_view why) {
+                     log.write(LogLevel::error, "history.lost", {{"realm", realm}, {"why", why}});
+                 }),
+      realm_(std::move(settings.realm), entropy_, &histories_),
       outlet_(outlet),
       log_(log),
       event_kind_(settings.slow_reader == SlowReader::drop ? FrameKind::droppable : FrameKind::required),

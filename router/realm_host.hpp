@@ -13,6 +13,7 @@
 #include "realms/realm.hpp"
 #include "router/endpoints.hpp"
 #include "router/entropy.hpp"
+#include "router/history_sqlite.hpp"
 #include "router/log.hpp"
 #include "router/outlet.hpp"
 #include "router/settings.hpp"
@@ -96,6 +97,7 @@ class RealmHost final : private Egress, private LinkCensus {
     void log_end(Endpoint& endpoint, CloseReason why);
     void note_deadline(Endpoint& endpoint);
 
+    SqliteHistories histories_;  // before the realm, which it outlives
     Realm realm_;
     KernelEntropy entropy_;
     Outlet& outlet_;

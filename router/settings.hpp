@@ -77,6 +77,7 @@ struct RealmEntry {
     SlowReader slow_reader = SlowReader::drop;
     WarpLimits warp;
     std::vector<UplinkEntry> uplinks;
+    std::string store;  // as ServerSettings::store
 };
 
 struct ServerSettings {
@@ -86,6 +87,7 @@ struct ServerSettings {
     std::vector<RealmEntry> realms;
     std::string default_realm;  // WARP at path "/": empty = 404
     int threads = 1;
+    std::string store;  // SQLite file, absolute; empty: nothing outlives the router
     std::chrono::milliseconds drain{30'000};
     LogLevel log_level = LogLevel::info;
     LogFormat log_format = LogFormat::text;

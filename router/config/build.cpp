@@ -57,6 +57,7 @@ ServerSettings build(const Element& root, const Folders& folders, Mistakes& mist
     Builder(folders, mistakes).fill(root, place);
     for (RealmEntry& realm : server.realms) {
         realm.warp.links_max = server.limits.links;
+        realm.store = server.store;
         for (UplinkEntry& uplink : realm.uplinks)
             for (UplinkEntry::Credential& credential : uplink.credentials)
                 credential.secret = secret_in(folders.file, credential.secret);
@@ -72,6 +73,7 @@ Place Defaults::place() {
     place.listener = &listener_;
     place.pages = &pages_;
     place.lane = &lane_;
+    place.history = &history_;
     place.role = &role_;
     place.rule = &rule_;
     place.uplink = &uplink_;

@@ -30,6 +30,7 @@ class Defaults {
     ListenerSettings listener_;
     PagesSettings pages_;
     LaneRule lane_;
+    HistoryRule history_;
     RoleSettings role_;
     PermissionRule rule_;
     UplinkEntry uplink_;

@@ -151,6 +151,7 @@ class Effective {
         if (table.path == "listener.pages") place.pages = &place.listener->pages[index];
         if (table.path == "realm") place.realm = &place.server->realms[index];
         if (table.path == "realm.lanes") place.lane = &place.realm->realm.lanes[index];
+        if (table.path == "realm.history") place.history = &place.realm->realm.histories[index];
         if (table.path == "realm.role") place.role = &place.realm->realm.roles[index];
         if (table.path == "realm.role.permissions") place.rule = &place.role->permissions[index];
         if (table.path == "realm.uplinks") place.uplink = &place.realm->uplinks[index];

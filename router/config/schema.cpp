@@ -94,6 +94,15 @@ Table pages_table() {
             {}, [](Place& p) { p.pages = &p.listener->pages.emplace_back(); }, false, true};
 }
 
+Table store_table() {
+    return {"store", "store", false, "What outlives the router.",
+            {
+                {"path", Type::file, [](const Place& p) -> Field { return &p.server->store; },
+                 "SQLite file, made if it is not there; empty: none"},
+            },
+            {}, nullptr, true};
+}
+
 Table listener_table() {
     return {"listener", "listener", true, "An address. One port speaks everything it serves, with and without TLS.",
             {
@@ -118,7 +127,7 @@ const Table& schema() {
     static const Table root{"", "", false, "",
                             {{"default_realm", Type::text, [](const Place& p) -> Field { return &p.server->default_realm; },
                               "of WARP clients whose URL names none; empty: they get 404"}},
-                            {server_table(), log_table(), tls_table(), listener_table(), limits_table(), realm_table()}};
+                            {server_table(), log_table(), store_table(), tls_table(), listener_table(), limits_table(), realm_table()}};
     return root;
 }
 

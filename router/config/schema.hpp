@@ -25,6 +25,7 @@ struct Place {
     PagesSettings* pages = nullptr;
     RealmEntry* realm = nullptr;
     LaneRule* lane = nullptr;
+    HistoryRule* history = nullptr;
     RoleSettings* role = nullptr;
     PermissionRule* rule = nullptr;
     UplinkEntry* uplink = nullptr;

@@ -38,6 +38,25 @@ Table lanes_table() {
             {}, [](Place& p) { p.lane = &p.realm->realm.lanes.emplace_back(); }, false, true};
 }
 
+Table history_table() {
+    return {"history", "realm.history", true, "Subscriptions whose events are kept, for wamp.subscription.get_events. They are there without "
+            "subscribers, too.",
+            {
+                {"match", Type::choice, [](const Place& p) -> Field { return enumeration(p.history->match); }, "how uri is meant", matches},
+                {"uri", Type::text, [](const Place& p) -> Field { return &p.history->uri; },
+                 "of topics", {}, {}, true, "com.example.log"},
+                {"limit", Type::count, [](const Place& p) -> Field { return &p.history->events_max; },
+                 "events; the oldest go first", {}, {1, 1'000'000'000}},
+                {"bytes", Type::size, [](const Place& p) -> Field { return &p.history->bytes_max; },
+                 "all of them together", {}, {1, 1024 * gib}},
+                {"age", Type::time, [](const Place& p) -> Field { return &p.history->age_max; },
+                 "of the oldest; 0s: any", {}, {0, 36'500 * day}},
+                {"store", Type::choice, [](const Place& p) -> Field { return enumeration(p.history->kind); },
+                 "sqlite: in the file that store.path names, and there after a restart", "memory sqlite"},
+            },
+            {}, [](Place& p) { p.history = &p.realm->realm.histories.emplace_back(); }, false, false, true};
+}
+
 Table permissions_table() {
     return {"permissions", "realm.role.permissions", true,
             "Who may do what. A rule yields only to a rule inside it; a deny left over wins; where nothing speaks, it is denied.",
@@ -125,7 +144,7 @@ Table realm_table() {
                  "who registers what an older session of the same authid and role still holds gets it"},
             },
             {Table{"limits", "realm.limits", false, "This realm's own limits.", realm_limit_keys(), {}}, retain_table(),
-             lanes_table(), role_table(), uplinks_table()},
+             lanes_table(), history_table(), role_table(), uplinks_table()},
             [](Place& p) { p.realm = &p.server->realms.emplace_back(*p.realm_defaults); }};
 }
 

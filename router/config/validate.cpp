@@ -139,6 +139,18 @@ void report(Mistakes& mistakes, bool warning, const Element& element, std::strin
     mistakes.add(std::move(mistake));
 }
 
+namespace {
+
+void check_stores(const Element& realm, const RealmEntry& settings, Mistakes& mistakes) {
+    const auto histories = children_of(realm, "history");
+    for (std::size_t i = 0; i < histories.size(); ++i)
+        if (settings.realm.histories[i].kind == HistoryKind::sqlite && settings.store.empty())
+            report(mistakes, false, *histories[i], "store", "there is no file to keep it in",
+                   "like store.path = \"heddle.db\", above all tables");
+}
+
+}  // namespace
+
 void validate(const Element& root, const ServerSettings& settings, Mistakes& mistakes) {
     auto tls = children_of(root, "tls"), listeners = children_of(root, "listener"), realms = children_of(root, "realm");
     unique_names(tls, mistakes);
@@ -158,6 +170,7 @@ void validate(const Element& root, const ServerSettings& settings, Mistakes& mis
     for (std::size_t i = 0; i < realms.size(); ++i) {
         check_realm(*realms[i], settings.realms[i].realm, mistakes);
         validate_uplinks(*realms[i], settings.realms[i], mistakes);
+        check_stores(*realms[i], settings.realms[i], mistakes);
     }
     if (realms.empty())
         mistakes.warn({}, "no [[realm]]: nobody could join", "heddle config default prints a file to start from");

@@ -143,6 +143,17 @@ void validate_rules(const Element& realm, const RealmSettings& settings, Mistake
         check_pattern(*lanes[i], settings.lanes[i].match, settings.lanes[i].uri, settings, mistakes);
         check_lane_limits(*lanes[i], settings.lanes[i], mistakes);
     }
+    auto histories = children_of(realm, "history");
+    for (std::size_t i = 0; i < histories.size(); ++i) {
+        const HistoryRule& rule = settings.histories[i];
+        check_pattern(*histories[i], rule.match, rule.uri, settings, mistakes);
+        for (std::size_t before = 0; before < i; ++before) {
+            const HistoryRule& other = settings.histories[before];
+            if (histories[i]->find("uri") && other.match == rule.match && other.uri == rule.uri)
+                report(mistakes, false, *histories[i], "uri",
+                       "line " + std::to_string(spot_of(*histories[before], "uri").line) + " keeps this already");
+        }
+    }
     auto roles = children_of(realm, "role");
     for (std::size_t r = 0; r < roles.size(); ++r) {
         auto elements = children_of(*roles[r], "permissions");

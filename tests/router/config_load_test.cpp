@@ -106,6 +106,16 @@ TEST(ConfigLoad, ThePlantsRealmsHaveTheirOwnLimitsOverTheSharedOnes) {
     EXPECT_EQ(plant.realm.lanes[1].kind, LaneKind::list);
     EXPECT_EQ(plant.realm.lanes[1].match, Match::wildcard);
     EXPECT_EQ(plant.realm.lanes[1].entries_max, 100u);
+    EXPECT_EQ(plant.store, HEDDLE_TEST_DATA "/config/plant.db");
+    ASSERT_EQ(plant.realm.histories.size(), 2u);
+    EXPECT_EQ(plant.realm.histories[0].match, Match::prefix);
+    EXPECT_EQ(plant.realm.histories[0].uri, "com.plant.alarm.");
+    EXPECT_EQ(plant.realm.histories[0].events_max, 100u);
+    EXPECT_EQ(plant.realm.histories[0].bytes_max, 1u << 20);
+    EXPECT_EQ(plant.realm.histories[0].age_max, std::chrono::hours(24 * 7));
+    EXPECT_EQ(plant.realm.histories[0].kind, HistoryKind::sqlite);
+    EXPECT_EQ(plant.realm.histories[1].kind, HistoryKind::memory);
+    EXPECT_EQ(plant.realm.histories[1].events_max, 1'000u);
     ASSERT_EQ(plant.realm.roles.size(), 1u);
     const auto& rules = plant.realm.roles[0].permissions;
     ASSERT_EQ(rules.size(), 4u);
