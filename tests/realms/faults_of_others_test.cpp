@@ -74,17 +74,37 @@ TEST(FaultsOfOthers, AListOfRolesIsNotOneOfAuthids) {
 }
 
 TEST(FaultsOfOthers, MetaProceduresAreSpeltAsSpecified) {
-    Play play(open_realm());
+    RealmSettings settings = open_realm();
+    settings.roles.front().permissions.push_back({Match::prefix, "wamp.", actions({Action::call}), {}});
+    Play play(settings);
     play.connect("ann");
     play.send("ann", hello());
     EXPECT_EQ(play.next("ann"), "WELCOME authrole=anonymous");
     std::uint64_t request = 0;
-    for (const std::string procedure :
-         {"session.count", "session.list", "session.get",  //
-          "registration.list", "registration.lookup", "registration.match", "registration.get",
-          "registration.list_callees", "registration.count_callees",  //
-          "subscription.list", "subscription.lookup", "subscription.match", "subscription.get",
-          "subscription.list_subscribers", "subscription.count_subscribers"}) {
+    for (const std::string procedure : {"session.count",
+                                        "session.list",
+                                        "session.get",
+                                        "session.kill",
+                                        "session.kill_by_authid",
+                                        "session.kill_by_authrole",
+                                        "session.kill_all",
+                                        "session.add_testament",
+                                        "session.flush_testaments",
+                                        "registration.list",
+                                        "registration.lookup",
+                                        "registration.match",
+                                        "registration.get",
+                                        "registration.list_callees",
+                                        "registration.count_callees",
+                                        "registration.remove_callee",
+                                        "subscription.list",
+                                        "subscription.lookup",
+                                        "subscription.match",
+                                        "subscription.get",
+                                        "subscription.list_subscribers",
+                                        "subscription.count_subscribers",
+                                        "subscription.get_events",
+                                        "subscription.remove_subscriber"}) {
         play.send("ann", call(++request, "wamp." + procedure));
         const std::string line = play.next("ann");
         EXPECT_TRUE(line.starts_with("RESULT") || line.find("wamp.error.invalid_argument") != line.npos)
