@@ -8,9 +8,7 @@ namespace heddle::test {
 namespace {
 
 bool cancels(const Model::Session& callee) { return callee.knows(Role::callee, Feature::call_canceling); }
-bool progresses(const Model::Session& callee) {
-    return callee.knows(Role::callee, Feature::progressive_call_results);
-}
+bool progresses(const Model::Session& callee) { return callee.knows(Role::callee, Feature::progressive_call_results); }
 bool takes_streams(const Model::Session& callee) {
     return cancels(callee) && callee.knows(Role::callee, Feature::progressive_call_invocations);
 }
