@@ -15,9 +15,9 @@ STATES = ("not built", "planned", "not announced", "does not apply")
 
 HEAD = """# Conformance
 
-Made by `./test` from [tests/conformance](../tests/conformance/README.md) and from what its tests found: what a client may rely on, where the
-specification says so, and the tests that show it (`*` stands for anything). A feature with a key is announced in WELCOME if and
-only if its row says "passes".
+Made by `./test` from [tests/conformance](../tests/conformance/README.md) and from what its tests found: what a client may rely
+on, where the specification says so, and the tests that show it (`*` stands for anything). A feature with a key is announced in WELCOME if
+and only if its row says "passes".
 """
 FAULTS_HEAD = """
 # Faults of others

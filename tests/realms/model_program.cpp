@@ -1,3 +1,4 @@
+// Long because it is one thing: what a program does, step by step.
 #include "tests/realms/model_program.hpp"
 
 #include <algorithm>
