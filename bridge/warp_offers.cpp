@@ -95,6 +95,15 @@ void WarpSession::State::registered(const Registered& message) {
     if (message.request == offering.id) offering.registration = message.registration;
 }
 
+// The router took the registration away: the client may offer again.
+void WarpSession::State::revoked(const Unregistered& message, FrameSink& out) {
+    const std::string* found = message.request ? nullptr : offers.procedure(message.revoked);
+    if (!found) return;
+    const std::string procedure = *found;
+    offers.remove(procedure);
+    tell(procedure, "@withdrawn", {}, out);
+}
+
 void WarpSession::State::invoked(const Invocation& message, FrameSink& out) {
     const std::string* procedure = offers.procedure(message.registration);
     if (!procedure) return;

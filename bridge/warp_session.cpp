@@ -56,6 +56,7 @@ void WarpSession::State::start(Turn turn) {
     roles.add(Role::subscriber, Feature::pattern_based_subscription);
     roles.add(Role::subscriber, Feature::event_retention);
     roles.add(Role::subscriber, Feature::subscription_revocation);
+    roles.add(Role::callee, Feature::registration_revocation);
     for (const Role role : {Role::caller, Role::callee}) {
         roles.add(role, Feature::progressive_call_results);
         roles.add(role, Feature::call_canceling);
@@ -246,7 +247,7 @@ void WarpSession::State::on_message(const Message& message, FrameSink& out) {
                    [&](const Register& m) { not_asked_for(m); },
                    [&](const Registered& m) { registered(m); },
                    [&](const Unregister& m) { not_asked_for(m); },
-                   [&](const Unregistered& m) { not_asked_for(m); },
+                   [&](const Unregistered& m) { revoked(m, out); },
                    [&](const Invocation& m) { invoked(m, out); },
                    [&](const Interrupt& m) { interrupted(m, out); },
                    [&](const Yield& m) { not_asked_for(m); },

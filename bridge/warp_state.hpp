@@ -146,6 +146,7 @@ struct WarpSession::State {
     void end_offer(const std::string& procedure, Turn turn);
     void answer_invocation(std::string_view procedure, recon::Items body, Turn turn);
     void registered(const Registered& message);
+    void revoked(const Unregistered& message, FrameSink& out);
     void invoked(const Invocation& message, FrameSink& out);
     void interrupted(const Interrupt& message, FrameSink& out);
 

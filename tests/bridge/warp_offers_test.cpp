@@ -82,6 +82,22 @@ TEST(WarpOffers, ACallerThatIsDisclosedIsNamed) {
     EXPECT_EQ(play.next("anna"), on("event", "@invoke(id:1,caller:9007199254740992,progress:true) 5"));
 }
 
+TEST(WarpOffers, WhatTheRouterTakesAwayIsWithdrawnAndMayBeOfferedAgain) {
+    WarpPlay play(meta_realm("wamp."));
+    play.open("anna");
+    play.join("ben");
+    for (const auto& said : {on("link"), on("command", "@offer")}) play.frame("anna", said);
+    for (const auto& heard : {on("linked"), on("event", "@offered")}) EXPECT_EQ(play.next("anna"), heard);
+    play.message("ben", Call{{}, {}, "wamp.registration.list_callees", {Encoding::json, "[1]", {}}});
+    const std::string callees = play.next("ben");  // RESULT [[id]]
+    ASSERT_TRUE(callees.starts_with("RESULT [[")) << callees;
+    const std::string args = "[1," + callees.substr(9, callees.size() - 11) + "]";
+    play.message("ben", Call{{}, {}, "wamp.registration.remove_callee", {Encoding::json, args, {}}});
+    EXPECT_EQ(play.next("anna"), on("event", "@withdrawn"));
+    play.frame("anna", on("command", "@offer"));
+    EXPECT_EQ(play.next("anna"), on("event", "@offered"));
+}
+
 TEST(WarpOffers, OfferingNeedsThePermissionToRegister) {
     RealmSettings settings = open_realm();
     PermissionRule no_offers{Match::prefix, "com.a.", {}, {}};
