@@ -18,6 +18,8 @@ inline constexpr AnnouncedFeature announced_features[] = {
     {Role::broker, Feature::publication_trustlevels},
     {Role::broker, Feature::subscription_revocation},
     {Role::broker, Feature::payload_passthru_mode},
+    {Role::broker, Feature::session_meta_api},
+    {Role::broker, Feature::subscription_meta_api},
     {Role::dealer, Feature::pattern_based_registration},
     {Role::dealer, Feature::shared_registration},
     {Role::dealer, Feature::progressive_call_results},
@@ -29,6 +31,9 @@ inline constexpr AnnouncedFeature announced_features[] = {
     {Role::dealer, Feature::call_reroute},
     {Role::dealer, Feature::registration_revocation},
     {Role::dealer, Feature::payload_passthru_mode},
+    {Role::dealer, Feature::session_meta_api},
+    {Role::dealer, Feature::registration_meta_api},
+    {Role::dealer, Feature::testament_meta_api},
 };
 
 inline Roles announced_roles() {

@@ -179,6 +179,15 @@ TEST(WarpLinks, TheRealmsGoodbyeClosesTheConnection) {
     s.shut_down().hears("jane", "CLOSED shutdown").send("jane", on("link")).silence("jane");
 }
 
+TEST(WarpLinks, AKillClosesTheConnectionWhateverItsReason) {
+    for (const char* reason : {"wamp.close.killed", "com.example.banned"}) {
+        WarpPlay play(open_realm());
+        play.open("jane");
+        play.say("jane", Goodbye{{}, reason});
+        EXPECT_EQ(play.next("jane"), "CLOSED killed") << reason;
+    }
+}
+
 TEST(WarpLinks, ARevokedSubscriptionUnlinks) {
     WarpPlay play(open_realm());
     struct Sink final : FrameSink {

@@ -1,4 +1,7 @@
+// Long because it is one list: a transcript for each feature.
 #include "tests/realms/feature_transcripts.hpp"
+
+#include "tests/realms/meta_transcripts.hpp"
 
 #include <gtest/gtest.h>
 
@@ -282,6 +285,10 @@ constexpr FeatureTranscript rows[] = {
     {Feature::call_reroute, call_reroute},
     {Feature::registration_revocation, registration_revocation},
     {Feature::payload_passthru_mode, payload_passthru_mode},
+    {Feature::session_meta_api, session_meta_api},
+    {Feature::subscription_meta_api, subscription_meta_api},
+    {Feature::registration_meta_api, registration_meta_api},
+    {Feature::testament_meta_api, testament_meta_api},
 };
 
 }  // namespace

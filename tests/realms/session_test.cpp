@@ -68,6 +68,11 @@ TEST(Hello, WelcomeSaysWhoTheClientIsAndWhatIsBuilt) {
         {Role::dealer, Feature::call_reroute},
         {Role::dealer, Feature::registration_revocation},
         {Role::dealer, Feature::payload_passthru_mode},
+        {Role::broker, Feature::session_meta_api},
+        {Role::broker, Feature::subscription_meta_api},
+        {Role::dealer, Feature::session_meta_api},
+        {Role::dealer, Feature::registration_meta_api},
+        {Role::dealer, Feature::testament_meta_api},
     };
     EXPECT_EQ(announced, built);
     EXPECT_TRUE(details.roles.has(Role::broker) && details.roles.has(Role::dealer));
