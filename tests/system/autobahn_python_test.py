@@ -171,6 +171,34 @@ class Behaviour:
         args, _, details = await soon(events.get())
         self.assertEqual((args, details.retained), ([b"\x01new"], True))
 
+    async def test_gets_no_retained_event_without_permission(self):
+        await soon(self.ben.publish("guarded.topic", "secret", options=PublishOptions(acknowledge=True, retain=True)))
+        for topic, match in (("guarded.topic", "exact"), ("guarded.", "prefix"), ("", "prefix"), (".topic", "wildcard")):
+            with self.assertRaises(ApplicationError) as refused:
+                await self.subscribe(self.ann, topic, get_retained=True, match=match)
+            self.assertEqual(refused.exception.error, "wamp.error.not_authorized", topic)
+
+    async def test_reads_the_history_from_before_it_came(self):
+        topic = f"kept.s{self.ann.details.session}"
+        for n in range(3):
+            await soon(self.ann.publish(topic, n, b"\x01\x02", of="history", options=ACKNOWLEDGED))
+        reader = await self.join()
+        subscription = await soon(reader.call("wamp.subscription.lookup", "kept.", {"match": "prefix"}))
+        events = await soon(reader.call("wamp.subscription.get_events", subscription, topic=topic))
+        self.assertEqual([event["args"] for event in events], [[n, b"\x01\x02"] for n in range(3)])
+        self.assertEqual(events[0]["kwargs"], {"of": "history"})
+        self.assertEqual(events[0]["details"]["topic"], topic)
+        newest = await soon(reader.call("wamp.subscription.get_events", subscription, topic=topic, limit=1, reverse=True))
+        self.assertEqual(newest, events[2:])
+        none = await soon(reader.call("wamp.subscription.get_events", subscription, topic=topic, after_publication=events[2]["publication"]))
+        self.assertEqual(none, [])
+
+    async def test_reads_no_history_without_permission(self):
+        subscription = await soon(self.ann.call("wamp.subscription.lookup", "guarded.kept"))
+        with self.assertRaises(ApplicationError) as refused:
+            await soon(self.ann.call("wamp.subscription.get_events", subscription))
+        self.assertEqual(refused.exception.error, "wamp.error.not_authorized")
+
     async def register_endless(self):
         begun, stopped = asyncio.Queue(), asyncio.Queue()
 

@@ -26,9 +26,17 @@ address = "unix:{folder}/heddle.sock"
 [[realm]]
 name = "realm1"
 auth = ["anonymous"]
+[[realm.history]]
+match = "prefix"
+uri = "kept."
+[[realm.history]]
+uri = "guarded.kept"
 [[realm.role]]
 name = "anonymous"
-permissions = [{{ match = "prefix", uri = "", allow = ["call", "register", "publish", "subscribe"] }}]
+permissions = [
+  {{ match = "prefix", uri = "", allow = ["call", "register", "publish", "subscribe"] }},
+  {{ match = "prefix", uri = "guarded.", deny = ["subscribe"] }},
+]
 """
 
 
