@@ -39,8 +39,8 @@ Table lanes_table() {
 }
 
 Table history_table() {
-    return {"history", "realm.history", true, "Subscriptions whose events are kept, for wamp.subscription.get_events. They are there without "
-            "subscribers, too.",
+    return {"history", "realm.history", true, "Subscriptions whose events are kept, for wamp.subscription.get_events. They are "
+            "there without subscribers, too.",
             {
                 {"match", Type::choice, [](const Place& p) -> Field { return enumeration(p.history->match); }, "how uri is meant", matches},
                 {"uri", Type::text, [](const Place& p) -> Field { return &p.history->uri; },
