@@ -29,6 +29,7 @@ permissions = [
   { match = "prefix", uri = "", allow = ["call", "publish", "subscribe"] },
   { match = "prefix", uri = "shown.", allow = ["publish"], disclose = ["publisher"] },
   { match = "prefix", uri = "hidden.", allow = ["publish"], conceal = ["publisher"] },
+  { uri = "wamp.subscription.remove_subscriber", allow = ["call"] },
 ]
 `;
 
@@ -153,5 +154,24 @@ describe('publishers', () => {
     assert.equal((await ann.send([16, 1, { acknowledge: true, x_trace: { a: [1] } }, topic, [1]]).hear('PUBLISHED'))[0], 17);
     const [event] = await eventsOf(ben, await idOf(ben, 'log.', 'prefix'), { topic });
     assert.deepEqual(event.details, { topic, x_trace: { a: [1] } });
+  });
+});
+
+describe('revocation', () => {
+  test('autobahn-js hears that its subscription was taken away, who did not announce that it could hears nothing', async (t) => {
+    const [ann, ben, cat] = [await autobahn(t, 'named'), await autobahn(t, 'named'), await byHand(t, {}, 'named')];
+    const subscription = await within(ben.subscribe('revoked', () => assert.fail('an event after the end')));
+    const [, , id] = await cat.send([32, 1, {}, 'revoked']).hear('SUBSCRIBED');
+    assert.equal(id, subscription.id);
+    const catId = (await within(ann.call('wamp.subscription.list_subscribers', [id]))).find((member) => member !== ben.id);
+    await within(ann.call('wamp.subscription.remove_subscriber', [id, ben.id], { reason: 'app.enough' }));
+    assert.equal(await within(subscription.on_unsubscribe), 'app.enough');
+    assert.equal(subscription.active, false);
+    await published(ann, 'revoked', [1]);
+    assert.deepEqual((await cat.hear('EVENT'))[4], [1]);
+    await within(ann.call('wamp.subscription.remove_subscriber', [id, catId]));
+    await published(ann, 'revoked', [2]);
+    assert.equal((await cat.send([34, 2, id]).hear('ERROR'))[4], 'wamp.error.no_such_subscription', 'nothing came before it');
+    assert.equal(await within(ben.call('wamp.session.count')), 3);
   });
 });
