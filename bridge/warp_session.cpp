@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "bridge/warp_state.hpp"
+#include "realms/uri_check.hpp"
 #include "serializers/rules.hpp"
 #include "serializers/uris.hpp"
 
@@ -266,6 +267,8 @@ void WarpSession::State::subscribed(const Subscribed& message, FrameSink& out) {
 void WarpSession::State::on_event(const Event& event, BodyCache& cache, TimePoint now, FrameSink& out) {
     Link* link = links.find(event.subscription);
     if (!link || stage == Stage::closed) return;
+    // What the router tells of itself (meta events) is no entry of a map that happens to be wide enough.
+    if (link->is_map() && reserved_uri(event.details.topic) && !reserved_uri(link->uri)) return;
     ++link->events;
     ++totals.events;
     if (link->is_map()) return tell_entry(*link, event, cache, now, out);

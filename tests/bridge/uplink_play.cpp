@@ -226,6 +226,7 @@ std::map<std::string, std::string> UplinkPlay::kept(std::string_view prefix) {
         if (!text.starts_with("[36,")) continue;
         const auto message = decode(Encoding::json, text);
         const Event& event = std::get<Event>(*message);
+        if (!event.details.retained) continue;  // the router's own, of this subscription
         std::string kept = event.payload.args.empty() ? "[]" : std::string(event.payload.args);
         if (!event.payload.kwargs.empty()) kept += " " + json_of(Encoding::json, event.payload.kwargs);
         found[std::string(event.details.topic)] = std::move(kept);

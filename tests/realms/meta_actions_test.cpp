@@ -140,6 +140,17 @@ TEST(Kill, CannotBeCanceledOrShadowed) {
     part(script, "bob");
 }
 
+TEST(Kill, IsAnsweredOnceWhateverTheCallAsksFor) {
+    MetaScript script;
+    script.join("ann").join("bob");
+    CallOptions options = with_progress();
+    options.timeout_ms = 1;
+    script->send("ann", call(1, "wamp.session.kill_by_authrole", "[\"anonymous\"]", options));
+    script->expect("ann", result(1, "[1]")).expect("bob", goodbye("wamp.close.killed"));
+    script->pass(std::chrono::milliseconds(10)).expect_silence("ann");
+    part(script, "bob");
+}
+
 TEST(Kill, NeedsARuleThatNamesWamp) {
     Script script;  // prefix ""
     script.join("ann").join("bob");

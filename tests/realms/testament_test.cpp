@@ -113,6 +113,7 @@ TEST(Testament, IsRefusedWhereItMakesNoSense) {
     script.refused(6, R"(["will"])", R"({"scope":"forever"})", wrong);
     script.refused(7, R"(["will"])", R"({"publish_options":[]})", wrong);
     script.refused(8, R"(["will"])", R"({"publish_options":{"retain":1}})", wrong);
+    script.refused(12, R"(["will"])", R"({"publish_options":{"ppt_scheme":"x_seal"}})", wrong);  // not announced
     script.refused(9, R"(["wi ll"])", {}, "wamp.error.invalid_uri");
     script.refused(10, R"(["wamp.session.on_leave"])", {}, "wamp.error.invalid_uri");
     script.call("bob", 11, flush, "[]", R"({"scope":"all"})").hears("bob", "ERROR 48 11 " + wrong);

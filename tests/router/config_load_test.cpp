@@ -85,6 +85,8 @@ TEST(ConfigLoad, ThePlantsRealmsHaveTheirOwnLimitsOverTheSharedOnes) {
     EXPECT_EQ(plant.realm.request_ids, RequestIds::strict);
     EXPECT_TRUE(plant.realm.take_over);
     EXPECT_EQ(plant.realm.limits.held_bytes_max, 1u << 20);
+    EXPECT_EQ(plant.realm.limits.testaments_max, 3u);
+    EXPECT_EQ(plant.realm.limits.testament_bytes_max, 4u << 10);
     EXPECT_EQ(plant.realm.limits.call_timeout, milliseconds(90'000));
     EXPECT_EQ(plant.realm.limits.retained_events_max, 10u);
     EXPECT_EQ(plant.realm.limits.retained_bytes_max, 1u << 30);
