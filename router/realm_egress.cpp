@@ -37,11 +37,16 @@ Delivery RealmHost::send(EndpointId to, const Message& message) {
     }
     const Delivery delivery = deliver(*endpoint, message);
     const auto* welcome = std::get_if<Welcome>(&message);
-    if (delivery != Delivery::too_big || !welcome) return delivery;
+    if (delivery != Delivery::too_big) return delivery;
+    if (!welcome) {
+        ++counters_.too_big;
+        return delivery;
+    }
     // A client that takes little (RawSocket: down to 512 bytes) is told less: features may be absent (WAMP, "WELCOME").
     Welcome brief = *welcome;
     for (auto& features : brief.details.roles.features) features = 0;
     if (deliver(*endpoint, brief) == Delivery::queued) return Delivery::queued;
+    ++counters_.too_big;
     outlet_.close(endpoint->connection, CloseReason::message_too_big);
     return Delivery::too_big;
 }
@@ -49,10 +54,7 @@ Delivery RealmHost::send(EndpointId to, const Message& message) {
 Delivery RealmHost::deliver(const Endpoint& to, const Message& message) {
     FrameBuilder builder(to.form, 256);
     encode(message, to.form.encoding, builder.body());
-    if (builder.body_size() > to.message_max) {
-        ++counters_.too_big;
-        return Delivery::too_big;
-    }
+    if (builder.body_size() > to.message_max) return Delivery::too_big;
     outlet_.deliver(to.connection, builder.finish(), FrameKind::required);
     return Delivery::queued;
 }
