@@ -1,11 +1,8 @@
-// Event history (advanced profile): what is kept, for how long, and who may read it. The store in memory first, then a
-// realm with some.
+// Event history (advanced profile) of a realm: what is kept, and who may read it.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
-#include "realms/history.hpp"
-#include "realms/wall_clock.hpp"
 #include "tests/realms/script.hpp"
 
 namespace heddle::test {
@@ -20,71 +17,6 @@ HistoryRule rule_for(std::string_view uri, Match match = Match::exact) {
     rule.uri = uri;
     return rule;
 }
-HistoryEntry entry(std::uint64_t publication, WallMs time = 0, std::string_view event = "event") {
-    return {0, time, {publication}, "topic", event, "lists"};
-}
-std::string publications(const HistoryStore& store, std::uint64_t first = 1, std::uint64_t last = ~0ull,
-                         bool reverse = false) {
-    std::string all;
-    store.walk(first, last, reverse, [&](const HistoryEntry& kept) {
-        all += std::to_string(kept.position) + ":" + std::to_string(kept.publication.value) + " ";
-        EXPECT_EQ(kept.topic, "topic");
-        EXPECT_EQ(kept.lists, "lists");
-        return true;
-    });
-    return all;
-}
-
-TEST(HistoryInMemory, KeepsTheNewestUpToItsCount) {
-    HistoryRule rule;
-    rule.events_max = 3;
-    HistoryInMemory store(rule);
-    for (std::uint64_t id = 101; id <= 105; ++id) store.append(entry(id));
-    EXPECT_EQ(publications(store), "3:103 4:104 5:105 ");
-    EXPECT_EQ(publications(store, 4), "4:104 5:105 ");
-    EXPECT_EQ(publications(store, 1, 4, true), "4:104 3:103 ");
-    EXPECT_EQ(publications(store, 6), "");
-    EXPECT_EQ(store.find({104}), 4u);
-    EXPECT_EQ(store.find({101}), 0u);
-    EXPECT_EQ(store.events(), 3u);
-}
-
-TEST(HistoryInMemory, KeepsTheNewestUpToItsBytesAndNothingOlderThanWhatIsTooLarge) {
-    HistoryRule rule;
-    rule.bytes_max = 2 * entry(1).bytes();
-    HistoryInMemory store(rule);
-    for (std::uint64_t id = 1; id <= 3; ++id) store.append(entry(id));
-    EXPECT_EQ(publications(store), "2:2 3:3 ");
-    EXPECT_EQ(store.bytes(), rule.bytes_max);
-    store.append(entry(4, 0, std::string(1000, 'x')));
-    EXPECT_EQ(publications(store), "");
-    EXPECT_EQ(store.bytes(), 0u);
-}
-
-TEST(HistoryInMemory, KeepsNothingOlderThanItsAge) {
-    HistoryRule rule;
-    rule.age_max = 10s;
-    HistoryInMemory store(rule);
-    store.append(entry(1, 1'000));
-    store.append(entry(2, 11'000));
-    EXPECT_EQ(publications(store), "1:1 2:2 ");
-    store.append(entry(3, 11'001));
-    EXPECT_EQ(publications(store), "2:2 3:3 ");
-    store.expire(21'001);
-    EXPECT_EQ(publications(store), "3:3 ");
-}
-
-TEST(Dates, AreReadInEveryFormOfRfc3339) {
-    EXPECT_EQ(read_date("1970-01-01T00:00:00Z"), 0);
-    EXPECT_EQ(read_date("2026-11-21T10:12:04.118Z"), read_date("2026-11-21t11:12:04.1189+01:00"));
-    EXPECT_EQ(date_text(*read_date("2026-11-21T10:12:04.118Z")), "2026-11-21T10:12:04.118Z");
-    EXPECT_EQ(date_text(*read_date("1969-12-31T23:59:59.999-00:30")), "1970-01-01T00:29:59.999Z");
-    for (const char* wrong :
-         {"", "2026", "2026-02-30T00:00:00Z", "2026-11-21", "2026-11-21T10:12:04", "2026-11-21T25:00:00Z",
-          "2026-11-21T10:12:04.Z", "2026-11-21T10:12:04Zx", "2026-11-21T10:12:04+1:00"})
-        EXPECT_EQ(read_date(wrong), std::nullopt) << wrong;
-}
-
 class History : public testing::Test {
  protected:
     explicit History(RealmSettings settings = realm()) : play(settings) {
