@@ -211,9 +211,8 @@ TEST(WarpFlowProperty, AfterAnyStallsALinkEndsWithTheState) {
         play.frame("jane", R"(@sync(node:"/com/car",lane:k3))");
         for (int step = 0; step < 200; ++step) {
             const std::string key = "k" + std::to_string(random() % 12);
-            Publish change{{}, {}, "com.car." + key, {Encoding::json, R"([])", R"({"$removed":true})"}};
             const std::string topic = "com.car." + key, args = list_of(step);
-            change.topic = topic;
+            Publish change{{}, {}, topic, {Encoding::json, R"([])", R"({"$removed":true})"}};
             if (chance(4)) {
                 kept.erase(key);
             } else {
