@@ -46,7 +46,8 @@ void Broker::publish(Session& from, const Publish& message, TimePoint now, Egres
     }
     if (answer.list) return publish_list(from, message, answer, now, out);
     const PublicationId publication{random_id(entropy_)};
-    Event event{{}, publication, details(from, message, answer.disclosure), message.payload, {}};
+    Event event{{}, publication, {}, message.payload, {}};
+    tell_origin(from, message.options, answer.disclosure, event.details);
     event.state = keep(message, event, message.options.retain || answer.keep);
     fan_out(from, message, event, now, out);
     if (message.options.acknowledge) out.send(from.endpoint, Published{message.request, publication});
@@ -54,16 +55,15 @@ void Broker::publish(Session& from, const Publish& message, TimePoint now, Egres
 
 /// What all subscribers are told of the publication. Its trust level is for those only who announced that they know
 /// them (`deliver_trusted`); who did not announce publisher identification may pass over keys that it does not know.
-EventDetails Broker::details(const Session& from, const Publish& message, Disclosure disclosure) const {
-    EventDetails made;
-    if (message.options.disclose_me || disclosure == Disclosure::always) {
-        made.publisher = from.id;
-        made.publisher_authid = from.authid;
-        made.publisher_authrole = from.authrole;
+void Broker::tell_origin(const Session& from, const PublishOptions& options, Disclosure disclosure,
+                         EventDetails& details) {
+    if (options.disclose_me || disclosure == Disclosure::always) {
+        details.publisher = from.id;
+        details.publisher_authid = from.authid;
+        details.publisher_authrole = from.authrole;
     }
-    made.trustlevel = from.trustlevel;
-    made.extras = message.options.extras;
-    return made;
+    if (from.trustlevel) details.trustlevel = from.trustlevel;
+    if (options.extras) details.extras = options.extras;
 }
 
 void Broker::fan_out(const Session& from, const Publish& message, Event& event, TimePoint now, Egress& out) {

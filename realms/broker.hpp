@@ -98,7 +98,8 @@ class Broker {
     Handle make_subscription(Match match, std::string_view topic, TimePoint now);
     void take_seat(Session& session, Handle handle);
     void give_up_seat(const Session& session, Session::Seat seat);
-    EventDetails details(const Session& from, const Publish& message, Disclosure disclosure) const;
+    static void tell_origin(const Session& from, const PublishOptions& options, Disclosure disclosure,
+                            EventDetails& details);
     void fan_out(const Session& from, const Publish& message, Event& event, TimePoint now, Egress& out);
     StateNote keep(const Publish& message, const Event& event, bool asked);
     void send_retained(const Session& to, const Subscription& subscription, Egress& out);

@@ -44,7 +44,8 @@ void Broker::publish_list(Session& from, const Publish& message, const Gate::Ans
         const Payload payload{Encoding::msgpack, done.change.value.args, list_kwargs_.view()};
         const bool made = done.change.kind == ListChange::Kind::inserted;
         const StateNote note{made ? StateNote::Change::listed_new : StateNote::Change::listed, nullptr};
-        Event event{{}, publication, details(from, message, answer.disclosure), payload, note};
+        Event event{{}, publication, {}, payload, note};
+        tell_origin(from, message.options, answer.disclosure, event.details);
         fan_out(from, message, event, now, out);
     }
     if (message.options.acknowledge) out.send(from.endpoint, Published{message.request, publication});
