@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { openAutobahn, openSwim } from './peers.mjs';
 import { RawWebSocket } from './raw.mjs';
-import { openRealm, ruledRealm, startRouter } from './router.mjs';
+import { openRealm, root, ruledRealm, startRouter } from './router.mjs';
 import { Inbox, rejection, until, within } from './wait.mjs';
 
 let router, wamp;
@@ -39,7 +39,7 @@ async function listen(...topics) {
 }
 
 async function openTestator(topic) {
-  const process = spawn('/usr/bin/python3', ['-B', path.join(import.meta.dirname, 'testator.py'), router.url('/ws'), topic]);
+  const process = spawn('/usr/bin/python3', ['-B', path.join(root, 'tests/system', 'testator.py'), router.url('/ws'), topic]);
   const peer = { process, said: '' };
   peers.push(peer);
   for (const stream of [process.stdout, process.stderr]) stream.setEncoding('utf8').on('data', (text) => (peer.said += text));

@@ -7,7 +7,7 @@ import { Attr, Record, Slot } from '@swim/structure';
 import { heddle } from './cli.mjs';
 import { openAutobahn, openSwim } from './peers.mjs';
 import { RawWebSocket } from './raw.mjs';
-import { openRealm, ruledRealm, startRouter } from './router.mjs';
+import { openRealm, root, ruledRealm, startRouter } from './router.mjs';
 import { Inbox, rejection, until, within } from './wait.mjs';
 
 let router, python, wamp, swim;
@@ -16,7 +16,7 @@ let base, node; // of this test alone
 before(async () => {
   const guarded = ruledRealm('guarded', ['match = "prefix", uri = "open.", allow = ["subscribe", "publish", "call"]']);
   router = await startRouter({ realms: openRealm() + guarded });
-  python = spawn('/usr/bin/python3', ['-B', path.join(import.meta.dirname, 'progressive.py'), router.url('/ws')]);
+  python = spawn('/usr/bin/python3', ['-B', path.join(root, 'tests/system', 'progressive.py'), router.url('/ws')]);
   let said = '';
   for (const stream of [python.stdout, python.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
   await until(() => said.includes('ready'), 'the peer in Python to be ready', python.stdout);

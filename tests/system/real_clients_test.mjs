@@ -5,13 +5,13 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openAutobahn, openWampy } from './peers.mjs';
-import { startRouter } from './router.mjs';
+import { root, startRouter } from './router.mjs';
 import { Inbox, rejection, until, within } from './wait.mjs';
 
 let router, js, python;
 before(async () => {
   router = await startRouter();
-  python = spawn('/usr/bin/python3', ['-B', path.join(import.meta.dirname, 'progressive.py'), router.url('/ws')]);
+  python = spawn('/usr/bin/python3', ['-B', path.join(root, 'tests/system', 'progressive.py'), router.url('/ws')]);
   let said = '';
   for (const stream of [python.stdout, python.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
   await until(() => said.includes('ready'), 'the peer in Python to be ready', python.stdout);

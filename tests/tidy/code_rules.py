@@ -112,4 +112,9 @@ RULES = [
         accepted=[("router/a.cpp", long_function(60)), ("router/a.cpp", "struct A {\n" + "    int a;\n" * 80 + "};\n"),
                   ("router/a.cpp", "namespace a {\n" + "int b();\n" * 80 + "}\n"),
                   ("router/a.cpp", "int t[] = {\n" + "    1,\n" * 80 + "};\n")]),
+    Rule(
+        "node_18", lambda path: path.endswith(".mjs"),
+        calls(r"import\.meta\.(dirname|filename)", "Debian 12's Node has only import.meta.url"),
+        refused=[("tests/a.mjs", "path.join(import.meta.dirname, 'x')")],
+        accepted=[("tests/a.mjs", "new URL('x', import.meta.url)")]),
 ]
