@@ -17,13 +17,13 @@
 namespace heddle::test {
 namespace {
 
-// A sanitizer takes ten times as long.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr unsigned seeds = 1'000;
-#else
-constexpr unsigned seeds = 10'000;
-#endif
 constexpr unsigned shards = 8;  // so that several cores may share them
+// A sanitizer takes ten times as long. So few programs do each thing at least once; all together often.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr unsigned seeds = 1'000, at_least = 1;
+#else
+constexpr unsigned seeds = 10'000, at_least = seeds / shards / 50 + 1;
+#endif
 
 std::vector<Op> program_of(unsigned seed) {
     std::mt19937 random(seed);
@@ -111,7 +111,7 @@ TEST_P(ModelProperty, RealmDoesWhatThePlainModelDoes) {
                              "moved",
                              "continued",
                              "lost"})
-        EXPECT_GT(tally[kind], seeds / shards / 50) << kind;
+        EXPECT_GE(tally[kind], at_least) << kind;
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ModelProperty, testing::Range(0u, shards));
