@@ -8,7 +8,9 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <variant>
 
+#include "router/load/load.hpp"
 #include "router/load/report.hpp"
 
 extern char** environ;
@@ -51,5 +53,15 @@ class Floor {
  private:
     std::string folder_, port_;
 };
+
+/// What the load measured; a failure of the load is one of the test.
+inline LoadReport report_of(const LoadOptions& options) {
+    auto outcome = run_load(options, {});
+    if (auto* failure = std::get_if<Failure>(&outcome)) {
+        ADD_FAILURE() << failure->message;
+        return {};
+    }
+    return std::get<LoadReport>(outcome);
+}
 
 }  // namespace heddle::load

@@ -24,14 +24,6 @@ class LoadOnFloor : public testing::TestWithParam<std::tuple<const char*, Encodi
         options.pid = floor_.pid;
         return options;
     }
-    LoadReport report_of(const LoadOptions& options) {
-        auto outcome = run_load(options, {});
-        if (auto* failure = std::get_if<Failure>(&outcome)) {
-            ADD_FAILURE() << failure->message;
-            return {};
-        }
-        return std::get<LoadReport>(outcome);
-    }
     Floor floor_;
 };
 

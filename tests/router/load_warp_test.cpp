@@ -74,14 +74,6 @@ class WarpLoad : public testing::TestWithParam<const char*> {
         options.pid = floor_.pid;
         return options;
     }
-    LoadReport report_of(const LoadOptions& options) {
-        auto outcome = run_load(options, {});
-        if (auto* failure = std::get_if<Failure>(&outcome)) {
-            ADD_FAILURE() << failure->message;
-            return {};
-        }
-        return std::get<LoadReport>(outcome);
-    }
     Floor floor_;
 };
 
