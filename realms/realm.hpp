@@ -4,7 +4,11 @@
 #include <string_view>
 
 #include "realms/egress.hpp"
+#include "realms/ends.hpp"
+#include "realms/explanation.hpp"
 #include "realms/pattern_facts.hpp"
+#include "realms/peer_facts.hpp"
+#include "realms/questions.hpp"
 #include "realms/settings.hpp"
 #include "realms/state_entry.hpp"
 #include "serializers/function_ref.hpp"
@@ -29,6 +33,14 @@ class Realm {
     Realm(RealmSettings settings, Entropy& entropy, HistoryStores* stores = nullptr);
     ~Realm();
 
+    /// Who answers what the realm cannot find out itself. Null: nobody; then what needs it is refused. Outlives the realm.
+    void ask(Questions* questions);
+    void verified(QuestionId id, bool good, TimePoint now, Egress& out);
+    void answered(QuestionId id, const Outcome& outcome, TimePoint now, Egress& out);
+
+    /// What is known of an endpoint before its HELLO; without it the peer is a stranger on an open line.
+    void introduce(EndpointId who, PeerFacts facts);
+
     /// A decoded message. An endpoint that is not in the realm may say HELLO; whatever else it says is a violation.
     void on_message(EndpointId from, const Message& message, TimePoint now, Egress& out);
 
@@ -50,6 +62,21 @@ class Realm {
     void shut_down(TimePoint now, Egress& out);
 
     const RealmSettings& settings() const;
+
+    // Administration.
+
+    /// New settings in force, but for the name and the users: what sessions hold and may no longer have is revoked, and
+    /// whose role is gone is sent away, before this returns.
+    Ends apply(RealmSettings settings, TimePoint now, Egress& out);
+    /// What `apply` would end. Changes nothing.
+    Ends preview(const RealmSettings& settings) const;
+    /// A new user, or a known one as he is now: sessions whose role or credential that takes away end.
+    Ends put_user(UserSettings user, TimePoint now, Egress& out);
+    Ends remove_user(std::string_view authid, TimePoint now, Egress& out);
+    /// Why somebody may or may not do something, now or under other `settings` (null: those in force).
+    Explanation explain(const PermissionQuestion& question, const RealmSettings* settings = nullptr) const;
+    /// Sends a session away: GOODBYE with this reason. False: there is none.
+    bool kick(SessionId who, std::string_view reason, std::string_view message, TimePoint now, Egress& out);
 
     /// Ends a subscription by the router's will ("Subscription Revocation"). False: there is none.
     bool revoke_subscription(SessionId who, SubscriptionId subscription, std::string_view reason, Egress& out);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "realms/accounts.hpp"
 #include "serializers/messages.hpp"
 
 /// What an administrator says about one realm. Plain values; the config reader fills them, the realm copies them.
@@ -96,6 +97,9 @@ struct RealmSettings {
     std::string name;
     std::vector<RoleSettings> roles;
     std::string anonymous_role;  // empty: anonymous clients are not let in
+    AuthSettings auth = {};
+    std::vector<UserSettings> users = {};  // to begin with; later Realm::put_user, remove_user
+    bool administers = false;  // the realm `heddle.admin`: its users are the router's administrators
     std::vector<LaneRule> lanes;
     std::vector<HistoryRule> histories = {};
     UriCheck uri_check = UriCheck::loose;

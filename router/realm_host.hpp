@@ -27,8 +27,9 @@ struct Attachment {
     WireForm form;
     std::size_t message_max = 0;  // the largest message the peer takes, in bytes
     bool warp = false;
-    std::string from;      // address, for the log
+    std::string from;      // address and port, for the log
     std::string_view via;  // "ws", "wss", "rs", ..: static text
+    PeerFacts facts = {};  // what the realm is told of it
 };
 
 /// A realm with everything it needs from the world: knows which connection stands behind an endpoint, decodes what
@@ -57,8 +58,17 @@ class RealmHost final : private Egress, private LinkCensus {
     /// `leave` gives the place back, whatever became of the session. The peer must outlive it.
     EndpointId join(LocalPeer& peer, std::string_view via, const HelloDetails& hello, const Identity& as,
                     TimePoint now);
+    /// The same for somebody who has yet to say HELLO, and to prove who he is, by `say`.
+    EndpointId enter(LocalPeer& peer, PeerFacts facts, TimePoint now);
     void say(EndpointId from, const Message& message, TimePoint now);
     void leave(EndpointId id);
+
+    /// Administration (realms/realm.hpp).
+    Ends apply(RealmEntry entry, TimePoint now);
+    Ends put_user(UserSettings user, TimePoint now);
+    Ends remove_user(std::string_view authid, TimePoint now);
+    bool kick(SessionId who, std::string_view reason, std::string_view message, TimePoint now);
+    const Realm& realm() const { return realm_; }
 
     void on_tick(TimePoint now);
     TimePoint next_deadline() const;

@@ -1,0 +1,45 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "realms/settings.hpp"
+#include "router/settings.hpp"
+
+namespace heddle {
+
+class RealmHost;
+
+/// What a reload did. `mistakes` not empty: nothing changed.
+struct ReloadOutcome {
+    std::vector<std::string> mistakes;  // as `heddle check` prints them
+    std::vector<std::string> changes;   // "limits.message: 1MiB to 2MiB", "listener public: opened [::]:443"
+    std::vector<std::string> kept;      // what only a restart can change, and differs
+};
+
+/// What administration may do to the running router. From any thread; whatever is handed over runs later, on a thread
+/// of the router: come home by posting.
+class Control {
+ public:
+    using Done = std::function<void()>;
+    virtual ~Control() = default;
+
+    /// The realm can be joined once `done` is called.
+    virtual void add_realm(RealmEntry entry, Done done) = 0;
+    /// GOODBYE `wamp.close.close_realm` to everybody in it, then it is gone.
+    virtual void remove_realm(const std::string& name, Done done) = 0;
+    /// Runs `act` on the realm's thread, or with null where there is no realm of this name. A turn: deadlines and
+    /// answers are looked after behind it.
+    virtual void on_realm(const std::string& name, std::function<void(RealmHost*, TimePoint)> act) = 0;
+    virtual std::vector<std::string> realm_names() const = 0;
+    /// Calls `done` when everything that realms and connections sent before has been written to the sockets, as far as
+    /// those took it.
+    virtual void settle(Done done) = 0;
+    /// Reads the configuration file again: listeners, certificates, limits. All or nothing.
+    virtual void reload(std::function<void(ReloadOutcome)> done) = 0;
+    /// What is in force now.
+    virtual std::shared_ptr<const ServerSettings> settings() const = 0;
+};
+
+}  // namespace heddle
