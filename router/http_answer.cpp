@@ -19,7 +19,8 @@ std::string http_text(const HttpAnswer& answer, bool keep_alive, bool with_body)
     response.set(http::field::cache_control, "no-cache");
     for (const auto& [name, value] : answer.fields) response.set(beast(name), beast(value));
     response.keep_alive(keep_alive);
-    if (answer.status != 204) response.content_length(answer.body.size());  // RFC 9110, 8.6: 204 has none
+    if (answer.status != 204 && answer.status != 304)  // RFC 9110, 8.6: 204 has none; of 304 it would be the page's
+        response.content_length(answer.body.size());
     std::ostringstream text;
     text << response.base();
     if (with_body && answer.status != 204) text << answer.body;
