@@ -44,6 +44,7 @@ void Broker::publish(Session& from, const Publish& message, TimePoint now, Egres
                             text::publisher_not_named);
         return;
     }
+    ++published_;
     if (answer.list) return publish_list(from, message, answer, now, out);
     const PublicationId publication{random_id(entropy_)};
     Event event{{}, publication, {}, message.payload, {}};

@@ -82,6 +82,7 @@ class Broker {
 
     std::size_t subscriptions() const { return index_.size() - unheard_; }  // that somebody holds
     std::uint64_t retained_refused() const { return retained_refused_; }
+    std::uint64_t published() const { return published_; }  // ever, heard by somebody or not
 
  private:
     using Handle = PatternIndex::Handle;
@@ -125,7 +126,7 @@ class Broker {
     std::unordered_map<SubscriptionId, Handle> by_id_;
     std::vector<Handle> free_;
     std::uint64_t last_id_ = 0;
-    std::uint64_t retained_refused_ = 0;
+    std::uint64_t retained_refused_ = 0, published_ = 0;
     std::vector<Handle> histories_;  // subscriptions that have one
     std::size_t unheard_ = 0;        // of these, without subscribers
     TimePoint flush_due_ = TimePoint::max();

@@ -27,6 +27,7 @@ struct OpenCall {
     RequestId request;  // CALL.Request, in the caller's sequence
     EndpointId callee;
     RequestId invocation;                   // INVOCATION.Request, in the callee's sequence
+    TimePoint started;                      // when CALL came
     TimePoint deadline;                     // TimePoint::max(): none
     std::chrono::milliseconds patience{0};  // how long from one sign of life to the next; 0: forever
     bool timed = false;                     // a deadline out of turn: it waits in the heap, not in the chain

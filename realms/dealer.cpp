@@ -7,8 +7,8 @@
 #include "realms/uri_check.hpp"
 
 namespace heddle {
-Dealer::Dealer(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate)
-    : settings_(settings), entropy_(entropy), sessions_(sessions), gate_(gate) {}
+Dealer::Dealer(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate, Tallies& tallies)
+    : settings_(settings), entropy_(entropy), sessions_(sessions), gate_(gate), tallies_(tallies) {}
 
 void Dealer::register_(Session& from, const Register& message, TimePoint now, Egress& out) {
     const auto refuse_with = [&](std::string_view error, std::string_view text) {

@@ -13,6 +13,7 @@
 #include "realms/pattern_index.hpp"
 #include "realms/pattern_watch.hpp"
 #include "realms/sessions.hpp"
+#include "realms/tallies.hpp"
 
 namespace heddle {
 
@@ -31,7 +32,7 @@ namespace heddle {
 class Dealer {
  public:
     /// All must outlive the dealer.
-    Dealer(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate);
+    Dealer(const RealmSettings& settings, Entropy& entropy, Sessions& sessions, Gate& gate, Tallies& tallies);
 
     /// Whoever is to hear of registrations that come and go.
     void watch(PatternWatch& watch) { watch_ = &watch; }
@@ -98,13 +99,14 @@ class Dealer {
     bool try_callee(CallHandle call, const Registration& registration, Callees::Choice choice, Egress& out);
     void progress(CallHandle call, const Yield& message, TimePoint now, Egress& out);
     void interrupt(CallHandle call, CancelMode mode, Egress& out);
-    void finish(CallHandle call);
-    void fail(CallHandle call, std::string_view error, std::string_view text, Egress& out);
+    void finish(CallHandle call, CallOutcome outcome);
+    void fail(CallHandle call, CallOutcome outcome, std::string_view error, std::string_view text, Egress& out);
 
     const RealmSettings& settings_;
     Entropy& entropy_;
     Sessions& sessions_;
     Gate& gate_;
+    Tallies& tallies_;
 
     PatternIndex index_;
     std::vector<Registration> registrations_;  // by handle

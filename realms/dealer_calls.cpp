@@ -14,6 +14,9 @@ namespace heddle {
 void Dealer::refuse_call(Session& from, const Call& message, std::string_view error, std::string_view text,
                          Egress& out) {
     if (message.options.progress) from.ended.add(message.request);
+    tallies_.call(error == uri::not_authorized      ? CallOutcome::denied
+                  : error == uri::no_such_procedure ? CallOutcome::no_callee
+                                                    : CallOutcome::error);
     refuse<Call>(out, from.endpoint, message.request, error, text);
 }
 
@@ -56,6 +59,7 @@ void Dealer::call(Session& from, const Call& message, TimePoint now, Egress& out
     open.invocation = invocation.request;
     open.progress = invocation.details.receive_progress;
     open.streams = options.progress;
+    open.started = now;
     set_patience(open, options.timeout_ms, invocation.details.timeout_ms != 0, now);
     const bool movable = rules::moves(callee) && registration.callees.size() > 1;
     open.held = options.progress || movable;
@@ -106,7 +110,7 @@ void Dealer::cancel(Session& from, const Cancel& message, Egress& out) {
         return calls_.set_interrupted(call);
     }
     if (message.mode != CancelMode::skip) interrupt(call, CancelMode::killnowait, out);
-    fail(call, uri::canceled, text::call_canceled, out);
+    fail(call, CallOutcome::canceled, uri::canceled, text::call_canceled, out);
 }
 
 bool Dealer::yield(Session& from, const Yield& message, TimePoint now, Egress& out) {
@@ -119,10 +123,10 @@ bool Dealer::yield(Session& from, const Yield& message, TimePoint now, Egress& o
     const EndpointId caller = calls_[handle].caller;
     const RequestId request = calls_[handle].request;
     if (uses_passthru(message.extras) && !rules::reads_passthru(*sessions_.find(caller))) {
-        fail(handle, uri::feature_not_supported, text::caller_takes_no_passthru, out);
+        fail(handle, CallOutcome::error, uri::feature_not_supported, text::caller_takes_no_passthru, out);
         return true;
     }
-    finish(handle);
+    finish(handle, CallOutcome::ok);
     const CallResult result{request, false, message.payload, message.extras};
     if (out.send(caller, result) == Delivery::too_big)
         refuse<Call>(out, caller, request, uri::payload_size_exceeded, text::result_too_big);
@@ -136,14 +140,14 @@ void Dealer::progress(CallHandle handle, const Yield& message, TimePoint now, Eg
     if (!call.progress) return;
     if (uses_passthru(message.extras) && !rules::reads_passthru(*sessions_.find(call.caller))) {
         interrupt(handle, CancelMode::killnowait, out);
-        return fail(handle, uri::feature_not_supported, text::caller_takes_no_passthru, out);
+        return fail(handle, CallOutcome::error, uri::feature_not_supported, text::caller_takes_no_passthru, out);
     }
     if (!call.interrupted) calls_.renew(handle, now);
     if (call.held) held_.settle(handle);
     const CallResult result{call.request, true, message.payload, message.extras};
     if (out.send(call.caller, result) != Delivery::too_big) return;
     interrupt(handle, CancelMode::killnowait, out);
-    fail(handle, uri::payload_size_exceeded, text::result_too_big, out);
+    fail(handle, CallOutcome::error, uri::payload_size_exceeded, text::result_too_big, out);
 }
 
 bool Dealer::error(Session& from, const ErrorReply& message, Egress& out) {
@@ -153,10 +157,10 @@ bool Dealer::error(Session& from, const ErrorReply& message, Egress& out) {
     const RequestId request = calls_[handle].request;
     if (message.error == uri::unavailable && rules::moves(from) && take_elsewhere(handle, out)) return true;
     if (uses_passthru(message.extras) && !rules::reads_passthru(*sessions_.find(caller))) {
-        fail(handle, uri::feature_not_supported, text::caller_takes_no_passthru, out);
+        fail(handle, CallOutcome::error, uri::feature_not_supported, text::caller_takes_no_passthru, out);
         return true;
     }
-    finish(handle);
+    finish(handle, CallOutcome::error);
     // A caller must not be handed a URI that its own client would choke on.
     const bool good = valid_uri(message.error, Match::exact, UriCheck::loose, settings_.limits);
     const ErrorReply reply{rule_for<Call>().code, request, good ? message.error : uri::invalid_uri, message.payload,
@@ -171,15 +175,15 @@ void Dealer::leave(Session& session, std::string_view why, std::string_view text
     while (session.made.first != no_call) {
         const CallHandle call = session.made.first;
         if (calls_[call].callee != session.endpoint) interrupt(call, CancelMode::killnowait, out);
-        finish(call);
+        finish(call, CallOutcome::canceled);
     }
-    while (session.taken.first != no_call) fail(session.taken.first, why, text, out);
+    while (session.taken.first != no_call) fail(session.taken.first, CallOutcome::callee_lost, why, text, out);
 }
 
 void Dealer::on_tick(TimePoint now, Egress& out) {
     for (CallHandle due = calls_.first_due(); due != no_call && calls_[due].deadline <= now; due = calls_.first_due()) {
         interrupt(due, CancelMode::killnowait, out);
-        fail(due, uri::timeout, text::call_timed_out, out);
+        fail(due, CallOutcome::timeout, uri::timeout, text::call_timed_out, out);
     }
 }
 
@@ -195,8 +199,9 @@ void Dealer::interrupt(CallHandle handle, CancelMode mode, Egress& out) {
         out.send(call.callee, Interrupt{call.invocation, mode});
 }
 
-void Dealer::finish(CallHandle handle) {
+void Dealer::finish(CallHandle handle, CallOutcome outcome) {
     const OpenCall& call = calls_[handle];
+    tallies_.call(outcome, call.started);
     Session* caller = sessions_.find(call.caller);
     Session* callee = sessions_.find(call.callee);
     assert(caller && callee);  // a call ends before either of its sessions does
@@ -205,10 +210,10 @@ void Dealer::finish(CallHandle handle) {
     calls_.finish(handle, caller->made, callee->taken);
 }
 
-void Dealer::fail(CallHandle call, std::string_view error, std::string_view text, Egress& out) {
+void Dealer::fail(CallHandle call, CallOutcome outcome, std::string_view error, std::string_view text, Egress& out) {
     const EndpointId caller = calls_[call].caller;
     const RequestId request = calls_[call].request;
-    finish(call);
+    finish(call, outcome);
     refuse<Call>(out, caller, request, error, text);
 }
 

@@ -39,7 +39,7 @@ Dealer::Continued Dealer::resume(Session& from, const Call& message, TimePoint n
     invocation.details.progress = message.options.progress;
     if (out.send(call.callee, invocation) == Delivery::too_big) {
         interrupt(handle, CancelMode::killnowait, out);
-        fail(handle, uri::payload_size_exceeded, text::call_too_big, out);
+        fail(handle, CallOutcome::error, uri::payload_size_exceeded, text::call_too_big, out);
     }
     return Continued::taken;
 }
@@ -61,7 +61,7 @@ bool Dealer::take_elsewhere(CallHandle handle, Egress& out) {
             held.tried.push_back(choice.endpoint);
         }
     }
-    fail(handle, uri::no_available_callee, text::all_unavailable, out);
+    fail(handle, CallOutcome::no_callee, uri::no_available_callee, text::all_unavailable, out);
     return true;
 }
 

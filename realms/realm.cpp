@@ -41,7 +41,7 @@ TimePoint Realm::next_deadline() const {
     return state_->goodbyes.empty() ? next : std::min(next, state_->goodbyes.front().until);
 }
 
-void Realm::shut_down(TimePoint now, Egress& out) { state_->shut_down(now, out); }
+void Realm::shut_down(TimePoint now, Egress& out, CloseReason why) { state_->shut_down(now, why, out); }
 const RealmSettings& Realm::settings() const { return state_->settings; }
 bool Realm::has_procedure(std::string_view uri) const {
     return state_->dealer.has_procedure(uri) || state_->meta_callee.has(uri);
@@ -112,7 +112,10 @@ Realm::Counts Realm::counts() const {
     counts.history_events = state_->broker.history_events();
     counts.history_bytes = state_->broker.history_bytes();
     counts.list_bytes = state_->broker.lists().bytes();
+    counts.published = state_->broker.published();
     return counts;
 }
+
+const Tallies& Realm::tallies() const { return state_->tallies; }
 
 }  // namespace heddle

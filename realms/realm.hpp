@@ -11,6 +11,7 @@
 #include "realms/questions.hpp"
 #include "realms/settings.hpp"
 #include "realms/state_entry.hpp"
+#include "realms/tallies.hpp"
 #include "serializers/function_ref.hpp"
 #include "serializers/messages.hpp"
 
@@ -22,6 +23,7 @@ class MetaProvider;
 /// Who a session is, as somebody made sure of. Views are good for the call they are given to.
 struct Identity {
     std::string_view authid, role, method, provider;
+    bool router = false;  // the router's own session, which may call everything whatever its role
 };
 
 /// One realm: its sessions, broker and dealer behind one door. Sans-IO: bytes, time and randomness are arguments.
@@ -58,8 +60,8 @@ class Realm {
     void on_tick(TimePoint now, Egress& out);
     TimePoint next_deadline() const;
 
-    /// GOODBYE `wamp.close.system_shutdown` to everybody.
-    void shut_down(TimePoint now, Egress& out);
+    /// GOODBYE to everybody: `wamp.close.system_shutdown`, or `wamp.close.close_realm` where `why` is realm_closed.
+    void shut_down(TimePoint now, Egress& out, CloseReason why = CloseReason::shutdown);
 
     const RealmSettings& settings() const;
 
@@ -132,8 +134,10 @@ class Realm {
         std::size_t list_entries = 0, list_bytes = 0;
         std::size_t history_events = 0, history_bytes = 0;
         std::uint64_t retained_refused = 0;  // ever: events that found no room
+        std::uint64_t published = 0;         // ever: publications that were accepted
     };
     Counts counts() const;
+    const Tallies& tallies() const;
 
  private:
     struct State;

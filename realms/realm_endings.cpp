@@ -11,7 +11,7 @@ void Realm::State::goodbye(Session& from, Egress& out) {
     const bool answers_ours = from.stage() == Stage::closing, killed = from.killed;
     if (!answers_ours) out.send(endpoint, Goodbye{{}, uri::goodbye_and_out});
     end(from, out);
-    if (answers_ours) return close(endpoint, killed ? CloseReason::killed : CloseReason::shutdown, out);
+    if (answers_ours) return close(endpoint, killed ? CloseReason::killed : closing_why, out);
     out.detached(endpoint, CloseReason::goodbye);
 }
 
@@ -44,7 +44,7 @@ void Realm::State::release(Session& session, std::string_view text, bool silent,
 
 void Realm::State::send_away(std::span<Session* const> leaving, const Farewell& farewell, std::string_view text,
                              TimePoint now, Egress& out) {
-    latest = now;
+    latest = tallies.now = now;
     // First all calls end, so that their callers hear of it before our GOODBYE and nothing comes after that.
     for (Session* session : leaving) release(*session, text, farewell.silent, out);
     for (Session* session : leaving) {
@@ -79,17 +79,19 @@ void Realm::State::close(EndpointId endpoint, CloseReason why, Egress& out) {
 }
 
 /// Everybody goes: nobody would hear the meta events, and the testaments would be about that alone.
-void Realm::State::shut_down(TimePoint now, Egress& out) {
+void Realm::State::shut_down(TimePoint now, CloseReason why, Egress& out) {
     closing = true;
+    closing_why = why;
     std::vector<Session*> leaving;
     sessions.for_each([&](Session& session) {
         if (session.stage() == Stage::open) leaving.push_back(&session);
     });
-    send_away(leaving, {std::string(uri::system_shutdown), {}, true}, text::realm_closes, now, out);
+    const std::string_view reason = why == CloseReason::realm_closed ? uri::close_realm : uri::system_shutdown;
+    send_away(leaving, {std::string(reason), {}, true}, text::realm_closes, now, out);
 }
 
 void Realm::State::on_tick(TimePoint now, Egress& out) {
-    latest = now;
+    latest = tallies.now = now;
     dealer.on_tick(now, out);
     broker.on_tick(now);
     while (!goodbyes.empty() && goodbyes.front().until <= now) {

@@ -53,7 +53,7 @@ Realm::State::State(RealmSettings own_settings, Entropy& own_entropy, HistorySto
       gate(settings, authorizer, lanes),
       retained(settings.limits.retained_events_max, settings.limits.retained_bytes_max),
       broker(settings, entropy, sessions, gate, retained, clock, stores),
-      dealer(settings, entropy, sessions, gate),
+      dealer(settings, entropy, sessions, gate, tallies),
       meta_callee(gate),
       events(broker, clock),
       meta({sessions, broker, dealer, clock, settings.limits}),
@@ -67,7 +67,7 @@ Realm::State::State(RealmSettings own_settings, Entropy& own_entropy, HistorySto
 /// The receive matrix: the rule table says what is legal where, everything else is a violation or, after our GOODBYE,
 /// nothing.
 void Realm::State::on_message(EndpointId from, const Message& message, TimePoint now, Egress& out) {
-    latest = now;
+    latest = tallies.now = now;
     Session* session = sessions.find(from);
     if (!session && sessions.is_closed(from)) return;
     const Stage stage = session ? session->stage() : Stage::fresh;
@@ -181,6 +181,8 @@ void Realm::State::hello(EndpointId from, const Hello& message, Egress& out) {
 
 void Realm::State::welcome(EndpointId from, const HelloDetails& hello, const Identity& as, Egress& out) {
     if (Session* old = sessions.predecessor(from)) end(*old, out);
+    if (closing && closing_why == CloseReason::realm_closed)
+        return refuse_hello(from, uri::no_such_realm, "there is no realm of this name", CloseReason::refused, out);
     if (closing)
         return refuse_hello(from, uri::system_shutdown, "the router is shutting down", CloseReason::shutdown, out);
     const Roles& roles = hello.roles;
@@ -189,7 +191,7 @@ void Realm::State::welcome(EndpointId from, const HelloDetails& hello, const Ide
         return refuse_hello(from, uri::no_such_role,
                             "HELLO.Details.roles names none of publisher, subscriber, caller and callee",
                             CloseReason::refused, out);
-    const auto role = authorizer.find(as.role);
+    const auto role = as.router ? std::optional(authorizer.router_role()) : authorizer.find(as.role);
     if (!role)
         return refuse_hello(from, uri::no_such_role, "the realm has no role of this name", CloseReason::refused, out);
     if (sessions.size() >= settings.limits.sessions_max)

@@ -43,7 +43,7 @@ struct Realm::State final : RealmActions {
     bool revoke(SessionId holder, RegistrationId registration, std::string_view reason, Egress& out) override;
     bool revoke(SessionId holder, SubscriptionId subscription, std::string_view reason, Egress& out) override;
     void close(EndpointId endpoint, CloseReason why, Egress& out);
-    void shut_down(TimePoint now, Egress& out);
+    void shut_down(TimePoint now, CloseReason why, Egress& out);
     void on_tick(TimePoint now, Egress& out);
     /// Did the client announce the role that this message needs? And is the request's id the next one? If not:
     /// violation.
@@ -61,6 +61,7 @@ struct Realm::State final : RealmActions {
     Gate gate;
     RetainedInMemory retained;
     WallClock clock;
+    Tallies tallies;
     Broker broker;
     Dealer dealer;
     MetaCallee meta_callee;
@@ -69,6 +70,7 @@ struct Realm::State final : RealmActions {
     RealmMetaActions meta_actions;
     TimePoint latest{};  // when it was last told the time
     bool closing = false;
+    CloseReason closing_why = CloseReason::shutdown;
     struct GoodbyeWait {
         TimePoint until;
         EndpointId endpoint;
