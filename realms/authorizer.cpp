@@ -49,11 +49,16 @@ bool removes_others(std::string_view procedure) {
 Authorizer::Authorizer(const std::vector<RoleSettings>& roles, std::string_view extra_role)
     : roles_(roles.begin(), roles.end()) {
     if (!extra_role.empty() && !find(extra_role)) roles_.push_back({std::string(extra_role), {}, 0});
+    router_role_ = static_cast<RoleIndex>(roles_.size());
+    PermissionRule everything;
+    everything.match = Match::prefix;
+    everything.allow.add(Action::call);
+    roles_.push_back({"router", {everything}, 0});
 }
 
 std::optional<RoleIndex> Authorizer::find(std::string_view role) const {
     for (RoleIndex at = 0; at < roles_.size(); ++at)
-        if (roles_[at].name == role) return at;
+        if (at != router_role_ && roles_[at].name == role) return at;
     return std::nullopt;
 }
 

@@ -36,6 +36,8 @@ class Authorizer {
     Authorizer(const std::vector<RoleSettings>& roles, std::string_view extra_role);
 
     std::optional<RoleIndex> find(std::string_view role) const;
+    /// Of the router's own session, which calls what it wants. `find` never gives it.
+    RoleIndex router_role() const { return router_role_; }
     std::string_view name(RoleIndex role) const { return roles_[role].name; }
     std::size_t trustlevel(RoleIndex role) const { return roles_[role].trustlevel; }
 
@@ -43,6 +45,7 @@ class Authorizer {
 
  private:
     std::deque<RoleSettings> roles_;  // stays where it is: sessions keep views of names
+    RoleIndex router_role_ = ~RoleIndex{0};
 };
 
 /// Procedures that end somebody else's session, registration or subscription. An allow reaches them only if its own

@@ -25,6 +25,7 @@ class Outlet {
     virtual void detached(ConnectionRef connection,
                           CloseReason why) = 0;  // its session is over, the transport may say HELLO again
     virtual void close(ConnectionRef connection, CloseReason why) = 0;  // after what was delivered before
+    virtual void cookies_offered() {}  // a realm lets clients log in by cookie
 };
 
 }  // namespace heddle

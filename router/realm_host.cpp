@@ -7,7 +7,7 @@
 
 namespace heddle {
 
-RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log)
+RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log, Errands errands)
     : histories_(settings.store, settings.realm.name,
                  [&log, realm = settings.realm.name](std::string_view why) {
                      log.write(LogLevel::error, "history.lost", {{"realm", realm}, {"why", why}});
@@ -18,9 +18,12 @@ RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log)
       event_kind_(settings.slow_reader == SlowReader::drop ? FrameKind::droppable : FrameKind::required),
       warp_limits_(settings.warp),
       board_(realm_, *this, warp_limits_.map_entries_max),
-      lane_procedures_(board_) {
+      lane_procedures_(board_),
+      questions_(*this, std::move(errands), log) {
     realm_.set_clock(std::chrono::steady_clock::now(), std::chrono::system_clock::now());
     realm_.offer(lane_procedures_);
+    realm_.ask(&questions_);
+    if (realm_.settings().auth.methods.has(AuthMethod::cookie)) outlet_.cookies_offered();
 }
 
 RealmHost::~RealmHost() = default;
@@ -35,6 +38,7 @@ void RealmHost::attach(Attachment attachment, TimePoint now) {
     endpoint.from = std::move(attachment.from);
     endpoint.via = attachment.via;
     now_ = now;
+    realm_.introduce(endpoint.id, std::move(attachment.facts));
     if (attachment.warp) {
         endpoint.warp = std::make_unique<WarpSession>(endpoint.id, realm_, warp_limits_, &board_);
         WrappedText last;
@@ -45,14 +49,41 @@ void RealmHost::attach(Attachment attachment, TimePoint now) {
 }
 
 EndpointId RealmHost::join(LocalPeer& peer, std::string_view via, const HelloDetails& hello, const Identity& as,
-                           TimePoint now) {
+                           TimePoint now, bool passing) {
     Endpoint& endpoint = endpoints_.take();
     const EndpointId id = endpoint.id;
     endpoint.local = &peer;
     endpoint.via = via;
     now_ = now;
+    if (passing) {
+        PeerFacts facts;
+        facts.transport = via;
+        facts.secure = facts.passing = true;
+        realm_.introduce(id, std::move(facts));
+    }
     realm_.admit(id, hello, as, *this);
     return id;
+}
+
+EndpointId RealmHost::enter(LocalPeer& peer, PeerFacts facts, TimePoint now) {
+    Endpoint& endpoint = endpoints_.take();
+    const EndpointId id = endpoint.id;
+    endpoint.local = &peer;
+    endpoint.via = facts.transport;
+    endpoint.from = facts.address;
+    now_ = now;
+    realm_.introduce(id, std::move(facts));
+    return id;
+}
+
+void RealmHost::verified(QuestionId id, bool good, TimePoint now) {
+    now_ = now;
+    realm_.verified(id, good, now, *this);
+}
+
+void RealmHost::answered(QuestionId id, const Outcome& outcome, TimePoint now) {
+    now_ = now;
+    realm_.answered(id, outcome, now, *this);
 }
 
 void RealmHost::say(EndpointId from, const Message& message, TimePoint now) {

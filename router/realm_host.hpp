@@ -16,6 +16,7 @@
 #include "router/history_sqlite.hpp"
 #include "router/log.hpp"
 #include "router/outlet.hpp"
+#include "router/realm_questions.hpp"
 #include "router/settings.hpp"
 #include "router/warp_sink.hpp"
 
@@ -38,7 +39,7 @@ struct Attachment {
 ///   connection --bytes--> on_bytes --Message--> Realm --Egress--> send/event --Frame--> Outlet --> connections
 class RealmHost final : private Egress, private LinkCensus {
  public:
-    RealmHost(RealmEntry settings, Outlet& outlet, Log& log);
+    RealmHost(RealmEntry settings, Outlet& outlet, Log& log, Errands errands = {});
     ~RealmHost() override;
 
     const std::string& name() const { return realm_.settings().name; }
@@ -55,13 +56,19 @@ class RealmHost final : private Egress, private LinkCensus {
     void on_lost(ConnectionRef from, CloseReason why);
 
     /// Somebody without a connection joins, as whom the caller says; WELCOME or ABORT comes before this returns.
-    /// `leave` gives the place back, whatever became of the session. The peer must outlive it.
-    EndpointId join(LocalPeer& peer, std::string_view via, const HelloDetails& hello, const Identity& as,
-                    TimePoint now);
-    /// The same for somebody who has yet to say HELLO, and to prove who he is, by `say`.
+    /// `leave` gives the place back, whatever became of the session. The peer must outlive it. `passing`: no list shows
+    /// him, and no meta event tells of him.
+    EndpointId join(LocalPeer& peer, std::string_view via, const HelloDetails& hello, const Identity& as, TimePoint now,
+                    bool passing = false);
+    /// The same for somebody who has yet to say HELLO, and to prove who he is, by `say`. What comes of it may take a
+    /// while, and answers come by LocalPeer: never from inside these calls alone.
     EndpointId enter(LocalPeer& peer, PeerFacts facts, TimePoint now);
     void say(EndpointId from, const Message& message, TimePoint now);
     void leave(EndpointId id);
+
+    /// Answers to what the realm asked (RealmQuestions).
+    void verified(QuestionId id, bool good, TimePoint now);
+    void answered(QuestionId id, const Outcome& outcome, TimePoint now);
 
     /// Administration (realms/realm.hpp).
     Ends apply(RealmEntry entry, TimePoint now);
@@ -73,7 +80,10 @@ class RealmHost final : private Egress, private LinkCensus {
     void on_tick(TimePoint now);
     TimePoint next_deadline() const;
     /// The turn ends: what was gathered for one connection goes to it.
-    void end_turn() { batch_.deliver(outlet_); }
+    void end_turn() {
+        questions_.run(now_);
+        batch_.deliver(outlet_);
+    }
     void shut_down(TimePoint now) { realm_.shut_down(now, *this); }
 
     struct Counters {
@@ -123,6 +133,7 @@ class RealmHost final : private Egress, private LinkCensus {
     Totals gone_;  // of WARP sessions that left
     WarpBatch batch_;
     std::priority_queue<Wake, std::vector<Wake>, std::greater<>> wakes_;
+    RealmQuestions questions_;  // last: its session leaves the realm when it goes
 };
 
 }  // namespace heddle

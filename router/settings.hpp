@@ -28,18 +28,47 @@ struct Limits {
     std::chrono::milliseconds poll_wait{10'000};  // a receive of a long-poll client without messages is answered then
     std::chrono::milliseconds poll_idle{30'000};  // without any receive its session ends
     std::size_t links = 10'000;  // WARP links of one connection
+    bool operator==(const Limits&) const = default;
 };
 
 enum class SlowReader { drop, close };  // events to a full outbox: dropped and counted, or the connection ends
 
+/// Whether a TLS client shows a certificate. One that does not verify ends the handshake, asked or required.
+enum class ClientCertificate { no, asked, required };
+
 struct TlsSettings {
     std::string name, certificate, key;  // files, absolute
+    std::string client_ca;               // PEM file, absolute: who signs the certificates of clients
+    ClientCertificate client_certificate = ClientCertificate::no;
+    bool operator==(const TlsSettings&) const = default;
 };
 
 /// A folder of files that the listener hands out under a path (demos; the console later).
 struct PagesSettings {
     std::string path;    // "/cursor"
     std::string folder;  // absolute
+    bool operator==(const PagesSettings&) const = default;
+};
+
+/// Where a proxy in front of us writes down who its client is. Believed only when the proxy itself is one of `from`.
+struct ClientAddressSettings {
+    std::string header;             // "X-Forwarded-For"; empty: there is no proxy
+    std::vector<std::string> from;  // addresses of proxies, "10.0.0.0/8", "::1"
+    bool operator==(const ClientAddressSettings&) const = default;
+};
+
+/// A path of the HTTP bridge beside /realms/{realm}/call and /publish: where scripts for Crossbar expect it.
+enum class BridgeKind : std::uint8_t { call, publish };
+enum class BridgeStyle : std::uint8_t { heddle, crossbar };
+struct BridgePath {
+    std::string path;  // "/publish"
+    BridgeKind kind = BridgeKind::publish;
+    std::string realm;
+    BridgeStyle style = BridgeStyle::heddle;
+    std::string key;     // of signed queries; empty: requests are not signed
+    std::string secret;  // where that of the key stands: file:PATH (absolute), env:NAME
+    std::string role;    // whose rules signed requests are under
+    bool operator==(const BridgePath&) const = default;
 };
 
 struct ListenerSettings {
@@ -48,11 +77,21 @@ struct ListenerSettings {
     std::uint16_t port = 0;  // 0: the kernel picks
     std::string unix_path;   // absolute; empty for TCP
     std::string tls;         // name of a TlsSettings; empty: plain only
-    bool wamp = true, warp = true, health = true;
+    bool wamp = true, warp = true, bridge = true, health = true;
+    bool admin = false, console = false, metrics = false;
+    bool serves_default = true;  // the file does not say what: admin, console and metrics where nobody else comes in
     std::vector<std::string>
         origins;  // of browsers, exact; the listener's own address is always allowed; "*" allows all
     std::string long_poll = "/lp";  // base path of WAMP over HTTP long-poll; empty: none
     std::vector<PagesSettings> pages;
+    std::vector<std::string> peer_admins;  // of a Unix socket: local users and "%groups" that need no password here
+    ClientAddressSettings client_address;
+    bool operator==(const ListenerSettings&) const = default;
+
+    /// Can only processes of this machine reach it?
+    bool local() const {
+        return !unix_path.empty() || host.starts_with("127.") || host == "::1" || host == "localhost";
+    }
 };
 
 enum class LogLevel { trace, debug, info, warn, error };
@@ -82,12 +121,15 @@ struct RealmEntry {
 
 struct ServerSettings {
     std::vector<ListenerSettings> listeners;
+    std::vector<BridgePath> bridge;
     std::vector<TlsSettings> tls;
     Limits limits;
     std::vector<RealmEntry> realms;
     std::string default_realm;  // WARP at path "/": empty = 404
     int threads = 1;
     std::string store;  // SQLite file, absolute; empty: nothing outlives the router
+    std::chrono::milliseconds audit_keep{std::chrono::hours(400 * 24)};  // entries of the audit log
+    std::string admin_password_file;  // absolute; of the first administrator, read only while there is none
     std::chrono::milliseconds drain{30'000};
     LogLevel log_level = LogLevel::info;
     LogFormat log_format = LogFormat::text;

@@ -22,7 +22,9 @@ Worker::~Worker() = default;
 
 void Worker::add_realm(RealmEntry entry) {
     const std::vector<UplinkEntry> uplinks = std::move(entry.uplinks);
-    hosts_.push_back(std::make_unique<RealmHost>(std::move(entry), *this, site_.log));
+    hosts_.push_back(std::make_unique<RealmHost>(
+        std::move(entry), *this, site_.log,
+        Errands{&site_.passwords, [this](std::function<void(TimePoint)> work) { post(std::move(work)); }}));
     site_.realms[hosts_.back()->name()] = {hosts_.back().get(), this};
     for (const UplinkEntry& uplink : uplinks) {
         uplinks_.push_back(std::make_shared<UplinkPeer>(*this, *hosts_.back(), uplink));
@@ -49,6 +51,10 @@ void Worker::run() {
 
 void Worker::stop() {
     boost::asio::post(io_, [this] { stopping_ = true; });
+}
+
+void Worker::post(std::function<void(TimePoint)> work) {
+    boost::asio::post(io_, [this, work = std::move(work)] { work(begin_local_turn()); });
 }
 
 void Worker::begin_turn() { now_ = std::chrono::steady_clock::now(); }

@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <queue>
 #include <span>
@@ -15,6 +16,7 @@
 #include "router/entropy.hpp"
 #include "router/log.hpp"
 #include "router/outlet.hpp"
+#include "router/password_pool.hpp"
 #include "router/realm_host.hpp"
 #include "router/settings.hpp"
 #include "router/transport.hpp"
@@ -38,6 +40,8 @@ struct Site {
     std::atomic<bool> draining = false;  // the one thing that changes: no new clients
     std::atomic<std::size_t> connections = 0;
     std::atomic<std::size_t> surplus = 0;  // beyond limits.connections, on their way out; not among `connections`
+    std::atomic<bool> cookies = false;     // a realm offered to log in by cookie: browsers are given them
+    PasswordPool passwords = {};           // posts to the workers: last, so that it ends before they do
     const RealmAddress* find_realm(std::string_view name) const {
         const auto found = realms.find(std::string(name));
         return found == realms.end() ? nullptr : &found->second;
@@ -70,6 +74,9 @@ class Worker final : public Outlet {
 
     void add_realm(RealmEntry entry);
     std::span<const std::unique_ptr<RealmHost>> realms() const { return hosts_; }
+
+    /// Runs `work` on this worker's thread, in a turn. Any thread.
+    void post(std::function<void(TimePoint)> work);
 
     /// Runs turns until `stop`: handlers that are ready, then one flush.
     void run();
@@ -104,6 +111,7 @@ class Worker final : public Outlet {
     void welcomed(ConnectionRef connection) override;
     void detached(ConnectionRef connection, CloseReason why) override;
     void close(ConnectionRef connection, CloseReason why) override;
+    void cookies_offered() override { site_.cookies = true; }
 
     /// Stops taking part: GOODBYE to the sessions of its realms, then the end of every connection within the drain
     /// time.
