@@ -4,14 +4,18 @@
 
 #include "router/realm_host.hpp"
 #include "serializers/codec.hpp"
+#include "serializers/rules.hpp"
 
 namespace heddle {
+
+constexpr std::size_t event_message = rule_for<Event>().alternative;
 
 Delivery RealmHost::send(EndpointId to, const Message& message) {
     Endpoint* endpoint = endpoints_.find(to);
     if (!endpoint) return Delivery::gone;
     if (const auto* welcome = std::get_if<Welcome>(&message)) {
         endpoint->session = true;
+        tally_.opened();
         endpoint->session_id = welcome->session;
         log_.write(LogLevel::info, "session.join",
                    {{"realm", name()},
@@ -55,6 +59,7 @@ Delivery RealmHost::deliver(const Endpoint& to, const Message& message) {
     FrameBuilder builder(to.form, 256);
     encode(message, to.form.encoding, builder.body());
     if (builder.body_size() > to.message_max) return Delivery::too_big;
+    tally_.sent(message.index());
     outlet_.deliver(to.connection, builder.finish(), FrameKind::required);
     return Delivery::queued;
 }
@@ -71,7 +76,8 @@ Frame RealmHost::encode_event(const Event& event, WireForm form, PayloadForms& p
 void RealmHost::event(const Event& event, std::span<const EndpointId> to, EndpointId except) {
     std::array<Frame, wire_form_count> frames;
     PayloadForms payloads(event.payload);
-    const std::uint64_t encoded_before = bodies_.encoded();
+    const std::uint64_t encoded_before = bodies_.encoded(), delivered_before = counters_.events_delivered;
+    std::uint64_t as_messages = 0;
     bodies_.expect(to.size());
     WrappedText last_link;
     for (const EndpointId id : to) {
@@ -97,8 +103,11 @@ void RealmHost::event(const Event& event, std::span<const EndpointId> to, Endpoi
             --counters_.events_delivered;
             continue;
         }
+        ++as_messages;
         outlet_.deliver(endpoint->connection, frame, event_kind_);
     }
+    tally_.sent(event_message, as_messages);
+    if (!event.details.retained) tally_.delivered(event.publication, counters_.events_delivered - delivered_before);
     counters_.transcodings += static_cast<std::uint64_t>(payloads.transcodings());
     counters_.bodies_encoded += bodies_.encoded() - encoded_before;
 }
@@ -126,6 +135,7 @@ void RealmHost::close(EndpointId id, CloseReason why) {
 void RealmHost::log_end(Endpoint& endpoint, CloseReason why) {
     if (!endpoint.session) return;
     endpoint.session = false;
+    tally_.ended(why);
     const bool fault =
         why != CloseReason::goodbye && why != CloseReason::transport_lost && why != CloseReason::shutdown;
     log_.write(

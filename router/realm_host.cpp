@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "serializers/codec.hpp"
+#include "serializers/uris.hpp"
 
 namespace heddle {
 
@@ -105,6 +106,7 @@ void RealmHost::on_bytes(ConnectionRef from, std::string_view bytes, TimePoint n
     const EndpointId id = endpoint->id;
     now_ = now;
     if (endpoint->warp) {
+        tally_.received(metrics::warp_frame);
         WrappedText last;
         WarpSink sink(outlet_, batch_, from, last);
         endpoint->warp->on_frame(bytes, now, *this, sink);
@@ -118,8 +120,12 @@ void RealmHost::on_bytes(ConnectionRef from, std::string_view bytes, TimePoint n
                         {"from", endpoint->from}});
         return;
     }
+    const bool timed = tally_.times_this_one();
+    const TimePoint began = timed ? std::chrono::steady_clock::now() : TimePoint{};
     if (const auto message = decode(endpoint->form.encoding, bytes)) {
+        tally_.received(message->index());
         realm_.on_message(id, *message, now, *this);
+        if (timed) tally_.routed(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     } else {
         realm_.on_violation(id, CloseReason::malformed_message, message.error().what, *this);
     }
@@ -175,6 +181,29 @@ void RealmHost::on_lost(ConnectionRef from, CloseReason why) {
         log_end(*endpoint, why);
         release(from);
     }
+}
+
+void RealmHost::shut_down(TimePoint now, CloseReason why) {
+    now_ = now;
+    realm_.shut_down(now, *this, why);
+    if (why != CloseReason::realm_closed) return;
+    std::vector<EndpointId> without_session;  // in the middle of logging in, or too early for that
+    endpoints_.each([&](const Endpoint& endpoint) {
+        if (!endpoint.session) without_session.push_back(endpoint.id);
+        return true;
+    });
+    for (const EndpointId id : without_session) {
+        const Endpoint* endpoint = endpoints_.find(id);
+        if (!endpoint) continue;
+        if (!endpoint->warp) send(id, Abort{"the realm is no more", uri::close_realm, {}});
+        close(id, why);
+    }
+}
+
+bool RealmHost::vacant() const {
+    bool nobody = true;
+    endpoints_.each([&](const Endpoint& endpoint) { return nobody = endpoint.local && endpoint.via == "router"; });
+    return nobody;
 }
 
 void RealmHost::release(ConnectionRef connection) {

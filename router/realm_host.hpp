@@ -15,6 +15,7 @@
 #include "router/entropy.hpp"
 #include "router/history_sqlite.hpp"
 #include "router/log.hpp"
+#include "router/metrics/snapshot.hpp"
 #include "router/outlet.hpp"
 #include "router/realm_questions.hpp"
 #include "router/settings.hpp"
@@ -84,7 +85,10 @@ class RealmHost final : private Egress, private LinkCensus {
         questions_.run(now_);
         batch_.deliver(outlet_);
     }
-    void shut_down(TimePoint now) { realm_.shut_down(now, *this); }
+    /// Everybody is sent away: the router stops, or (realm_closed) this realm goes.
+    void shut_down(TimePoint now, CloseReason why = CloseReason::shutdown);
+    /// Nobody stands behind any endpoint but the router itself.
+    bool vacant() const;
 
     struct Counters {
         std::uint64_t events_encoded = 0;    // EVENT messages encoded: one per publication, subscription and form
@@ -95,6 +99,9 @@ class RealmHost final : private Egress, private LinkCensus {
     };
     const Counters& counters() const { return counters_; }
     Realm::Counts realm_counts() const { return realm_.counts(); }
+    metrics::RealmSnapshot snapshot() const;  // realm_snapshot.cpp
+    /// Events of the realm that a full outbox did not take.
+    void count_dropped(std::uint64_t events) { tally_.dropped(events); }
 
  private:
     struct Wake {  // of a WARP session
@@ -128,6 +135,7 @@ class RealmHost final : private Egress, private LinkCensus {
     LaneProcedures lane_procedures_;
     Endpoints endpoints_;
     Counters counters_;
+    metrics::RealmCounters tally_;
     TimePoint now_;  // of the call that the host is in
     BodyCache bodies_;
     Totals gone_;  // of WARP sessions that left

@@ -10,6 +10,7 @@ namespace heddle {
 /// Frames that one connection alone hears, side by side until something else goes there or the turn ends.
 struct WarpBatch {
     ConnectionRef to;
+    std::uint64_t frames = 0;  // of all sinks, ever
     ByteBuffer bytes;
     void deliver(Outlet& outlet) {
         if (!bytes.empty()) outlet.deliver(to, Frame(bytes.freeze()), FrameKind::required);
@@ -31,6 +32,7 @@ class WarpSink final : public FrameSink {
     WarpSink(Outlet& outlet, WarpBatch& batch, ConnectionRef to, WrappedText& last)
         : outlet_(outlet), batch_(batch), to_(to), last_(last) {}
     void frame(SharedBytes text) override {
+        ++batch_.frames;
         deliver_own();
         if (text.view().data() != last_.text.view().data()) {
             FrameBuilder builder({Encoding::recon, Framing::websocket}, text.size());
@@ -42,6 +44,7 @@ class WarpSink final : public FrameSink {
     void own(std::string_view text) override {
         if (!(batch_.to == to_) || batch_.bytes.size() + text.size() > batch_max) batch_.deliver(outlet_);
         batch_.to = to_;
+        ++batch_.frames;
         put_websocket_text(text, batch_.bytes);
     }
     void tell_when_sent() override {

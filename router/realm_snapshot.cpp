@@ -1,0 +1,54 @@
+// What metrics want to know of a realm: counted on the way, or looked at now.
+#include "router/realm_host.hpp"
+
+namespace heddle {
+namespace {
+
+std::string_view kind_of(const Realm& realm, const LinkSight& link) {
+    if (link.match != Match::exact) return "map";
+    switch (realm.lane_of(link.uri)) {
+        case LaneKind::by_state:
+            return realm.has_retained(link.uri) ? "value" : "event";
+        case LaneKind::value:
+            return "value";
+        case LaneKind::map:
+            return "map";
+        case LaneKind::event:
+            return "event";
+        case LaneKind::command:
+            return "command";
+        case LaneKind::list:
+            return "list";
+    }
+    return {};
+}
+
+}  // namespace
+
+metrics::RealmSnapshot RealmHost::snapshot() const {
+    metrics::RealmSnapshot made;
+    made.name = name();
+    made.counts = realm_.counts();
+    made.tallies = realm_.tallies();
+    made.counters = tally_;
+    made.counters.close_publication();
+    made.counters.sent(metrics::warp_frame, batch_.frames);
+    made.delivered = counters_.events_delivered;
+    made.too_big = counters_.too_big;
+    for (const std::string_view kind : {"value", "map", "event", "command", "list"}) made.links[std::string(kind)] = 0;
+    endpoints_.each([&](const Endpoint& endpoint) {
+        if (!endpoint.session) return true;
+        const std::string_view form =
+            endpoint.local ? "none" : endpoint.warp ? name_of(Encoding::recon) : name_of(endpoint.form.encoding);
+        ++made.sessions[{std::string(endpoint.via), std::string(form)}];
+        if (endpoint.warp)
+            endpoint.warp->each_link([&](const LinkSight& link) {
+                ++made.links[std::string(kind_of(realm_, link))];
+                return true;
+            });
+        return true;
+    });
+    return made;
+}
+
+}  // namespace heddle
