@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <set>
 #include <sstream>
 
 #include "router/metrics/families.hpp"
+#include "router/metrics/process.hpp"
 
 namespace heddle::metrics {
 namespace {
@@ -84,6 +86,17 @@ TEST(Metrics, EachFamilyComesOnceAndEachSampleOnce) {
             EXPECT_TRUE(seen.insert(key).second) << line;
         }
     }
+}
+
+TEST(Metrics, TheProcessKnowsItself) {
+    const ProcessSnapshot process = look_at_process();
+    const auto now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    EXPECT_GT(process.started, now - 86'400);
+    EXPECT_LE(process.started, now + 2);
+    EXPECT_GT(process.resident_bytes, 1u << 20);
+    EXPECT_GE(process.open_descriptors, 3u);
+    EXPECT_GE(process.descriptors_max, process.open_descriptors);
+    EXPECT_FALSE(process.version.empty());
 }
 
 TEST(Metrics, TheScraperChoosesTheForm) {

@@ -1,0 +1,9 @@
+#pragma once
+#include "router/metrics/snapshot.hpp"
+
+namespace heddle::metrics {
+
+/// What the kernel says of this process: CPU time, memory, descriptors, start. The rest of the snapshot is others'.
+ProcessSnapshot look_at_process();
+
+}  // namespace heddle::metrics
