@@ -24,6 +24,16 @@ std::string address_text(const sockaddr_storage& address) {
     return "unix";
 }
 
+std::string host_of(std::string_view address) {
+    const std::size_t colon = address.rfind(':');
+    if (colon == std::string_view::npos) return {};
+    std::string_view host = address.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    return std::string(host);
+}
+
+bool loopback(std::string_view host) { return host.starts_with("127.") || host == "::1"; }
+
 std::string local_address(const Connection& connection) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;

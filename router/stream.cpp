@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <stdexcept>
 
 namespace heddle {
 namespace {
@@ -20,13 +19,6 @@ IoResult socket_result(ssize_t result, IoStatus would_block) {
     if (result == 0) return {IoStatus::end, 0};
     if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {would_block, 0};
     return {IoStatus::failed, 0};
-}
-
-std::string last_tls_error() {
-    char text[256] = "unknown TLS error";
-    if (unsigned long code = ERR_get_error(); code != 0) ERR_error_string_n(code, text, sizeof text);
-    ERR_clear_error();
-    return text;
 }
 
 }  // namespace
@@ -53,6 +45,7 @@ bool Stream::start_tls(ssl_ctx_st* context) {
 IoResult Stream::tls_result(int result) const {
     if (result > 0) return {IoStatus::done, static_cast<std::size_t>(result)};
     const int error = SSL_get_error(ssl_, result);
+    if (error == SSL_ERROR_SSL && !SSL_is_init_finished(ssl_)) note_handshake_fault();
     ERR_clear_error();
     switch (error) {
         case SSL_ERROR_WANT_READ:
@@ -63,6 +56,17 @@ IoResult Stream::tls_result(int result) const {
             return {IoStatus::end, 0};
         default:
             return {IoStatus::failed, 0};
+    }
+}
+
+void Stream::note_handshake_fault() const {
+    const long verdict = SSL_get_verify_result(ssl_);
+    if (verdict != X509_V_OK) {
+        fault_ = std::string("client certificate: ") + X509_verify_cert_error_string(verdict);
+    } else if (const char* reason = ERR_reason_error_string(ERR_peek_last_error())) {
+        fault_ = reason;
+    } else {
+        fault_ = "TLS handshake failed";
     }
 }
 
@@ -112,32 +116,5 @@ void Stream::shutdown_write() {
     }
     ::shutdown(descriptor_, SHUT_WR);
 }
-
-TlsContext::TlsContext(const std::string& certificate_file, const std::string& key_file)
-    : context_(SSL_CTX_new(TLS_server_method())) {
-    if (!context_) throw std::runtime_error("cannot start TLS: " + last_tls_error());
-    SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
-    SSL_CTX_set_options(
-        context_, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE);
-    SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_mode(context_,
-                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-    const char* wrong = nullptr;
-    const std::string* file = &certificate_file;
-    if (SSL_CTX_use_certificate_chain_file(context_, certificate_file.c_str()) != 1) {
-        wrong = "cannot use certificate ";
-    } else if (file = &key_file; SSL_CTX_use_PrivateKey_file(context_, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
-        wrong = "cannot use key ";
-    } else if (SSL_CTX_check_private_key(context_) != 1) {
-        wrong = "the certificate does not belong to key ";
-    }
-    if (wrong) {
-        const std::string reason = last_tls_error();
-        SSL_CTX_free(context_);
-        throw std::runtime_error(wrong + *file + ": " + reason);
-    }
-}
-
-TlsContext::~TlsContext() { SSL_CTX_free(context_); }
 
 }  // namespace heddle

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "router/tls_context.hpp"
+
 struct ssl_st;
 struct ssl_ctx_st;
 
@@ -29,6 +31,10 @@ class Stream {
 
     int descriptor() const { return descriptor_; }
     bool secure() const { return ssl_ != nullptr; }
+    /// Null without TLS.
+    ssl_st* tls() const { return ssl_; }
+    /// Why the TLS handshake failed; empty where it did not.
+    const std::string& handshake_fault() const { return fault_; }
 
     /// The first byte without taking it: -1 end or failure, -2 nothing there yet.
     int peek_first_byte() const;
@@ -42,22 +48,10 @@ class Stream {
 
  private:
     IoResult tls_result(int result) const;
+    void note_handshake_fault() const;
     int descriptor_;
     ssl_st* ssl_ = nullptr;
-};
-
-/// A server's certificate and key, loaded and checked; TLS 1.2 at least, no renegotiation, no compression, no tickets.
-class TlsContext {
- public:
-    /// Throws std::runtime_error with a sentence that names the file.
-    TlsContext(const std::string& certificate_file, const std::string& key_file);
-    ~TlsContext();
-    TlsContext(const TlsContext&) = delete;
-    TlsContext& operator=(const TlsContext&) = delete;
-    ssl_ctx_st* get() const { return context_; }
-
- private:
-    ssl_ctx_st* context_;
+    mutable std::string fault_;  // of the handshake
 };
 
 }  // namespace heddle

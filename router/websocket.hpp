@@ -14,7 +14,8 @@ struct Handshake {
     std::string response;  // to send as it is; an error response where `accepted` is false
     bool accepted = false;
 };
-Handshake answer_handshake(std::string_view request_head, std::string_view subprotocol);
+/// `cookie`: of a Set-Cookie header; empty: none.
+Handshake answer_handshake(std::string_view request_head, std::string_view subprotocol, std::string_view cookie = {});
 
 /// The frames of an open WebSocket. Its Peer is set already.
 std::unique_ptr<Protocol> make_websocket(Connection& connection, const Subprotocol& subprotocol);

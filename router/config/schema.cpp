@@ -80,6 +80,10 @@ Table tls_table() {
                  "PEM file: the certificate, then its chain", {}, {}, true, "certs/fullchain.pem"},
                 {"key", Type::file, [](const Place& p) -> Field { return &p.tls->key; },
                  "PEM file; refused when others may read it", {}, {}, true, "certs/key.pem"},
+                {"client_ca", Type::file, [](const Place& p) -> Field { return &p.tls->client_ca; },
+                 "PEM file: who signs the certificates of clients"},
+                {"client_certificate", Type::choice, [](const Place& p) -> Field { return enumeration(p.tls->client_certificate); },
+                 "whether clients show one; what does not verify ends the handshake", "no asked required"},
             },
             {}, [](Place& p) { p.tls = &p.server->tls.emplace_back(); }, true};
 }
@@ -117,6 +121,8 @@ Table listener_table() {
                  "of browsers: exact list, beside the listener's own address; \"*\" allows all"},
                 {"long_poll", Type::text, [](const Place& p) -> Field { return &p.listener->long_poll; },
                  "path of WAMP over HTTP long-poll (POST <path>/open); empty: none"},
+                {"peer_admins", Type::texts, [](const Place& p) -> Field { return &p.listener->peer_admins; },
+                 "of a Unix socket: local users and %groups who are administrators without a password; who runs the router is one, too"},
             },
             {pages_table()}, [](Place& p) { p.listener = &p.server->listeners.emplace_back(); }, true};
 }

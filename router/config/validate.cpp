@@ -164,6 +164,7 @@ void validate(const Element& root, const ServerSettings& settings, Mistakes& mis
     for (std::size_t i = 0; i < listeners.size(); ++i)
         check_listener(*listeners[i], settings.listeners[i], names_of(tls), mistakes);
     same_address_twice(listeners, settings, mistakes);
+    validate_peers(root, settings, mistakes);
     if (listeners.empty())
         mistakes.error({}, "no [[listener]]: nobody could connect",
                        "heddle config default prints a file to start from");

@@ -10,6 +10,9 @@ void validate(const Element& root, const ServerSettings& settings, Mistakes& mis
 /// The part about one realm's roles and lanes.
 void validate_rules(const Element& realm, const RealmSettings& settings, Mistakes& mistakes);
 
+/// The part about who comes: browsers, TLS clients, local users.
+void validate_peers(const Element& root, const ServerSettings& settings, Mistakes& mistakes);
+
 /// The part about one realm's uplinks.
 void validate_uplinks(const Element& realm, const RealmEntry& settings, Mistakes& mistakes);
 

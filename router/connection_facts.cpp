@@ -1,0 +1,46 @@
+// What a connection knows of who stands behind it, and how it hears of the end.
+#include <utility>
+
+#include "router/connection.hpp"
+#include "router/listener.hpp"
+#include "router/local_address.hpp"
+#include "router/local_user.hpp"
+#include "router/tls_facts.hpp"
+#include "router/worker.hpp"
+
+namespace heddle {
+
+PeerFacts Connection::facts() const {
+    PeerFacts facts;
+    const ListenerSettings& settings = listener().settings;
+    const bool local = !settings.unix_path.empty();
+    if (!local) facts.address = host_of(from());
+    facts.secure = local || secure() || loopback(facts.address);
+    if (stream_.tls()) tell_tls_facts(stream_.tls(), facts);
+    if (local && !settings.peer_admins.empty())
+        if (const auto user = local_user(descriptor()); user && trusts(settings.peer_admins, *user))
+            facts.local_user = user->name;
+    if (cookies_) {
+        facts.cookie = cookies_->brought;
+        facts.new_cookie = cookies_->made;
+    }
+    return facts;
+}
+
+void Connection::set_cookies(std::string brought, std::string made) {
+    cookies_ = brought.empty() && made.empty() ? nullptr
+                                               : std::make_unique<Cookies>(Cookies{std::move(brought), std::move(made)});
+}
+
+/// No more bytes will come. A TLS handshake that failed is worth a line: certificates are for people to mend.
+void Connection::on_end() {
+    const std::string& fault = stream_.handshake_fault();
+    if (fault.empty()) return finish(CloseReason::transport_lost);
+    const LogLevel level = fault.starts_with("client certificate") ? LogLevel::info : LogLevel::debug;  // or port scanners
+    if (worker_.log().wants(level))
+        worker_.log().write(level, "tls.refused",
+                            {{"listener", listener().settings.name}, {"what", fault}, {"from", from()}});
+    finish(CloseReason::handshake_failed);
+}
+
+}  // namespace heddle
