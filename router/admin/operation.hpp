@@ -17,11 +17,12 @@ struct Field {
     std::string_view name;
     Type type = Type::text;
     In in = In::body;
-    std::string_view doc;
+    std::string_view doc = {};
     bool required = false;
     std::string_view choices = {};       // of choice, split by spaces
     std::string_view default_value = {}; // as people would write it
     bool secret = false;                 // goes in, never out; the command line asks for it or takes a reference
+    bool word = false;                   // no place, and yet a word on the command line, after the places
 };
 
 /// How an operation stands to revisions.
@@ -29,6 +30,7 @@ enum class Revised : std::uint8_t {
     no,
     reads,   // answers with the object's revision (ETag)
     writes,  // wants `revision`: that of the object, `*` to overwrite, or `new` to create (If-Match, If-None-Match)
+    may,     // edits one thing whatever the rest looks like: a `revision` that is given is checked, none is needed
 };
 
 struct Operation {
@@ -39,12 +41,22 @@ struct Operation {
     Revised revised = Revised::no;
     bool changes = false;  // an edit or a deed: audited
     bool pages = false;    // a list: limit, after; {items, next}
-    std::span<const Field> fields;
-    std::string_view examples;  // command lines, one a line
+    std::span<const Field> fields = {};
+    std::string_view examples = {};  // command lines, one a line
     std::string_view short_command = {};  // "apply" for realm.apply
+    /// Further members of the body are keys of this table of the configuration file, as `heddle config keys realm` lists
+    /// them ("realm"); empty: there are none.
+    std::string_view document = {};
+    /// A second path, for calls without the last place; empty: none.
+    std::string_view also_path = {};
 };
 
 std::span<const Operation> operations();
+/// What every operation with `pages` takes beside its own fields: limit, after, count.
+std::span<const Field> page_fields();
+/// What every operation that stands to revisions by `writes` or `may` takes: revision. A keyword in WAMP, a flag on the
+/// command line, If-Match and If-None-Match in HTTP.
+const Field& revision_field();
 const Operation* find(std::string_view noun, std::string_view verb);
 /// By WAMP URI, "heddle.role.put".
 const Operation* find(std::string_view procedure);
