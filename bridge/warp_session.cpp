@@ -19,6 +19,7 @@ std::string_view unlink_reason(std::string_view error) {
 
 CloseReason close_reason(std::string_view goodbye) {
     if (goodbye == uri::system_shutdown) return CloseReason::shutdown;
+    if (goodbye == uri::close_realm) return CloseReason::realm_closed;
     if (goodbye == uri::goodbye_and_out || goodbye == uri::normal) return CloseReason::goodbye;
     return CloseReason::killed;  // who kills may give any reason
 }

@@ -22,10 +22,13 @@ enum class CloseReason : std::uint8_t {
     ping_timeout,        // our pings were not answered
     poll_timeout,        // a long-poll client did not come for its messages any more
     too_many_connections,
-    killed,    // ended by an administrator or a meta procedure
-    shutdown,  // the router stops
+    killed,        // ended by an administrator or a meta procedure
+    shutdown,      // the router stops
+    realm_closed,  // its realm was removed
+    revoked,       // an edit took away its role or its user
+    backlog,       // too much waited behind what the authorizer was asked about
 };
-inline constexpr std::size_t close_reason_count = 17;
+inline constexpr std::size_t close_reason_count = 20;
 std::string_view name_of(CloseReason reason);
 
 }  // namespace heddle

@@ -24,7 +24,7 @@ bool at_once(CloseReason why) {
 }  // namespace
 
 Connection::Connection(Worker& worker, Accepted accepted)
-    : Transport(worker, accepted.listener, std::move(accepted.from), accepted.surplus),
+    : Transport(worker, std::move(accepted.listener), std::move(accepted.from), accepted.surplus),
       stream_(accepted.descriptor),
       readiness_(worker.io()),
       outbox_(worker.limits().outbox),
@@ -59,8 +59,7 @@ void Connection::on_readable() {
     const std::span<char> buffer = worker_.buffer();
     for (int i = 0; i < reads_per_turn_max; ++i) {
         const IoResult result = stream_.read(buffer);
-        if (result.status == IoStatus::end || result.status == IoStatus::failed)
-            return finish(CloseReason::transport_lost);
+        if (result.status == IoStatus::end || result.status == IoStatus::failed) return on_end();
         if (result.status == IoStatus::want_write) wait_writable();
         if (result.status != IoStatus::done) return wait_readable();
         if (!outbox_.empty()) worker_.mark_dirty(*this);  // TLS may have had to read before it could write
@@ -210,6 +209,11 @@ void Connection::detached() {
     set_phase(Phase::waiting_hello, worker_.limits().hello);
     pause_reading(false);
     if (worker_.site().draining) close(CloseReason::goodbye);
+}
+
+void Connection::on_limits() {
+    outbox_.set_bytes_max(worker_.limits().outbox);
+    if (had_session_ && phase_ == Phase::open) protocol_->set_message_max(worker_.limits().message);
 }
 
 void Connection::close(CloseReason why) {

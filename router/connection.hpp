@@ -31,6 +31,9 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
 
     // For protocols and peers.
     bool secure() const override { return stream_.secure(); }
+    PeerFacts facts() const override;
+    /// Of the request that became this connection: what it brought, and what its answer set.
+    void set_cookies(std::string brought, std::string made);
     int descriptor() const { return stream_.descriptor(); }
     void send(const Frame& frame, FrameKind kind) override;
     /// Data frames are parts of batches from here on (Outbox::batch_with).
@@ -57,6 +60,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     void abandon() override { finish(CloseReason::shutdown); }
     void flush() override;
     TimePoint on_deadline(TimePoint now) override;
+    void on_limits() override;
     void on_answer(PollAnswer answer) override { protocol_->on_answer(std::move(answer)); }
 
  private:
@@ -67,6 +71,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     void on_readable();
     bool feed(std::span<char> bytes);
     bool sniff_tls();
+    void on_end();
     void finish(CloseReason why);
     void set_phase(Phase phase, std::chrono::milliseconds limit);
     TimePoint next_deadline() const;
@@ -79,6 +84,10 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     std::unique_ptr<Protocol> protocol_;
     std::unique_ptr<Protocol> next_protocol_;
     std::unique_ptr<Peer> peer_;
+    struct Cookies {
+        std::string brought, made;
+    };
+    std::unique_ptr<Cookies> cookies_;  // null: none
     std::string leftover_;
     Phase phase_ = Phase::handshake;
     bool greeted_ = false;  // the first byte was looked at

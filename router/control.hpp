@@ -25,9 +25,11 @@ class Control {
     using Done = std::function<void()>;
     virtual ~Control() = default;
 
-    /// The realm can be joined once `done` is called.
+    /// The realm can be joined once `done` is called. While an earlier one of this name has sessions that still say
+    /// GOODBYE, that waits for them.
     virtual void add_realm(RealmEntry entry, Done done) = 0;
-    /// GOODBYE `wamp.close.close_realm` to everybody in it, then it is gone.
+    /// `done`: nobody gets in any more, and everybody in it was told (GOODBYE `wamp.close.close_realm`). It goes when the
+    /// last of them has answered, or its time to do so is over.
     virtual void remove_realm(const std::string& name, Done done) = 0;
     /// Runs `act` on the realm's thread, or with null where there is no realm of this name. A turn: deadlines and
     /// answers are looked after behind it.
@@ -36,8 +38,9 @@ class Control {
     /// Calls `done` when everything that realms and connections sent before has been written to the sockets, as far as
     /// those took it.
     virtual void settle(Done done) = 0;
-    /// Reads the configuration file again: listeners, certificates, limits. All or nothing.
-    virtual void reload(std::function<void(ReloadOutcome)> done) = 0;
+    /// Reads the configuration file again: listeners, certificates, limits. All or nothing; with `dry_run` nothing, and
+    /// the outcome says what would be.
+    virtual void reload(bool dry_run, std::function<void(ReloadOutcome)> done) = 0;
     /// What is in force now.
     virtual std::shared_ptr<const ServerSettings> settings() const = 0;
 };

@@ -16,6 +16,7 @@ struct Endpoint {
     EndpointId id;         // its place in the table, and how often that was taken
     bool live = false;     // somebody stands behind it
     bool session = false;  // WELCOME went out, its end was not logged yet
+    bool told = false;     // that it is over: it will be gone soon
     WireForm form;
     std::size_t message_max = 0;
     ConnectionRef connection;

@@ -5,8 +5,11 @@
 #include <optional>
 
 #include "router/connection.hpp"
+#include "router/console.hpp"
+#include "router/cookies.hpp"
 #include "router/health.hpp"
 #include "router/http_answer.hpp"
+#include "router/http_cookies.hpp"
 #include "router/http_reader.hpp"
 #include "router/listener.hpp"
 #include "router/local_address.hpp"
@@ -45,8 +48,9 @@ class Http final : public Protocol {
     void answer(HttpRequest& request);
     HttpAnswer page(std::string_view path) const;
     void upgrade(const HttpRequest& request);
+    std::string give_cookie(const HttpRequest& request);
     void poll(const LongPollTarget& target, HttpRequest& request);
-    HttpAnswer open_transport(std::string_view content_type, std::string_view body);
+    HttpAnswer open_transport(std::string_view content_type, const HttpRequest& request);
     void respond(HttpAnswer answer);
     void refuse(unsigned status, const std::string& sentence, CloseReason why);
 
@@ -110,9 +114,11 @@ void Http::upgrade(const HttpRequest& request) {
     const UpgradeRequest wanted{view(request.target()), offered, view(request[http::field::origin]), local,
                                 connection_.secure()};
     const UpgradeDecision decision =
-        decide_upgrade(wanted, connection_.worker().site(), connection_.listener().settings);
+        decide_upgrade(wanted, connection_.worker().directory(), connection_.worker().settings().default_realm,
+                       connection_.listener().settings);
     if (decision.status != 101) return refuse(decision.status, decision.refusal, CloseReason::handshake_failed);
-    const Handshake handshake = answer_handshake(reader_.head(), decision.subprotocol.name);
+    const std::string cookie = give_cookie(request);
+    const Handshake handshake = answer_handshake(reader_.head(), decision.subprotocol.name, cookie);
     connection_.send(Frame(SharedBytes(handshake.response)), FrameKind::required);
     if (!handshake.accepted) return connection_.close(CloseReason::handshake_failed);
     connection_.handshake_done(!decision.subprotocol.warp);
@@ -126,7 +132,7 @@ void Http::upgrade(const HttpRequest& request) {
 }
 
 void Http::answer(HttpRequest& request) {
-    keep_open_ = request.keep_alive();
+    keep_open_ = request.keep_alive() && !connection_.listener().replaced;
     body_wanted_ = request.method() != http::verb::head;
     origin_.clear();
     const std::string_view path = path_of(view(request.target()));
@@ -135,6 +141,9 @@ void Http::answer(HttpRequest& request) {
         return poll(*target, request);
     if (request.method() != http::verb::get && request.method() != http::verb::head)
         return respond({405, plain, "only GET and HEAD are answered here\n", {{"Allow", "GET, HEAD"}}});
+    if (listener.console) {
+        if (auto found = console_answer(path, view(request[http::field::if_none_match]))) return respond(std::move(*found));
+    }
     respond(page(path));
 }
 
@@ -180,7 +189,7 @@ void Http::poll(const LongPollTarget& target, HttpRequest& request) {
         return respond({405, plain, "only POST is answered here\n", {{"Allow", "POST, OPTIONS"}}});
     const std::string_view content_type = view(request[http::field::content_type]);
     no_content_ = content_type.find("charset=") != std::string_view::npos;
-    if (target.what == What::open) return respond(open_transport(content_type, request.body()));
+    if (target.what == What::open) return respond(open_transport(content_type, request));
     const auto what = target.what == What::receive ? PollRequest::What::receive
                       : target.what == What::send  ? PollRequest::What::send
                                                    : PollRequest::What::close;
@@ -190,10 +199,21 @@ void Http::poll(const LongPollTarget& target, HttpRequest& request) {
                              {what, connection_.self(), std::string(target.secret), std::move(request.body())});
 }
 
-HttpAnswer Http::open_transport(std::string_view content_type, std::string_view body) {
+/// Where a realm lets browsers be known again, each gets a new cookie, which is worth nothing before its owner logged in;
+/// the one that it brought is not used again for that: somebody else may have planted it. The value of Set-Cookie.
+std::string Http::give_cookie(const HttpRequest& request) {
+    Worker& worker = connection_.worker();
+    std::string brought = cookie_of(request, connection_);
+    std::string made = worker.site().cookies ? make_cookie(worker.entropy()) : std::string();
+    const std::string text = made.empty() ? made : set_cookie(made, connection_.secure());
+    connection_.set_cookies(std::move(brought), std::move(made));
+    return text;
+}
+
+HttpAnswer Http::open_transport(std::string_view content_type, const HttpRequest& request) {
     if (!content_type.empty() && !content_type.starts_with("application/json"))
         return {400, plain, "open takes application/json\n", {}};
-    const LongPollOffer offer = read_long_poll_offer(body);
+    const LongPollOffer offer = read_long_poll_offer(request.body());
     if (!offer.protocol) return {400, plain, std::string(offer.refusal) + "\n", {}};
     Worker& worker = connection_.worker();
     Site& site = worker.site();
@@ -202,15 +222,20 @@ HttpAnswer Http::open_transport(std::string_view content_type, std::string_view 
     ++site.connections;
     const std::uint64_t high = worker.entropy().next();
     const std::string secret = long_poll_secret(high, worker.entropy().next());
-    const auto transport = std::make_shared<LongPoll>(worker, connection_.listener(), connection_.from(),
+    const auto transport = std::make_shared<LongPoll>(worker, connection_.shared_listener(), connection_.from(),
                                                       connection_.secure(), *offer.protocol, secret);
     const ConnectionRef self = worker.place(transport);
+    const std::string cookie = give_cookie(request);
+    transport->came_with(connection_.facts());
+    connection_.set_cookies({}, {});  // another transport may be opened here, by somebody else
     transport->start(self);
-    return {200,
-            "application/json",
-            "{\"protocol\":\"" + std::string(offer.protocol->name) + "\",\"transport\":\"" +
-                long_poll_id(self, secret) + "\"}",
-            {}};
+    HttpAnswer opened{200,
+                      "application/json",
+                      "{\"protocol\":\"" + std::string(offer.protocol->name) + "\",\"transport\":\"" +
+                          long_poll_id(self, secret) + "\"}",
+                      {}};
+    if (!cookie.empty()) opened.fields.push_back({"Set-Cookie", cookie});
+    return opened;
 }
 
 void Http::on_answer(PollAnswer said) {

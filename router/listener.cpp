@@ -48,7 +48,13 @@ int bind_unix(const std::string& path) {
     return socket;
 }
 
-int bind_tcp(const std::string& host, std::uint16_t port) {
+/// Two sockets may share a port for a moment, where the later one takes over from the earlier.
+void share_port(int socket, bool shared) {
+    const int value = shared;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &value, sizeof value);
+}
+
+int bind_tcp(const std::string& host, std::uint16_t port, const std::vector<int>& leaving) {
     const std::string where = host + ":" + std::to_string(port);
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
@@ -60,8 +66,12 @@ int bind_tcp(const std::string& host, std::uint16_t port) {
     const int socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const int on = 1;
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    const int result = ::bind(socket, found->ai_addr, found->ai_addrlen);
+    for (const int earlier : leaving) share_port(earlier, true);
+    if (!leaving.empty()) share_port(socket, true);
+    const int result = ::bind(socket, found->ai_addr, found->ai_addrlen) == 0 ? ::listen(socket, SOMAXCONN) : -1;
     const int error = errno;
+    for (const int earlier : leaving) share_port(earlier, false);
+    if (!leaving.empty()) share_port(socket, false);
     ::freeaddrinfo(found);
     if (result != 0) {
         ::close(socket);
@@ -70,19 +80,19 @@ int bind_tcp(const std::string& host, std::uint16_t port) {
     return socket;
 }
 
-int bind_and_listen(Listener& listener) {
+int bind_and_listen(Listener& listener, const std::vector<int>& leaving) {
     const ListenerSettings& settings = listener.settings;
-    const bool local = !settings.unix_path.empty();
-    const int socket = local ? bind_unix(settings.unix_path) : bind_tcp(settings.host, settings.port);
-    if (::listen(socket, SOMAXCONN) != 0) {
+    if (!settings.unix_path.empty()) {
+        const int socket = bind_unix(settings.unix_path);
+        listener.bound = "unix:" + settings.unix_path;
+        // Everybody may connect where it is the peer's user that decides what he may do.
+        if (!settings.peer_admins.empty()) ::chmod(settings.unix_path.c_str(), 0666);
+        if (::listen(socket, SOMAXCONN) == 0) return socket;
         const int error = errno;
         ::close(socket);
-        fail(local ? "unix:" + settings.unix_path : settings.host, error);
+        fail(listener.bound, error);
     }
-    if (local) {
-        listener.bound = "unix:" + settings.unix_path;
-        return socket;
-    }
+    const int socket = bind_tcp(settings.host, settings.port, leaving);
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
@@ -94,52 +104,93 @@ int bind_and_listen(Listener& listener) {
 
 }  // namespace
 
-Acceptor::Acceptor(boost::asio::io_context& io, Listener& listener, Log& log, OnAccept on_accept)
-    : listener_(listener),
+std::shared_ptr<Acceptor> Acceptor::open(boost::asio::io_context& io, ListenerSettings settings,
+                                         std::shared_ptr<const TlsContext> tls, Log& log, OnAccept on_accept,
+                                         const std::vector<std::shared_ptr<Acceptor>>& leaving) {
+    const auto listener = std::make_shared<Listener>();
+    listener->settings = std::move(settings);
+    listener->tls = std::move(tls);
+    std::vector<int> same_port;
+    for (const auto& acceptor : leaving)
+        if (acceptor->unix_path_.empty() && acceptor->listener().port == listener->settings.port)
+            same_port.push_back(acceptor->socket_.native_handle());
+    const int socket = bind_and_listen(*listener, same_port);
+    return std::shared_ptr<Acceptor>(new Acceptor(io, listener, socket, log, std::move(on_accept)));
+}
+
+Acceptor::Acceptor(boost::asio::io_context& io, std::shared_ptr<const Listener> listener, int socket, Log& log,
+                   OnAccept on_accept)
+    : listener_(std::move(listener)),
       log_(log),
-      socket_(io, bind_and_listen(listener)),
+      socket_(io, socket),
       pause_(io),
-      on_accept_(std::move(on_accept)) {}
+      on_accept_(std::move(on_accept)),
+      unix_path_(listener_->settings.unix_path) {}
 
 Acceptor::~Acceptor() {
-    if (!listener_.settings.unix_path.empty()) ::unlink(listener_.settings.unix_path.c_str());
+    if (!unix_path_.empty()) ::unlink(unix_path_.c_str());
+}
+
+bool Acceptor::has_address_of(const ListenerSettings& settings) const {
+    const ListenerSettings& own = listener_->settings;
+    if (own.unix_path != settings.unix_path || own.host != settings.host || own.port != settings.port) return false;
+    return !own.unix_path.empty() || own.port != 0 || own.name == settings.name;  // any port: only its name tells it
+}
+
+void Acceptor::change(ListenerSettings settings, std::shared_ptr<const TlsContext> tls) {
+    const auto next = std::make_shared<Listener>();
+    next->settings = std::move(settings);
+    next->tls = std::move(tls);
+    next->bound = listener_->bound;
+    next->port = listener_->port;
+    listener_->replaced = true;
+    listener_ = next;
 }
 
 void Acceptor::stop() {
+    if (!socket_.is_open()) return;
+    accept_waiting();
+    listener_->replaced = true;
     pause_.cancel();
     boost::system::error_code ignored;
     socket_.close(ignored);
 }
 
 void Acceptor::wait() {
-    socket_.async_wait(socket_.wait_read, [this](const boost::system::error_code& error) {
-        if (!error) accept_all();
+    socket_.async_wait(socket_.wait_read, [weak = weak_from_this()](const boost::system::error_code& error) {
+        const auto self = weak.lock();
+        if (!error && self && self->socket_.is_open()) self->accept_all();
     });
 }
 
 void Acceptor::accept_all() {
+    if (accept_waiting()) return wait();
+    // The connection stays in the queue, so readiness would come back at once: wait instead of spinning.
+    pause_.expires_after(pause_without_descriptors);
+    pause_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+        const auto self = weak.lock();
+        if (!error && self && self->socket_.is_open()) self->accept_all();
+    });
+}
+
+bool Acceptor::accept_waiting() {
     for (int i = 0; i < accepts_per_wake_max; ++i) {
         sockaddr_storage address{};
         socklen_t size = sizeof address;
         const int accepted = ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&address), &size,
                                        SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (accepted < 0) {
-            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-                // The connection stays in the queue, so readiness would come back at once: wait instead of spinning.
-                log_.write(LogLevel::error, "listener.exhausted",
-                           {{"listener", listener_.settings.name}, {"error", std::strerror(errno)}});
-                pause_.expires_after(pause_without_descriptors);
-                return pause_.async_wait([this](const boost::system::error_code& error) {
-                    if (!error) accept_all();
-                });
-            }
-            break;  // EAGAIN: all taken; anything else was about that one connection
+            if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
+                return true;  // EAGAIN: all taken; anything else was about that one connection
+            log_.write(LogLevel::error, "listener.exhausted",
+                       {{"listener", listener_->settings.name}, {"error", std::strerror(errno)}});
+            return false;
         }
         const int on = 1;
-        if (listener_.settings.unix_path.empty()) ::setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        on_accept_(accepted, address_text(address));
+        if (unix_path_.empty()) ::setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        on_accept_(listener_, accepted, address_text(address));
     }
-    wait();
+    return true;
 }
 
 }  // namespace heddle

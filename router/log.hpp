@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -19,12 +20,13 @@ struct LogField {
 };
 
 /// Events, one line each, as text or JSON; never payloads, tickets or headers. `event` names are stable: docs/logs.md
-/// lists them. Any thread. Where lines go is decided once, at start.
+/// lists them. Any thread. Where lines go is decided once, at start; which ones and how they look may change.
 class Log {
  public:
     virtual ~Log() = default;
     virtual bool wants(LogLevel level) const = 0;
     virtual void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) = 0;
+    virtual void change(LogLevel level, LogFormat format) { (void)level, (void)format; }
 };
 
 /// To stderr.
@@ -33,10 +35,11 @@ class StderrLog final : public Log {
     StderrLog(LogLevel level, LogFormat format);
     bool wants(LogLevel level) const override { return level >= level_; }
     void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) override;
+    void change(LogLevel level, LogFormat format) override { level_ = level, format_ = format; }
 
  private:
-    LogLevel level_;
-    LogFormat format_;
+    std::atomic<LogLevel> level_;
+    std::atomic<LogFormat> format_;
 };
 
 /// The line without its end, for whoever prints it: `2026-11-21T10:12:04.118Z info  session.join    realm=plant`.

@@ -40,9 +40,9 @@ void Transport::on_poll(PollRequest request) {  // of anything but a long-poll t
     worker_.answer(request.reader, {404, "text/plain", "no such transport\n", {}});
 }
 
-LongPoll::LongPoll(Worker& worker, const Listener& listener, std::string from, bool secure, const Subprotocol& protocol,
-                   std::string secret)
-    : Transport(worker, listener, std::move(from), false),
+LongPoll::LongPoll(Worker& worker, std::shared_ptr<const Listener> listener, std::string from, bool secure,
+                   const Subprotocol& protocol, std::string secret)
+    : Transport(worker, std::move(listener), std::move(from), false),
       protocol_(for_http(protocol)),
       secret_(std::move(secret)),
       secure_(secure),
@@ -53,6 +53,12 @@ void LongPoll::start(ConnectionRef self) {
     self_ = self;
     poll_deadline_ = worker_.now() + worker_.limits().poll_idle;
     set_phase(Phase::waiting_hello, worker_.limits().hello);
+}
+
+void LongPoll::came_with(PeerFacts facts) {
+    facts_ = std::move(facts);
+    facts_.tls_exporter.reset();
+    facts_.tls_unique.reset();
 }
 
 // ---- requests ----
@@ -266,6 +272,10 @@ TimePoint LongPoll::on_deadline(TimePoint now) {
     }
     wake_at_ = next_deadline();
     return wake_at_;
+}
+
+void LongPoll::on_limits() {
+    message_max_ = in_session() ? worker_.limits().message : worker_.limits().message_before_session;
 }
 
 void LongPoll::on_phase_deadline() {

@@ -22,11 +22,14 @@ namespace heddle {
 /// acknowledgements, so what was handed out cannot be handed out again.
 class LongPoll final : public Transport {
  public:
-    LongPoll(Worker& worker, const Listener& listener, std::string from, bool secure, const Subprotocol& protocol,
-             std::string secret);
+    LongPoll(Worker& worker, std::shared_ptr<const Listener> listener, std::string from, bool secure,
+             const Subprotocol& protocol, std::string secret);
     void start(ConnectionRef self);
 
     bool secure() const override { return secure_; }
+    /// Those of the connection that opened it, but for what binds to that alone.
+    void came_with(PeerFacts facts);
+    PeerFacts facts() const override { return facts_; }
     bool polled() const override { return true; }
     void send(const Frame& frame, FrameKind kind) override;
     void close(CloseReason why) override;
@@ -39,6 +42,7 @@ class LongPoll final : public Transport {
     void abandon() override { finish(CloseReason::shutdown); }
     void flush() override;
     TimePoint on_deadline(TimePoint now) override;
+    void on_limits() override;
     void on_poll(PollRequest request) override;
 
  private:
@@ -60,6 +64,7 @@ class LongPoll final : public Transport {
     Subprotocol protocol_;
     std::string secret_;
     bool secure_;
+    PeerFacts facts_;
     std::unique_ptr<Peer> peer_;
     std::deque<Frame> queue_;
     std::size_t queued_bytes_ = 0;

@@ -22,6 +22,8 @@ class Outbox {
  public:
     explicit Outbox(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
+    void set_bytes_max(std::size_t bytes_max) { bytes_max_ = bytes_max; }
+
     /// From here on the frames that are not control are parts of batches: what waits together goes out as one transport
     /// message, up to `batch_bytes_max`, behind the header that this makes. (WAMP, "Batched Transport".)
     void batch_with(BatchHeader header) { batch_header_ = header; }

@@ -27,7 +27,11 @@ class RawSocket final : public Protocol {
         connection_.send(rawsocket_frame(RawSocketFrame::ping, std::to_string(++pings_)), FrameKind::control);
         return true;
     }
-    void set_message_max(std::size_t bytes) override { reader_.set_message_max(std::min(limit_, bytes)); }
+    /// In a session what was announced holds, whatever a reload made of the limit.
+    void set_message_max(std::size_t bytes) override {
+        const bool of_session = bytes >= connection_.worker().limits().message;
+        reader_.set_message_max(of_session ? limit_ : std::min(limit_, bytes));
+    }
 
  private:
     std::size_t take_handshake(std::span<const char> bytes);

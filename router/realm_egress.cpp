@@ -115,6 +115,7 @@ void RealmHost::event(const Event& event, std::span<const EndpointId> to, Endpoi
 void RealmHost::detached(EndpointId id, CloseReason why) {
     if (Endpoint* endpoint = endpoints_.find(id)) {
         log_end(*endpoint, why);
+        endpoint->told = true;
         if (endpoint->local) return endpoint->local->on_closed(why);
         batch_.deliver(outlet_);
         outlet_.detached(endpoint->connection, why);
@@ -126,6 +127,7 @@ void RealmHost::close(EndpointId id, CloseReason why) {
     if (Endpoint* endpoint = endpoints_.find(id)) {
         if (endpoint->warp && why == CloseReason::refused) return;  // it tells its links one by one (warp_session.hpp)
         log_end(*endpoint, why);
+        endpoint->told = true;
         if (endpoint->local) return endpoint->local->on_closed(why);
         batch_.deliver(outlet_);
         outlet_.close(endpoint->connection, why);

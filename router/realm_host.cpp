@@ -189,7 +189,7 @@ void RealmHost::shut_down(TimePoint now, CloseReason why) {
     if (why != CloseReason::realm_closed) return;
     std::vector<EndpointId> without_session;  // in the middle of logging in, or too early for that
     endpoints_.each([&](const Endpoint& endpoint) {
-        if (!endpoint.session) without_session.push_back(endpoint.id);
+        if (!endpoint.session && !endpoint.told) without_session.push_back(endpoint.id);
         return true;
     });
     for (const EndpointId id : without_session) {

@@ -1,10 +1,22 @@
 #pragma once
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "router/control.hpp"
+#include "router/listener.hpp"
 #include "router/log.hpp"
+#include "router/reload.hpp"
+#include "router/service_manager.hpp"
 #include "router/settings.hpp"
+#include "router/worker.hpp"
 
 namespace heddle {
 
@@ -15,10 +27,88 @@ struct BoundListener {
     std::uint16_t port = 0;
 };
 
-/// Runs a router in this thread (and its worker threads) until SIGTERM or SIGINT, then says GOODBYE to all and ends
-/// within settings.drain; a second signal ends it at once. `on_ready` is called once, when all listeners are open.
-/// Throws std::runtime_error with a sentence for people when it cannot start.
-void serve(const ServerSettings& settings, Log& log,
-           const std::function<void(const std::vector<BoundListener>&)>& on_ready);
+/// A running router. Worker 0 runs in the thread that calls `run`, and has the listeners, the signals, the order of what
+/// Control is asked for, and the end.
+class Server final : public Control {
+ public:
+    using OnReady = std::function<void(const std::vector<BoundListener>&)>;
+
+    /// Opens the listeners. Throws std::runtime_error with a sentence for people. `source` may be empty: then there is
+    /// nothing to reload.
+    Server(const ServerSettings& settings, Log& log, ConfigSource source = {});
+    ~Server() override;
+
+    /// Until SIGTERM or SIGINT, then GOODBYE to all and the end within settings.drain; a second signal ends it at once.
+    /// SIGHUP reloads. `on_ready` is called once, when all listeners are open.
+    void run(const OnReady& on_ready);
+    /// Any thread: as SIGTERM does.
+    void drain(const std::string& why);
+
+    void add_realm(RealmEntry entry, Done done) override;
+    void remove_realm(const std::string& name, Done done) override;
+    void on_realm(const std::string& name, std::function<void(RealmHost*, TimePoint)> act) override;
+    std::vector<std::string> realm_names() const override;
+    void settle(Done done) override;
+    void reload(bool dry_run, std::function<void(ReloadOutcome)> done) override;
+    std::shared_ptr<const ServerSettings> settings() const override;
+
+    const Site& site() const { return site_; }
+
+ private:
+    using TlsContexts = std::map<std::string, std::shared_ptr<const TlsContext>>;  // by name
+    struct Reloading;                                                              // server_reload.cpp
+
+    Worker& main() { return *site_.workers.front(); }
+    std::shared_ptr<const TlsContext> tls_of(const ListenerSettings& listener, const TlsContexts& tls) const;
+    std::shared_ptr<Acceptor> open(const ListenerSettings& settings, const TlsContexts& tls,
+                                   const std::vector<std::shared_ptr<Acceptor>>& leaving);
+    void accept(const std::shared_ptr<const Listener>& listener, int descriptor, std::string from);
+    void wait_for_signal();
+    void begin_drain(const std::string& why);
+    void check_drained();
+    void stop();
+
+    // server_realms.cpp
+    void place(RealmEntry entry, Worker& worker);
+    Worker& least_loaded() const;
+    void add(const RealmEntry& entry, const Done& done);
+    void remove(const std::string& name, const Done& done);
+    /// What is about one realm happens one after the other: each step calls `next_for` when it is over.
+    void in_order_for(const std::string& name, std::function<void()> step);
+    void next_for(const std::string& name);
+    /// Calls `done` once every worker has come to the end of so many turns, each begun after the turn before was over
+    /// everywhere: mail goes one hop in each.
+    void pass_turns(int turns, Done done);
+
+    // server_reload.cpp
+    void begin_reload(std::shared_ptr<Reloading> reloading);
+    void finish_reload(const std::shared_ptr<Reloading>& reloading);
+    bool open_listeners(Reloading& reloading, std::vector<std::shared_ptr<Acceptor>>& acceptors,
+                        std::vector<std::shared_ptr<Acceptor>>& closed);
+    void put_in_force(const std::shared_ptr<Reloading>& reloading, std::vector<std::shared_ptr<Acceptor>> acceptors);
+    void end_reload(const std::shared_ptr<Reloading>& reloading);
+
+    Site site_;
+    Log& log_;
+    ServiceManager service_manager_;
+    ConfigSource source_;
+    std::vector<std::shared_ptr<Acceptor>> acceptors_;  // in the order of the file
+    TlsContexts tls_;
+    std::unique_ptr<boost::asio::signal_set> signals_;
+    std::unique_ptr<boost::asio::steady_timer> drain_timer_;
+    std::chrono::steady_clock::time_point drain_until_;
+    std::size_t next_worker_ = 0;
+
+    mutable std::mutex mutex_;  // for those who ask from other threads
+    std::shared_ptr<const ServerSettings> settings_;
+    std::map<std::string, Worker*> realms_;
+
+    std::map<std::string, std::deque<std::function<void()>>> orders_;  // by realm; the first is under way
+    std::deque<std::shared_ptr<Reloading>> reloads_;                   // the first is under way
+    std::thread reader_;                                               // of the file that is being reloaded
+};
+
+/// Runs a router in this thread (and its worker threads) until it is told to end (Server::run).
+void serve(const ServerSettings& settings, Log& log, const Server::OnReady& on_ready, ConfigSource source = {});
 
 }  // namespace heddle

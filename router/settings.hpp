@@ -125,6 +125,7 @@ struct ServerSettings {
     std::vector<TlsSettings> tls;
     Limits limits;
     std::vector<RealmEntry> realms;
+    RealmEntry realm_defaults;  // what [limits] makes of a realm that says nothing itself
     std::string default_realm;  // WARP at path "/": empty = 404
     int threads = 1;
     std::string store;  // SQLite file, absolute; empty: nothing outlives the router

@@ -1,8 +1,10 @@
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "realms/peer_facts.hpp"
 #include "realms/settings.hpp"
 #include "router/outbox.hpp"
 #include "router/outlet.hpp"
@@ -39,8 +41,8 @@ struct PollAnswer {
 /// outlives its sockets. Lives on one worker and has a place in that worker's table.
 class Transport {
  public:
-    Transport(Worker& worker, const Listener& listener, std::string from, bool surplus)
-        : worker_(worker), listener_(listener), from_(std::move(from)), surplus_(surplus) {}
+    Transport(Worker& worker, std::shared_ptr<const Listener> listener, std::string from, bool surplus)
+        : worker_(worker), listener_(std::move(listener)), from_(std::move(from)), surplus_(surplus) {}
     virtual ~Transport() = default;
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;
@@ -48,11 +50,15 @@ class Transport {
     // For protocols and peers.
     ConnectionRef self() const { return self_; }
     Worker& worker() const { return worker_; }
-    const Listener& listener() const { return listener_; }
+    /// As it was when the socket was accepted.
+    const Listener& listener() const { return *listener_; }
+    const std::shared_ptr<const Listener>& shared_listener() const { return listener_; }
     const std::string& from() const { return from_; }
     /// The router is full: the protocol says so and ends.
     bool surplus() const { return surplus_; }
     virtual bool secure() const = 0;
+    /// For the realm, but for how messages travel (PeerFacts::transport), which its peer knows.
+    virtual PeerFacts facts() const = 0;
     virtual bool polled() const { return false; }
     virtual void send(const Frame& frame, FrameKind kind) = 0;
     /// Ends it after what was sent before has left. The first reason stands.
@@ -73,6 +79,8 @@ class Transport {
     virtual void flush() = 0;
     /// Something is due. Returns when to come next.
     virtual TimePoint on_deadline(TimePoint now) = 0;
+    /// The worker's limits are others now.
+    virtual void on_limits() = 0;
     virtual void on_poll(PollRequest request);
     virtual void on_answer(PollAnswer answer) { (void)answer; }
     bool dirty = false;  // is in the worker's list for this turn
@@ -82,7 +90,7 @@ class Transport {
     Worker& worker_;
 
  private:
-    const Listener& listener_;
+    std::shared_ptr<const Listener> listener_;
     std::string from_;
     bool surplus_;
 };

@@ -54,14 +54,14 @@ RealmName realm_in(std::string_view target) {
 
 UpgradeDecision refuse(unsigned status, std::string sentence) { return {status, std::move(sentence), {}, nullptr}; }
 
-UpgradeDecision decide_warp(const UpgradeRequest& request, const Site& site, const ListenerSettings& listener,
-                            Subprotocol subprotocol) {
+UpgradeDecision decide_warp(const UpgradeRequest& request, const Directory& directory, std::string_view default_realm,
+                            const ListenerSettings& listener, Subprotocol subprotocol) {
     if (!listener.warp) return refuse(403, "this listener does not speak WARP");
     RealmName realm = realm_in(request.target);
     if (realm.malformed) return refuse(400, "the URL has a broken percent escape");
     if (realm.contradiction) return refuse(400, "path and query name different realms");
-    if (realm.name.empty()) realm.name = site.settings.default_realm;
-    const RealmAddress* address = site.find_realm(realm.name);
+    if (realm.name.empty()) realm.name = default_realm;
+    const RealmAddress* address = directory.find(realm.name, listener);
     if (address) return {101, {}, subprotocol, address};
     if (realm.name.empty()) return refuse(404, "name a realm in the URL: ws://host/realm1");
     return refuse(404, "there is no realm \"" + realm.name + "\" here");
@@ -71,9 +71,16 @@ UpgradeDecision decide_warp(const UpgradeRequest& request, const Site& site, con
 
 bool origin_allowed(std::string_view origin, std::string_view local_address, bool secure,
                     const ListenerSettings& listener) {
+    const auto& list = listener.origins;
+    return std::find(list.begin(), list.end(), "*") != list.end() ||
+           origin_trusted(origin, local_address, secure, listener);
+}
+
+bool origin_trusted(std::string_view origin, std::string_view local_address, bool secure,
+                    const ListenerSettings& listener) {
     if (origin.empty()) return true;
     for (const std::string& allowed : listener.origins)
-        if (allowed == "*" || allowed == origin) return true;
+        if (allowed == origin && allowed != "null") return true;
     const std::string scheme = secure ? "https://" : "http://";
     if (local_address.empty() || !origin.starts_with(scheme)) return false;
     // The address that the socket itself has, not the Host header: that one is the attacker's to choose (DNS
@@ -91,7 +98,8 @@ bool origin_allowed(std::string_view origin, std::string_view local_address, boo
     });
 }
 
-UpgradeDecision decide_upgrade(const UpgradeRequest& request, const Site& site, const ListenerSettings& listener) {
+UpgradeDecision decide_upgrade(const UpgradeRequest& request, const Directory& directory,
+                               std::string_view default_realm, const ListenerSettings& listener) {
     if (!origin_allowed(request.origin, request.local_address, request.secure, listener))
         return refuse(403, "origin " + std::string(request.origin) + " is not on this listener's list");
     std::optional<Subprotocol> chosen;
@@ -104,8 +112,8 @@ UpgradeDecision decide_upgrade(const UpgradeRequest& request, const Site& site, 
         return refuse(
             400,
             "none of the offered subprotocols is spoken here: try wamp.2.json, wamp.2.msgpack, wamp.2.cbor or warp0");
-    if (!chosen) return decide_warp(request, site, listener, {"", {Encoding::recon, Framing::websocket}, true});
-    if (chosen->warp) return decide_warp(request, site, listener, *chosen);
+    if (!chosen) chosen = Subprotocol{"", {Encoding::recon, Framing::websocket}, true};
+    if (chosen->warp) return decide_warp(request, directory, default_realm, listener, *chosen);
     if (!listener.wamp) return refuse(403, "this listener does not speak WAMP");
     return {101, {}, *chosen, nullptr};
 }

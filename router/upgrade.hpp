@@ -2,8 +2,8 @@
 #include <string>
 #include <string_view>
 
+#include "router/directory.hpp"
 #include "router/websocket.hpp"
-#include "router/worker.hpp"
 
 namespace heddle {
 
@@ -16,7 +16,7 @@ struct UpgradeRequest {
     bool secure = false;
 };
 
-/// Either what to speak, or an HTTP status with a sentence for people.
+/// Either what to speak, or an HTTP status with a sentence for people. `realm` is good for the handler at hand.
 struct UpgradeDecision {
     unsigned status = 101;
     std::string refusal;
@@ -26,10 +26,14 @@ struct UpgradeDecision {
 
 /// WAMP where the client offers `wamp.2.*` (its first that we speak), WARP where it offers `warp0` or nothing: then the
 /// path's first segment, or `?realm=`, names the realm. Browsers come from the listener's own address or from its list
-/// of origins.
-UpgradeDecision decide_upgrade(const UpgradeRequest& request, const Site& site, const ListenerSettings& listener);
+/// of origins. `default_realm`: of WARP clients that name none.
+UpgradeDecision decide_upgrade(const UpgradeRequest& request, const Directory& directory,
+                               std::string_view default_realm, const ListenerSettings& listener);
 
 bool origin_allowed(std::string_view origin, std::string_view local_address, bool secure,
+                    const ListenerSettings& listener);
+/// The same but for the listener's "*": only whom it names may use what a browser brings by itself, its cookies.
+bool origin_trusted(std::string_view origin, std::string_view local_address, bool secure,
                     const ListenerSettings& listener);
 
 }  // namespace heddle

@@ -1,5 +1,7 @@
 #include "router/wamp_peer.hpp"
 
+#include <utility>
+
 #include "router/listener.hpp"
 #include "router/transport.hpp"
 #include "router/worker.hpp"
@@ -18,13 +20,13 @@ class WampPeer final : public Peer {
 
     void on_message(std::string_view bytes) override {
         if (!realm_) return greet(bytes);
-        worker_.bytes(*realm_, transport_.self(), bytes);
+        worker_.bytes(realm_, transport_.self(), bytes);
         // What follows a GOODBYE belongs to the next session; a realm on another thread has to end this one first.
-        if (realm_ && realm_->worker != &worker_ && peek_code(form_.encoding, bytes) == goodbye_code)
+        if (realm_ && realm_.worker != &worker_ && peek_code(form_.encoding, bytes) == goodbye_code)
             transport_.pause_reading(true);
     }
     void on_violation(CloseReason why, std::string_view what) override {
-        if (realm_) return worker_.violation(*realm_, transport_.self(), why, what);
+        if (realm_) return worker_.violation(realm_, transport_.self(), why, what);
         abort(why, what, why == CloseReason::hello_timeout ? uri::timeout : uri::protocol_violation);
     }
     void on_detached() override { leave(CloseReason::goodbye); }
@@ -34,7 +36,7 @@ class WampPeer final : public Peer {
     void greet(std::string_view bytes);
     void abort(CloseReason why, std::string_view message, std::string_view reason);
     void leave(CloseReason why) {
-        if (realm_) worker_.lost(*std::exchange(realm_, nullptr), transport_.self(), why);
+        if (realm_) worker_.lost(std::exchange(realm_, {}), transport_.self(), why);
     }
     std::string_view via() const {
         const bool local = !transport_.listener().settings.unix_path.empty();
@@ -47,7 +49,7 @@ class WampPeer final : public Peer {
     Worker& worker_;
     WireForm form_;
     std::size_t message_max_;
-    const RealmAddress* realm_ = nullptr;  // where the session is, or is being opened
+    RealmAddress realm_;  // where the session is, or is being opened
 };
 
 /// Before a session there is HELLO, or ABORT, and nothing else (WAMP, "Session Establishment").
@@ -58,13 +60,15 @@ void WampPeer::greet(std::string_view bytes) {
     const auto* hello = std::get_if<Hello>(&*message);
     if (!hello)
         return abort(CloseReason::protocol_violation, "the first message must be HELLO", uri::protocol_violation);
-    const RealmAddress* realm = worker_.site().find_realm(hello->realm);
+    const RealmAddress* realm = worker_.directory().find(hello->realm, transport_.listener().settings);
     if (!realm) {
         const std::string text = "there is no realm \"" + std::string(hello->realm.substr(0, 255)) + "\" here";
         return abort(CloseReason::refused, text, uri::no_such_realm);
     }
-    realm_ = realm;
-    worker_.attach(*realm, {transport_.self(), form_, message_max_, false, transport_.from(), via()});
+    realm_ = *realm;
+    Attachment attachment{transport_.self(), form_, message_max_, false, transport_.from(), via(), transport_.facts()};
+    attachment.facts.transport = attachment.via;
+    worker_.attach(*realm, std::move(attachment));
     worker_.bytes(*realm, transport_.self(), bytes);
 }
 

@@ -15,8 +15,11 @@ class WarpPeer final : public Peer {
         const bool local = !connection.listener().settings.unix_path.empty();
         const std::string_view via = local ? "warp+unix" : connection.secure() ? "warps" : "warp";
         constexpr auto any_size = std::numeric_limits<std::size_t>::max();
-        connection.worker().attach(
-            realm, {connection.self(), {Encoding::recon, Framing::websocket}, any_size, true, connection.from(), via});
+        Attachment attachment{connection.self(), {Encoding::recon, Framing::websocket}, any_size, true, connection.from(),
+                              via,               connection.facts()};
+        attachment.facts.transport = via;
+        attachment.facts.links = true;
+        connection.worker().attach(realm, std::move(attachment));
     }
     void on_message(std::string_view bytes) override { connection_.worker().bytes(realm_, connection_.self(), bytes); }
     void on_violation(CloseReason why, std::string_view) override { connection_.close(why); }
@@ -26,7 +29,7 @@ class WarpPeer final : public Peer {
 
  private:
     Connection& connection_;
-    const RealmAddress& realm_;
+    RealmAddress realm_;
 };
 
 }  // namespace

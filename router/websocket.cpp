@@ -74,6 +74,7 @@ ws::close::status::value close_code(CloseReason why) {
         case CloseReason::goodbye_timeout:
             return status::normal;
         case CloseReason::shutdown:
+        case CloseReason::realm_closed:
             return status::going_away;
         case CloseReason::protocol_violation:
             return status::protocol_error;
@@ -251,7 +252,7 @@ void WebSocket::on_engine_error(const std::error_code& error) {
 
 }  // namespace
 
-Handshake answer_handshake(std::string_view request_head, std::string_view subprotocol) {
+Handshake answer_handshake(std::string_view request_head, std::string_view subprotocol, std::string_view cookie) {
     EngineConfig::request_type request;
     EngineConfig::response_type response;
     Engine engine(false, true, messages_of_this_thread(), no_random_numbers);
@@ -269,6 +270,7 @@ Handshake answer_handshake(std::string_view request_head, std::string_view subpr
         }
         response.set_status(ws::http::status_code::switching_protocols);
         engine.process_handshake(request, std::string(subprotocol), response);
+        if (!cookie.empty()) response.append_header("Set-Cookie", std::string(cookie));
         return {response.raw(), true};
     } catch (const ws::http::exception& error) {  // websocketpp's parser throws: this is where that ends
         response.set_status(ws::http::status_code::bad_request);

@@ -2,6 +2,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <stdexcept>
 #include <utility>
 
 #include "router/connection.hpp"
@@ -15,21 +16,81 @@ constexpr int handlers_per_turn_max = 64;  // then what was queued goes out, how
 
 }  // namespace
 
-Worker::Worker(std::uint32_t index, Site& site)
-    : index_(index), site_(site), io_(1), timer_(io_), now_(std::chrono::steady_clock::now()), buffer_(buffer_size) {}
+Worker::Worker(std::uint32_t index, Site& site, std::shared_ptr<const ServerSettings> settings)
+    : index_(index),
+      site_(site),
+      settings_(std::move(settings)),
+      io_(1),
+      timer_(io_),
+      now_(std::chrono::steady_clock::now()),
+      buffer_(buffer_size) {}
 
 Worker::~Worker() = default;
 
-void Worker::add_realm(RealmEntry entry) {
+Worker::Added Worker::add_realm(RealmEntry entry) {
     const std::vector<UplinkEntry> uplinks = std::move(entry.uplinks);
     hosts_.push_back(std::make_unique<RealmHost>(
         std::move(entry), *this, site_.log,
         Errands{&site_.passwords, [this](std::function<void(TimePoint)> work) { post(std::move(work)); }}));
-    site_.realms[hosts_.back()->name()] = {hosts_.back().get(), this};
+    RealmHost& host = *hosts_.back();
+    ++site_.realms;
+    touched_ = true;
+    Added added{{&host, this, host.realm().settings().administers}, {}};
     for (const UplinkEntry& uplink : uplinks) {
-        uplinks_.push_back(std::make_shared<UplinkPeer>(*this, *hosts_.back(), uplink));
-        boost::asio::post(io_, [peer = uplinks_.back()] { peer->start(); });
+        try {
+            const auto peer = std::make_shared<UplinkPeer>(*this, host, uplink);
+            uplinks_.emplace_back(&host, peer);
+            boost::asio::post(io_, [weak = std::weak_ptr(peer)] {
+                if (const auto started = weak.lock()) started->start();
+            });
+        } catch (const std::runtime_error& error) {
+            added.trouble = error.what();
+        }
     }
+    return added;
+}
+
+RealmHost* Worker::find_realm(std::string_view name) const {
+    for (const auto& host : hosts_) {
+        const auto is_it = [&](const Leaving& leaving) { return leaving.host == host.get(); };
+        if (host->name() == name && std::none_of(leaving_.begin(), leaving_.end(), is_it)) return host.get();
+    }
+    return nullptr;
+}
+
+void Worker::close_realm(std::string_view name, std::function<void()> gone) {
+    RealmHost* host = find_realm(name);
+    if (!host) return gone();
+    leaving_.push_back({host, std::move(gone)});
+    host->shut_down(begin_local_turn(), CloseReason::realm_closed);
+    std::erase_if(uplinks_, [&](const auto& uplink) {
+        if (uplink.first != host) return false;
+        uplink.second->stop();
+        return true;
+    });
+}
+
+/// Realms that were removed, and whose last guest has left: connections say so once, after all else they had to say.
+void Worker::sweep() {
+    for (std::size_t i = 0; i < leaving_.size();) {
+        if (!leaving_[i].host->vacant()) {
+            ++i;
+            continue;
+        }
+        const Leaving left = std::move(leaving_[i]);
+        leaving_.erase(leaving_.begin() + static_cast<std::ptrdiff_t>(i));
+        std::erase_if(hosts_, [&](const auto& host) { return host.get() == left.host; });
+        --site_.realms;
+        touched_ = true;
+        left.gone();
+    }
+}
+
+void Worker::use(std::shared_ptr<const ServerSettings> settings) {
+    begin_turn();
+    settings_ = std::move(settings);
+    for (const Slot& slot : slots_)
+        if (slot.transport) slot.transport->on_limits();
 }
 
 void Worker::run() {
@@ -81,6 +142,8 @@ void Worker::end_turn() {
         boost::asio::post(other.io_, [&other, full = std::exchange(bag, {})]() mutable { other.open_mailbag(full); });
     }
     graveyard_.clear();
+    for (const auto& work : std::exchange(after_turn_, {})) work();
+    if (!leaving_.empty()) sweep();
     arm_timer();
 }
 
@@ -195,7 +258,7 @@ void Worker::on_timer() {
 void Worker::shut_down() {
     begin_turn();
     for (const auto& host : hosts_) host->shut_down(now_);
-    for (const auto& uplink : uplinks_) uplink->stop();
+    for (const auto& uplink : uplinks_) uplink.second->stop();
     touched_ = true;
     for (const Slot& slot : slots_)
         if (slot.transport && !slot.transport->in_session()) slot.transport->close(CloseReason::shutdown);

@@ -10,9 +10,10 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "router/directory.hpp"
 #include "router/entropy.hpp"
 #include "router/log.hpp"
 #include "router/outlet.hpp"
@@ -23,34 +24,32 @@
 
 namespace heddle {
 
+class Control;
 class UplinkPeer;
+namespace admin {
+class Desk;
+}
 
-/// Where a realm lives.
-struct RealmAddress {
-    RealmHost* host = nullptr;
-    Worker* worker = nullptr;
-};
-
-/// What all workers share; built before the first thread starts and, but for its counters, not changed after.
+/// What all workers share; built before the first thread starts and, but for its numbers, not changed after.
 struct Site {
-    const ServerSettings& settings;
+    explicit Site(Log& to) : log(to) {}
     Log& log;
+    Control* control = nullptr;  // these two: null where nobody administers (tests)
+    admin::Desk* desk = nullptr;
     std::vector<std::unique_ptr<Worker>> workers;
-    std::unordered_map<std::string, RealmAddress> realms;
-    std::atomic<bool> draining = false;  // the one thing that changes: no new clients
+    std::atomic<bool> draining = false;  // no new clients
     std::atomic<std::size_t> connections = 0;
     std::atomic<std::size_t> surplus = 0;  // beyond limits.connections, on their way out; not among `connections`
     std::atomic<bool> cookies = false;     // a realm offered to log in by cookie: browsers are given them
-    PasswordPool passwords = {};           // posts to the workers: last, so that it ends before they do
-    const RealmAddress* find_realm(std::string_view name) const {
-        const auto found = realms.find(std::string(name));
-        return found == realms.end() ? nullptr : &found->second;
-    }
+    std::atomic<std::size_t> listeners = 0, realms = 0;
+    std::atomic<std::uint64_t> reloads = 0, failed_reloads = 0;
+    std::atomic<std::int64_t> reloaded_at = 0;  // the last one that went well, or the start: Unix seconds
+    PasswordPool passwords;  // posts to the workers: last, so that it ends before they do
 };
 
 /// A socket on its way from the listener to its worker.
 struct Accepted {
-    const Listener& listener;
+    std::shared_ptr<const Listener> listener;
     int descriptor;
     std::string from;
     bool surplus = false;  // beyond limits.connections: let in only to be told so
@@ -60,23 +59,44 @@ struct Accepted {
 /// one worker call each other directly; between workers, what a turn of the loop gathered goes over in one post.
 class Worker final : public Outlet {
  public:
-    Worker(std::uint32_t index, Site& site);
+    Worker(std::uint32_t index, Site& site, std::shared_ptr<const ServerSettings> settings);
     ~Worker() override;
 
     boost::asio::io_context& io() { return io_; }
-    const Limits& limits() const { return site_.settings.limits; }
+    /// In force for this worker; others may still be a turn behind after a reload. Good until the next handler.
+    const ServerSettings& settings() const { return *settings_; }
+    const Limits& limits() const { return settings_->limits; }
     Site& site() { return site_; }
+    const Directory& directory() const { return directory_; }
     Log& log() { return site_.log; }
     TimePoint now() const { return now_; }
     /// For bytes on their way in or out, within one call.
     std::span<char> buffer() { return buffer_; }
     Entropy& entropy() { return entropy_; }
 
-    void add_realm(RealmEntry entry);
+    // Realms, on this worker's thread or before it runs.
+    struct Added {
+        RealmAddress address;
+        std::string trouble;  // an uplink whose address or secret is not to be had: the realm is there without it
+    };
+    Added add_realm(RealmEntry entry);
     std::span<const std::unique_ptr<RealmHost>> realms() const { return hosts_; }
+    /// Null where none of this name lives here, or it is on its way out.
+    RealmHost* find_realm(std::string_view name) const;
+    /// Everybody in it is sent away; once nobody is left, the realm goes and `gone` is called. No directory names it any
+    /// more, and no mail that a directory led to it is under way.
+    void close_realm(std::string_view name, std::function<void()> gone);
+    /// What clients find from the next handler on.
+    void list(const std::string& name, const RealmAddress& address) { directory_.realms[name] = address; }
+    void unlist(const std::string& name) { directory_.realms.erase(name); }
+
+    /// From here on these are in force, for living connections too.
+    void use(std::shared_ptr<const ServerSettings> settings);
 
     /// Runs `work` on this worker's thread, in a turn. Any thread.
     void post(std::function<void(TimePoint)> work);
+    /// On this worker's thread: runs it when this turn's mail is on its way and its outboxes are written.
+    void after_turn(std::function<void()> work) { after_turn_.push_back(std::move(work)); }
 
     /// Runs turns until `stop`: handlers that are ready, then one flush.
     void run();
@@ -148,23 +168,32 @@ class Worker final : public Outlet {
         ConnectionRef connection;
         bool operator>(const Due& other) const { return when > other.when; }
     };
+    struct Leaving {
+        RealmHost* host;
+        std::function<void()> gone;
+    };
 
     Transport* find(ConnectionRef ref);
     ToRealm& mail_to(const RealmAddress& realm, ConnectionRef from, ToRealm::What what);
     ToConnection& mail_to(ConnectionRef to, ToConnection::What what);
     void end_turn();
+    void sweep();
     void open_mailbag(Mailbag& bag);
     void arm_timer();
     void on_timer();
 
     std::uint32_t index_;
     Site& site_;
+    std::shared_ptr<const ServerSettings> settings_;
+    Directory directory_;
     boost::asio::io_context io_;
     boost::asio::steady_timer timer_;
     TimePoint armed_for_ = TimePoint::max();
     TimePoint now_;
     std::vector<std::unique_ptr<RealmHost>> hosts_;
-    std::vector<std::shared_ptr<UplinkPeer>> uplinks_;
+    std::vector<std::pair<RealmHost*, std::shared_ptr<UplinkPeer>>> uplinks_;
+    std::vector<Leaving> leaving_;
+    std::vector<std::function<void()>> after_turn_;
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::vector<ConnectionRef> dirty_;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* default_file = "heddle.toml";
 
-config::Sources sources_of(const ServeCommand& command) {
+config::Sources file_of(const ServeCommand& command) {
     if (command.dev) return config::sources_of_dev();
     bool given = !command.file.empty();
     if (!given && !std::filesystem::exists(default_file)) {
@@ -30,14 +30,30 @@ config::Sources sources_of(const ServeCommand& command) {
     return *sources;
 }
 
+config::Sources sources_of(const ServeCommand& command) {
+    config::Sources sources = file_of(command);
+    sources.flags = command.set;
+    sources.port = command.port;
+    return sources;
+}
+
+/// For a reload. The environment is that of the start: nobody can change it for a running process.
+std::optional<ConfigReading> read_again(const ServeCommand& command, std::string& why) {
+    try {
+        const config::Sources sources = sources_of(command);
+        return ConfigReading{sources.file_name, sources.text, config::load(sources)};
+    } catch (const Failure& failure) {
+        why = failure.what();
+        return std::nullopt;
+    }
+}
+
 }  // namespace
 
 int run_serve(const ServeCommand& command, const Globals&) {
     auto begin = std::chrono::steady_clock::now();
-    config::Sources sources = sources_of(command);
-    sources.flags = command.set;
-    sources.port = command.port;
-    config::Loaded loaded = config::load(sources);
+    const config::Sources sources = sources_of(command);
+    const config::Loaded loaded = config::load(sources);
     std::cerr << loaded.mistakes.render(sources.file_name, sources.text);
     if (loaded.mistakes.errors() > 0) return exit_bad_config;
 
@@ -48,7 +64,7 @@ int run_serve(const ServeCommand& command, const Globals&) {
             auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
             std::cout << startup_text({settings, bound, sources.file_name, took}) << std::flush;
             if (!command.ready_file.empty()) std::ofstream(command.ready_file) << ready_text(bound);
-        });
+        }, {loaded.tree, [command](std::string& why) { return read_again(command, why); }});
     } catch (const std::runtime_error& error) {
         throw Failure(Failure::Kind::refused, error.what());
     }

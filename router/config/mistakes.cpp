@@ -34,6 +34,29 @@ void render_excerpt(const Mistake& mistake, std::string_view text, std::string& 
     out += "\n";
 }
 
+std::string render_one(const Mistake& mistake, std::string_view file, std::string_view text) {
+    const std::string what = (mistake.warning ? "warning: " : "") + mistake.message + "\n";
+    if (mistake.outside.empty() && mistake.spot.line != 0) {
+        std::string out = std::string(file) + ":" + std::to_string(mistake.spot.line) + ":" +
+                          std::to_string(mistake.spot.column) + ": " + what;
+        render_excerpt(mistake, text, out);
+        return out;
+    }
+    const std::string_view where = mistake.outside.empty() ? file : mistake.outside;
+    return std::string(where) + ": " + what + (mistake.hint.empty() ? "" : "  " + mistake.hint + "\n");
+}
+
+/// By place in the file, then what was said elsewhere.
+std::vector<const Mistake*> sorted(const std::vector<Mistake>& all) {
+    std::vector<const Mistake*> out;
+    for (const Mistake& mistake : all) out.push_back(&mistake);
+    std::stable_sort(out.begin(), out.end(), [](const Mistake* a, const Mistake* b) {
+        auto key = [](const Mistake* m) { return std::tuple(!m->outside.empty(), m->spot.line, m->spot.column); };
+        return key(a) < key(b);
+    });
+    return out;
+}
+
 }  // namespace
 
 std::size_t Mistakes::errors() const { return all_.size() - warnings(); }
@@ -43,26 +66,17 @@ std::size_t Mistakes::warnings() const {
 }
 
 std::string Mistakes::render(std::string_view file, std::string_view text) const {
-    std::vector<const Mistake*> sorted;
-    for (const Mistake& mistake : all_) sorted.push_back(&mistake);
-    std::stable_sort(sorted.begin(), sorted.end(), [](const Mistake* a, const Mistake* b) {
-        auto key = [](const Mistake* m) { return std::tuple(!m->outside.empty(), m->spot.line, m->spot.column); };
-        return key(a) < key(b);
-    });
     std::string out;
-    for (const Mistake* mistake : sorted) {
-        std::string what = (mistake->warning ? "warning: " : "") + mistake->message;
-        if (!mistake->outside.empty()) {
-            out += mistake->outside + ": " + what + "\n";
-        } else if (mistake->spot.line == 0) {
-            out += std::string(file) + ": " + what + "\n";
-        } else {
-            out += std::string(file) + ":" + std::to_string(mistake->spot.line) + ":" +
-                   std::to_string(mistake->spot.column) + ": " + what + "\n";
-            render_excerpt(*mistake, text, out);
-            continue;
-        }
-        if (!mistake->hint.empty()) out += "  " + mistake->hint + "\n";
+    for (const Mistake* mistake : sorted(all_)) out += render_one(*mistake, file, text);
+    return out;
+}
+
+std::vector<std::string> Mistakes::render_errors(std::string_view file, std::string_view text) const {
+    std::vector<std::string> out;
+    for (const Mistake* mistake : sorted(all_)) {
+        if (mistake->warning) continue;
+        out.push_back(render_one(*mistake, file, text));
+        out.back().pop_back();
     }
     return out;
 }

@@ -34,6 +34,7 @@ class Mistakes {
     std::size_t errors() const;
     std::size_t warnings() const;
     bool empty() const { return all_.empty(); }
+    const std::vector<Mistake>& all() const { return all_; }
 
     /// Sorted by place; each as `file:line:col: message` with its line and carets:
     ///
@@ -41,6 +42,8 @@ class Mistakes {
     ///    41 | max_mesage = "1MiB"
     ///       | ^^^^^^^^^^ did you mean "message"? all: config keys limits
     std::string render(std::string_view file, std::string_view text) const;
+    /// The same one by one, without the warnings and without the last line break of each.
+    std::vector<std::string> render_errors(std::string_view file, std::string_view text) const;
 
  private:
     std::vector<Mistake> all_;

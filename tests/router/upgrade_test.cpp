@@ -5,20 +5,15 @@
 namespace heddle {
 namespace {
 
-class NoLog final : public Log {
-    bool wants(LogLevel) const override { return false; }
-    void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
-};
-
 class UpgradeTest : public testing::Test {
  protected:
-    UpgradeTest() { site.realms["realm1"] = {}; }
+    UpgradeTest() { directory.realms["realm1"] = {}; }
     UpgradeDecision decide(std::string_view target, std::string_view subprotocols, std::string_view origin = {}) {
-        return decide_upgrade({target, subprotocols, origin, "127.0.0.1:8080", false}, site, listener);
+        return decide_upgrade({target, subprotocols, origin, "127.0.0.1:8080", false}, directory, default_realm,
+                              listener);
     }
-    ServerSettings settings;
-    NoLog log;
-    Site site{settings, log, {}, {}};
+    Directory directory;
+    std::string default_realm;
     ListenerSettings listener;
 };
 
@@ -40,7 +35,7 @@ TEST_F(UpgradeTest, WithoutASubprotocolItIsWarpInTheRealmOfThePath) {
     EXPECT_EQ(decide("/%7", "").status, 400u);
     EXPECT_EQ(decide("/nowhere", "").status, 404u);
     EXPECT_EQ(decide("/", "").status, 404u);
-    settings.default_realm = "realm1";
+    default_realm = "realm1";
     EXPECT_EQ(decide("/", "").status, 101u);
 }
 

@@ -1,0 +1,141 @@
+// Realms that come and go while the router runs, and how everybody hears of it. Directories change by posts, one worker
+// after the other; what leads from a directory to a realm is mail, which stays in order. So a realm may go once
+//
+//   directories forget it -> mail that they led to has arrived -> everybody is sent away -> the last one has left
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "router/server.hpp"
+
+namespace heddle {
+namespace {
+
+/// The longest way of one thing through the router: from an HTTP connection to its long-poll transport, from there to the
+/// realm, to another long-poll transport, and to the connection that waits for its answer. Each is one hop.
+constexpr int hops_max = 5;
+
+}  // namespace
+
+/// At the start, before the workers run.
+void Server::place(RealmEntry entry, Worker& worker) {
+    const std::string name = entry.realm.name;
+    const Worker::Added added = worker.add_realm(std::move(entry));
+    if (!added.trouble.empty()) throw std::runtime_error(added.trouble);
+    for (const auto& each : site_.workers) each->list(name, added.address);
+    realms_[name] = &worker;
+}
+
+/// The worker with the fewest realms, the first of several.
+Worker& Server::least_loaded() const {
+    const auto load = [&](const std::unique_ptr<Worker>& worker) {
+        return std::count_if(realms_.begin(), realms_.end(),
+                             [&](const auto& realm) { return realm.second == worker.get(); });
+    };
+    return **std::min_element(site_.workers.begin(), site_.workers.end(),
+                              [&](const auto& a, const auto& b) { return load(a) < load(b); });
+}
+
+void Server::add_realm(RealmEntry entry, Done done) {
+    boost::asio::post(main().io(), [this, entry = std::move(entry), done = std::move(done)] {
+        in_order_for(entry.realm.name, [this, entry, done] { add(entry, done); });
+    });
+}
+
+void Server::remove_realm(const std::string& name, Done done) {
+    boost::asio::post(main().io(), [this, name, done = std::move(done)] {
+        in_order_for(name, [this, name, done] { remove(name, done); });
+    });
+}
+
+void Server::in_order_for(const std::string& name, std::function<void()> step) {
+    auto& steps = orders_[name];
+    steps.push_back(std::move(step));
+    if (steps.size() == 1) std::function(steps.front())();
+}
+
+void Server::next_for(const std::string& name) {
+    boost::asio::post(main().io(), [this, name] {
+        auto& steps = orders_[name];
+        steps.pop_front();
+        if (steps.empty()) {
+            orders_.erase(name);
+        } else {
+            std::function(steps.front())();
+        }
+    });
+}
+
+void Server::add(const RealmEntry& entry, const Done& done) {
+    const std::string name = entry.realm.name;
+    const auto listed = [this, name, done] {
+        done();
+        next_for(name);
+    };
+    if (realms_.contains(name)) return listed();
+    Worker& worker = least_loaded();
+    {
+        const std::lock_guard lock(mutex_);
+        realms_[name] = &worker;
+    }
+    worker.post([this, entry, &worker, name, listed](TimePoint) {
+        const Worker::Added added = worker.add_realm(entry);
+        if (!added.trouble.empty())
+            log_.write(LogLevel::error, "uplink.impossible", {{"realm", name}, {"why", added.trouble}});
+        for (const auto& each : site_.workers)
+            each->post([name, address = added.address, to = each.get()](TimePoint) { to->list(name, address); });
+        pass_turns(1, listed);
+    });
+}
+
+void Server::remove(const std::string& name, const Done& done) {
+    const auto found = realms_.find(name);
+    if (found == realms_.end()) {
+        done();
+        return next_for(name);
+    }
+    Worker& home = *found->second;
+    {
+        const std::lock_guard lock(mutex_);
+        realms_.erase(found);
+    }
+    for (const auto& each : site_.workers) each->post([name, to = each.get()](TimePoint) { to->unlist(name); });
+    // What the directories led to in the turn before is in the home's queue when that turn is over everywhere.
+    pass_turns(1, [this, &home, name, done] {
+        home.post([this, &home, name, done](TimePoint) {
+            home.close_realm(name, [this, name] { next_for(name); });
+            home.after_turn(done);
+        });
+    });
+}
+
+void Server::on_realm(const std::string& name, std::function<void(RealmHost*, TimePoint)> act) {
+    Worker* home = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = realms_.find(name); found != realms_.end()) home = found->second;
+    }
+    if (!home) return main().post([act = std::move(act)](TimePoint now) { act(nullptr, now); });
+    home->post([home, name, act = std::move(act)](TimePoint now) { act(home->find_realm(name), now); });
+}
+
+std::vector<std::string> Server::realm_names() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> names;
+    for (const auto& [name, home] : realms_) names.push_back(name);
+    return names;
+}
+
+void Server::settle(Done done) { pass_turns(hops_max, std::move(done)); }
+
+void Server::pass_turns(int turns, Done done) {
+    if (turns == 0) return done();
+    const auto left = std::make_shared<std::atomic<std::size_t>>(site_.workers.size());
+    const auto over = [this, turns, left, done = std::move(done)] {
+        if (--*left == 0) pass_turns(turns - 1, done);
+    };
+    for (const auto& worker : site_.workers)
+        worker->post([over, w = worker.get()](TimePoint) { w->after_turn(over); });
+}
+
+}  // namespace heddle
