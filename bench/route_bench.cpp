@@ -12,13 +12,14 @@ namespace {
 
 class NoLog final : public Log {
     bool wants(LogLevel) const override { return false; }
-    void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
+    void put(LogLevel, std::string_view, std::span<const LogField>) override {}
 };
 
 /// Keeps the last frame, as a connection would until its turn ends.
 class LastFrame final : public Outlet {
  public:
     void deliver(ConnectionRef, const Frame& frame, FrameKind) override { last = frame; }
+    void tell_when_sent(ConnectionRef) override {}
     void welcomed(ConnectionRef) override {}
     void detached(ConnectionRef, CloseReason) override {}
     void close(ConnectionRef, CloseReason) override {}

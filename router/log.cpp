@@ -41,7 +41,7 @@ spdlog::logger& stderr_logger() {
 
 }  // namespace
 
-std::string log_line(LogFormat format, LogLevel level, std::string_view event, std::initializer_list<LogField> fields,
+std::string log_line(LogFormat format, LogLevel level, std::string_view event, std::span<const LogField> fields,
                      std::int64_t unix_ms) {
     const std::string_view level_name = level_names[static_cast<std::size_t>(level)];
     if (format == LogFormat::json) {
@@ -59,7 +59,7 @@ std::string log_line(LogFormat format, LogLevel level, std::string_view event, s
 
 StderrLog::StderrLog(LogLevel level, LogFormat format) : level_(level), format_(format) {}
 
-void StderrLog::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+void StderrLog::put(LogLevel level, std::string_view event, std::span<const LogField> fields) {
     if (!wants(level)) return;
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto unix_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();

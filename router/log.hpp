@@ -2,6 +2,7 @@
 #include <atomic>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,10 @@ class Log {
  public:
     virtual ~Log() = default;
     virtual bool wants(LogLevel level) const = 0;
-    virtual void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) = 0;
+    void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+        put(level, event, {fields.begin(), fields.size()});
+    }
+    virtual void put(LogLevel level, std::string_view event, std::span<const LogField> fields) = 0;
     virtual void change(LogLevel level, LogFormat format) { (void)level, (void)format; }
 };
 
@@ -34,7 +38,7 @@ class StderrLog final : public Log {
  public:
     StderrLog(LogLevel level, LogFormat format);
     bool wants(LogLevel level) const override { return level >= level_; }
-    void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) override;
+    void put(LogLevel level, std::string_view event, std::span<const LogField> fields) override;
     void change(LogLevel level, LogFormat format) override { level_ = level, format_ = format; }
 
  private:
@@ -43,7 +47,7 @@ class StderrLog final : public Log {
 };
 
 /// The line without its end, for whoever prints it: `2026-11-21T10:12:04.118Z info  session.join    realm=plant`.
-std::string log_line(LogFormat format, LogLevel level, std::string_view event, std::initializer_list<LogField> fields,
+std::string log_line(LogFormat format, LogLevel level, std::string_view event, std::span<const LogField> fields,
                      std::int64_t unix_ms);
 
 }  // namespace heddle

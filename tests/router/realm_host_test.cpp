@@ -12,7 +12,7 @@ namespace {
 
 class NoLog final : public Log {
     bool wants(LogLevel) const override { return false; }
-    void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
+    void put(LogLevel, std::string_view, std::span<const LogField>) override {}
 };
 
 /// Connections that only remember what they were sent.
