@@ -63,6 +63,36 @@ std::string_view MetaLinks::end_reason(const Link& link) const {
     return link.next && link.next->too_large ? "@mapTooLarge" : std::string_view();
 }
 
+void MetaLinks::count(const Link& link, Ends& ends) const {
+    const auto who = realm_.identity_of(self_);
+    ends.add({Ends::What::link, realm_.session_of(self_), std::string(who ? who->authid : std::string_view()),
+              Match::exact, link.lane.permission});
+}
+
+void MetaLinks::recheck(Ends& ends, Turn turn) {
+    for (auto at = links_.begin(); at != links_.end();) {
+        const Link& link = at->second;
+        if (realm_.may(self_, Action::subscribe, link.lane.permission)) {
+            ++at;
+            continue;
+        }
+        // Of a session that goes as a whole, the session is what ends.
+        if (realm_.identity_of(self_)) count(link, ends);
+        say(EnvelopeKind::unlinked, link.header, "@notAuthorized", turn);
+        at = erase(at);
+    }
+}
+
+void MetaLinks::preview(const RealmSettings& settings, Ends& ends) const {
+    const auto who = realm_.identity_of(self_);
+    if (!who || realm_.goes(self_, settings)) return;
+    for (const auto& [key, link] : links_) {
+        const std::string_view uri = link.lane.permission;
+        if (!realm_.explain({who->authid, who->role, Action::subscribe, Match::exact, uri}, &settings).allowed)
+            count(link, ends);
+    }
+}
+
 void MetaLinks::look(Link& link, TimePoint now) {
     link.next = board_.content(link.lane, now);
     if (!link.next) {

@@ -34,6 +34,10 @@ class MetaLinks {
     void unlink(const Envelope& envelope, Turn turn);
     /// Looks whose time has come, and all that there is room for.
     void pump(Turn turn);
+    /// Ends those that `self` may not have any more, and says which.
+    void recheck(Ends& ends, Turn turn);
+    /// Those that it may not have under other settings.
+    void preview(const RealmSettings& settings, Ends& ends) const;
     /// Of the next look. For when there is room: until then the sink is waited for.
     TimePoint next_deadline() const;
     std::size_t size() const { return links_.size(); }
@@ -53,6 +57,7 @@ class MetaLinks {
     Links::iterator erase(Links::iterator link);
     void look(Link& link, TimePoint now);
     std::string_view end_reason(const Link& link) const;
+    void count(const Link& link, Ends& ends) const;
     bool walk(Link& link, Turn turn);
     void begin_sync(Link& link);
     void finish(Link& link);

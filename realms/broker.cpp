@@ -17,20 +17,13 @@ Broker::Broker(const RealmSettings& settings, Entropy& entropy, Sessions& sessio
       gate_(gate),
       retained_(retained),
       clock_(clock),
+      stores_(stores),
       lists_(settings.limits.list_bytes_max) {
-    for (const HistoryRule& rule : settings.histories) {
-        if (index_.find(rule.match, rule.uri) != PatternIndex::none) continue;
-        const Handle handle = make_subscription(rule.match, rule.uri, TimePoint{});
-        auto& history = subscriptions_[handle].history;
-        if (stores) history = stores->open(rule);
-        if (!history) history = std::make_unique<HistoryInMemory>(rule);
-        histories_.push_back(handle);
-        ++unheard_;
-    }
+    apply_histories(TimePoint{});
 }
 
 void Broker::publish(Session& from, const Publish& message, TimePoint now, Egress& out) {
-    const Gate::Answer answer = gate_.check(from.role, Action::publish, message.topic);
+    const Gate::Answer answer = gate_.check(from.actor(), Action::publish, message.topic);
     if (answer.verdict != Gate::Verdict::allowed) {
         // Who did not ask for an answer gets none, not even this: clients take an unexpected ERROR for a broken router.
         if (!message.options.acknowledge) return;
@@ -49,8 +42,8 @@ void Broker::publish(Session& from, const Publish& message, TimePoint now, Egres
     const PublicationId publication{random_id(entropy_)};
     Event event{{}, publication, {}, message.payload, {}};
     tell_origin(from, message.options, answer.disclosure, event.details);
-    event.state = keep(message, event, message.options.retain || answer.keep);
-    fan_out(from, message, event, now, out);
+    event.state = keep(from, message, event, answer);
+    fan_out(from.endpoint, message, event, now, out);
     if (message.options.acknowledge) out.send(from.endpoint, Published{message.request, publication});
 }
 
@@ -67,13 +60,13 @@ void Broker::tell_origin(const Session& from, const PublishOptions& options, Dis
     if (options.extras) details.extras = options.extras;
 }
 
-void Broker::fan_out(const Session& from, const Publish& message, Event& event, TimePoint now, Egress& out) {
+void Broker::fan_out(EndpointId from, const Publish& message, Event& event, TimePoint now, Egress& out) {
     matches_.clear();
     index_.match(message.topic, matches_);
     if (matches_.empty()) return;
     const bool filtered = message.options.lists != nullptr;
     if (filtered) filter_.prepare(*message.options.lists);
-    const EndpointId except = message.options.exclude_me ? from.endpoint : EndpointId{};
+    const EndpointId except = message.options.exclude_me ? from : EndpointId{};
     for (const Handle handle : matches_) {
         const Subscription& subscription = subscriptions_[handle];
         event.subscription = subscription.id;
@@ -115,11 +108,12 @@ void Broker::deliver_trusted(const Subscription& subscription, Event& event, boo
 }
 
 /// What the topic keeps from now on. A removal is never kept: it takes away what was.
-StateNote Broker::keep(const Publish& message, const Event& event, bool asked) {
+StateNote Broker::keep(const Session& from, const Publish& message, const Event& event, const Gate::Answer& answer) {
     using Change = StateNote::Change;
     if (is_removal(message.payload)) return {retained_.remove(message.topic) ? Change::removed : Change::none, nullptr};
-    if (!asked) return {};
-    RetainedEvent kept{event.publication, OwnedPayload(message.payload), nullptr, EventOrigin::of(event.details), {}};
+    if (!message.options.retain && !answer.keep) return {};
+    RetainedEvent kept{event.publication, OwnedPayload(message.payload), nullptr, EventOrigin::of(event.details), {},
+                       gate_.publisher(from.actor(), answer)};
     if (message.options.lists) kept.lists = std::make_unique<const OwnedReceiverLists>(*message.options.lists);
     const RetainedStore::Put put = retained_.put(message.topic, std::move(kept));
     if (!put.event) {
@@ -131,7 +125,7 @@ StateNote Broker::keep(const Publish& message, const Event& event, bool asked) {
 
 void Broker::subscribe(Session& from, const Subscribe& message, TimePoint now, Egress& out) {
     const Match match = message.options.match;
-    const Gate::Verdict verdict = gate_.check(from.role, Action::subscribe, match, message.topic);
+    const Gate::Verdict verdict = gate_.check(from.actor(), Action::subscribe, match, message.topic);
     if (verdict == Gate::Verdict::invalid_uri)
         return refuse<Subscribe>(out, from.endpoint, message.request, uri::invalid_uri, text::bad_uri);
     if (verdict == Gate::Verdict::denied)
@@ -158,8 +152,11 @@ void Broker::read_state(const Session& who, UriSet which, std::string_view after
                         FunctionRef<bool(const StateEntry&)> visit) {
     retained_.walk(which, after, [&](const RetainedTopic& topic) {
         // The newest that the reader may see. The one with lists is newer, if there is one.
-        const RetainedEvent* event = topic.open;
-        if (topic.restricted) {
+        const auto stands = [&](const RetainedEvent* kept) {
+            return kept && gate_.still_published(kept->publisher, topic.topic);
+        };
+        const RetainedEvent* event = stands(topic.open) ? topic.open : nullptr;
+        if (stands(topic.restricted)) {
             filter_.prepare(topic.restricted->lists->view());
             if (filter_.admits(who)) event = topic.restricted;
         }
@@ -172,8 +169,7 @@ void Broker::send_retained(const Session& to, const Subscription& subscription, 
     const bool pattern = subscription.match != Match::exact;
     read_state(to, {subscription.match, subscription.topic}, {}, [&](const StateEntry& entry) {
         // A pattern may hold what a permission for the pattern does not reach (Authorizer, `meta_lanes`).
-        if (pattern && gate_.check(to.role, Action::subscribe, entry.topic).verdict != Gate::Verdict::allowed)
-            return true;
+        if (pattern && !gate_.reaches(to.actor(), Action::subscribe, entry.topic)) return true;
         Event message{subscription.id, entry.publication, {}, entry.payload, {}};
         if (entry.origin) entry.origin->put(message.details);
         if (!to.roles.has(Role::subscriber, Feature::publication_trustlevels)) message.details.trustlevel.reset();
@@ -248,10 +244,15 @@ void Broker::give_up_seat(const Session& session, Session::Seat seat) {
     if (watch_) watch_->given_up(session, facts_of(subscription), empty && !subscription.history);
     if (!empty) return;
     if (subscription.history) return void(++unheard_);
+    erase_subscription(seat.subscription);
+}
+
+void Broker::erase_subscription(Handle handle) {
+    Subscription& subscription = subscriptions_[handle];
     index_.erase(subscription.match, subscription.topic);
     by_id_.erase(subscription.id);
     subscription = Subscription{};
-    free_.push_back(seat.subscription);
+    free_.push_back(handle);
 }
 
 // ---- for the meta API

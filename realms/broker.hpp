@@ -48,6 +48,10 @@ class Broker {
     /// has no such subscription.
     bool revoke(Session& subscriber, SubscriptionId id, std::string_view reason, Egress& out);
 
+    /// The settings are others now. What a topic keeps goes where it is a list now, or is none any more; subscribers of a
+    /// list hear of its end.
+    void apply(const Lanes& before, const Lanes& now_lanes, TimePoint now, Egress& out);
+
     // Event history (broker_history.cpp).
 
     /// The events of a subscription that `who` may see, as `query` chooses them, until `visit` says no.
@@ -96,13 +100,20 @@ class Broker {
     };
     static PatternFacts facts_of(const Subscription& subscription);
 
+    void apply_histories(TimePoint now);
+    std::unique_ptr<HistoryStore> make_history(const HistoryRule& rule);
+    void open_history(const HistoryRule& rule, TimePoint now);
+    void reopen_history(std::unique_ptr<HistoryStore>& history, const HistoryRule& before, const HistoryRule& rule,
+                        TimePoint now);
+    void close_history(Handle handle);
     Handle make_subscription(Match match, std::string_view topic, TimePoint now);
+    void erase_subscription(Handle handle);
     void take_seat(Session& session, Handle handle);
     void give_up_seat(const Session& session, Session::Seat seat);
     static void tell_origin(const Session& from, const PublishOptions& options, Disclosure disclosure,
                             EventDetails& details);
-    void fan_out(const Session& from, const Publish& message, Event& event, TimePoint now, Egress& out);
-    StateNote keep(const Publish& message, const Event& event, bool asked);
+    void fan_out(EndpointId from, const Publish& message, Event& event, TimePoint now, Egress& out);
+    StateNote keep(const Session& from, const Publish& message, const Event& event, const Gate::Answer& answer);
     void send_retained(const Session& to, const Subscription& subscription, Egress& out);
     void deliver(const Subscription& subscription, Event& event, bool filtered, EndpointId except, Egress& out);
     void deliver_trusted(const Subscription& subscription, Event& event, bool filtered, EndpointId except, Egress& out);
@@ -110,6 +121,7 @@ class Broker {
     void remember(const Subscription& subscription, const Publish& message, const Event& event, TimePoint now);
     // broker_lists.cpp
     void publish_list(Session& from, const Publish& message, const Gate::Answer& answer, TimePoint now, Egress& out);
+    void end_list(std::string_view topic, TimePoint now, Egress& out);  // broker_apply.cpp
     void send_list(const Session& to, const Subscription& subscription, std::string_view topic, Egress& out);
 
     const RealmSettings& settings_;
@@ -118,6 +130,7 @@ class Broker {
     Gate& gate_;
     RetainedStore& retained_;
     const WallClock& clock_;
+    HistoryStores* const stores_;
     Lists lists_;
     PatternWatch* watch_ = nullptr;
 
@@ -127,7 +140,8 @@ class Broker {
     std::vector<Handle> free_;
     std::uint64_t last_id_ = 0;
     std::uint64_t retained_refused_ = 0, published_ = 0;
-    std::vector<Handle> histories_;  // subscriptions that have one
+    std::vector<Handle> histories_;          // subscriptions that have one
+    std::vector<HistoryRule> history_rules_;  // in step with histories_
     std::size_t unheard_ = 0;        // of these, without subscribers
     TimePoint flush_due_ = TimePoint::max();
 

@@ -34,7 +34,8 @@ void Broker::publish_list(Session& from, const Publish& message, const Gate::Ans
     if (!list_operation_.read(message.payload)) return refuse_it(uri::invalid_argument, text::no_list_operation);
     const PublicationId publication{random_id(entropy_)};
     const std::size_t entries_max = rule.entries_max ? rule.entries_max : settings_.limits.list_entries_max;
-    const Lists::Result done = lists_.apply(message.topic, list_operation_, entries_max, publication, entropy_);
+    const Lists::Result done = lists_.apply(message.topic, list_operation_, entries_max, publication, entropy_,
+                                            gate_.publisher(from.actor(), answer));
     if (done.fault != Lists::Fault::none)
         return refuse_it(done.fault == Lists::Fault::full ? uri::limit_exceeded : uri::invalid_argument,
                          reason(done.fault));
@@ -46,7 +47,7 @@ void Broker::publish_list(Session& from, const Publish& message, const Gate::Ans
         const StateNote note{made ? StateNote::Change::listed_new : StateNote::Change::listed, nullptr};
         Event event{{}, publication, {}, payload, note};
         tell_origin(from, message.options, answer.disclosure, event.details);
-        fan_out(from, message, event, now, out);
+        fan_out(from.endpoint, message, event, now, out);
     }
     if (message.options.acknowledge) out.send(from.endpoint, Published{message.request, publication});
 }

@@ -15,7 +15,7 @@ void Dealer::register_(Session& from, const Register& message, TimePoint now, Eg
         refuse<Register>(out, from.endpoint, message.request, error, text);
     };
     const Match match = message.options.match;
-    const Gate::Answer answer = gate_.answer(from.role, Action::register_, match, message.procedure);
+    const Gate::Answer answer = gate_.answer(from.actor(), Action::register_, match, message.procedure);
     if (answer.verdict == Gate::Verdict::invalid_uri) return refuse_with(uri::invalid_uri, text::bad_uri);
     if (answer.verdict == Gate::Verdict::denied) return refuse_with(uri::not_authorized, text::denied);
     if (message.options.disclose_caller && answer.disclosure == Disclosure::never)
@@ -82,9 +82,9 @@ bool Dealer::make_room(Session& from, const Register& message, Handle handle, Eg
     return true;
 }
 
-/// Nobody's pattern shadows the router's own procedures.
+/// Nobody's pattern shadows the router's own procedures: its sessions register them by their very text.
 Dealer::Handle Dealer::find(std::string_view procedure) const {
-    return reserved_uri(procedure) ? PatternIndex::none : index_.best(procedure);
+    return reserved_uri(procedure) ? index_.find(Match::exact, procedure) : index_.best(procedure);
 }
 
 Dealer::Handle Dealer::make_registration(const Register& message, TimePoint now) {

@@ -45,6 +45,10 @@ class Dealer {
     /// A CALL whose id is not new: more of a progressive call that is open, or late for one that is over.
     enum class Continued : std::uint8_t { no, taken, violation };
     Continued resume(Session& from, const Call& message, TimePoint now, Egress& out);
+    /// Is the id that of an open call, or of one that was over before the caller knew?
+    bool continues(const Session& from, RequestId request) const {
+        return calls_.find_request(from.endpoint, request) != no_call || from.ended.has(request);
+    }
     void cancel(Session& from, const Cancel& message, Egress& out);
     /// False: this id was never used in an INVOCATION to `from`, so the message is a violation.
     [[nodiscard]] bool yield(Session& from, const Yield& message, TimePoint now, Egress& out);

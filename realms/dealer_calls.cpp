@@ -25,7 +25,7 @@ void Dealer::call(Session& from, const Call& message, TimePoint now, Egress& out
         refuse_call(from, message, error, text, out);
     };
     const CallOptions& options = message.options;
-    const Gate::Answer answer = gate_.check(from.role, Action::call, message.procedure);
+    const Gate::Answer answer = gate_.check(from.actor(), Action::call, message.procedure);
     if (answer.verdict == Gate::Verdict::invalid_uri) return refuse_with(uri::invalid_uri, text::bad_uri);
     if (answer.verdict == Gate::Verdict::denied) return refuse_with(uri::not_authorized, text::denied);
     const Handle handle = find(message.procedure);
@@ -78,7 +78,7 @@ InvocationDetails Dealer::details(const Session& caller, const Session& callee, 
     made.progress = options.progress;
     made.extras = options.extras;
     const bool named = options.disclose_me || terms.disclose_caller || disclosure == Disclosure::always;
-    if (named && disclosure != Disclosure::never) {
+    if (named && (disclosure != Disclosure::never || callee.router)) {
         made.caller = caller.id;
         made.caller_authid = caller.authid;
         made.caller_authrole = caller.authrole;

@@ -31,7 +31,7 @@ std::string fresh_key(Entropy& entropy) {
 }  // namespace
 
 Lists::Result Lists::apply(std::string_view topic, const ListOperation& what, std::size_t entries_max,
-                           PublicationId publication, Entropy& entropy) {
+                           PublicationId publication, Entropy& entropy, const KeptPublisher& by) {
     gone_.reset();
     auto at = lists_.find(topic);
     if (at == lists_.end()) {
@@ -47,10 +47,11 @@ Lists::Result Lists::apply(std::string_view topic, const ListOperation& what, st
         }
     }
     List& list = at->second;
-    const Result result = what.kind == ListOperation::Kind::put    ? put(list, what, entries_max, publication, entropy)
-                          : what.kind == ListOperation::Kind::move ? move(list, what)
-                          : what.kind == ListOperation::Kind::remove ? remove(list, what)
-                                                                     : clear(list);
+    using Kind = ListOperation::Kind;
+    const Result result = what.kind == Kind::put      ? put(list, what, entries_max, publication, entropy, by)
+                          : what.kind == Kind::move   ? move(list, what)
+                          : what.kind == Kind::remove ? remove(list, what)
+                                                      : clear(list);
     if (list.order.empty()) lists_.erase(at);
     return result;
 }
@@ -61,7 +62,7 @@ std::size_t Lists::List::place(const ListEntry& entry) const {
 }
 
 Lists::Result Lists::put(List& list, const ListOperation& what, std::size_t entries_max, PublicationId publication,
-                         Entropy& entropy) {
+                         Entropy& entropy, const KeptPublisher& by) {
     const Payload value = what.value();
     const auto known = what.key.empty() ? list.by_key.end() : list.by_key.find(what.key);
     if (known != list.by_key.end()) {
@@ -72,6 +73,7 @@ Lists::Result Lists::put(List& list, const ListOperation& what, std::size_t entr
         entry.value = OwnedPayload(value);
         entry.publication = publication;
         entry.body = {};
+        entry.publisher = by;
         return {Fault::none, {Change::updated, list.place(entry), 0, entry.key, entry.value.view()}};
     }
     const std::size_t index = what.index ? static_cast<std::size_t>(*what.index) : list.order.size();
@@ -81,7 +83,7 @@ Lists::Result Lists::put(List& list, const ListOperation& what, std::size_t entr
     while (key.empty() || list.by_key.contains(key)) key = fresh_key(entropy);
     const std::size_t bytes = cost(key, value);
     if (!room_for(bytes)) return {Fault::full, {}};
-    auto made = std::make_unique<ListEntry>(ListEntry{std::move(key), OwnedPayload(value), publication, {}});
+    auto made = std::make_unique<ListEntry>(ListEntry{std::move(key), OwnedPayload(value), publication, {}, by});
     const ListEntry& entry = *made;
     list.by_key.emplace(entry.key, made.get());
     list.order.insert(list.order.begin() + static_cast<std::ptrdiff_t>(index), std::move(made));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "realms/egress.hpp"
+#include "realms/kept_publisher.hpp"
 #include "realms/list_operation.hpp"
 #include "realms/text_hash.hpp"
 #include "realms/uri_set.hpp"
@@ -21,6 +22,7 @@ struct ListEntry {
     OwnedPayload value;
     PublicationId publication;  // the one that set it last
     mutable SharedBytes body;   // the bridge's: Recon, made when somebody reads it first
+    KeptPublisher publisher;    // who set it last
 };
 
 /// The lists of a realm: what topics of kind `list` keep instead of a retained event. Each an order of entries under
@@ -28,6 +30,7 @@ struct ListEntry {
 class Lists {
  public:
     explicit Lists(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+    void set_limit(std::size_t bytes_max) { bytes_max_ = bytes_max; }  // what is there stays
 
     enum class Fault : std::uint8_t { none, no_such_key, no_such_index, full };
     struct Result {
@@ -36,7 +39,7 @@ class Lists {
     };
     /// Does it, or nothing. A new list begins with its first entry and ends with its last.
     Result apply(std::string_view topic, const ListOperation& what, std::size_t entries_max, PublicationId publication,
-                 Entropy& entropy);
+                 Entropy& entropy, const KeptPublisher& by = {});
 
     std::size_t size(std::string_view topic) const;
     /// The place of a key; `size` where there is none.
@@ -59,13 +62,13 @@ class Lists {
     };
     using Table = std::map<std::string, List, std::less<>>;
     Result put(List& list, const ListOperation& what, std::size_t entries_max, PublicationId publication,
-               Entropy& entropy);
+               Entropy& entropy, const KeptPublisher& by);
     Result move(List& list, const ListOperation& what);
     Result remove(List& list, const ListOperation& what);
     Result clear(List& list);
     bool room_for(std::size_t bytes) const { return bytes <= bytes_max_ && bytes_ <= bytes_max_ - bytes; }
 
-    const std::size_t bytes_max_;
+    std::size_t bytes_max_;
     Table lists_;
     std::unique_ptr<ListEntry> gone_;  // of the newest `removed`, whose event still has to be told
     std::size_t entries_ = 0, bytes_ = 0;

@@ -16,7 +16,7 @@ void MetaCallee::call(const Session& from, const Call& message, TimePoint now, E
     const auto refuse_with = [&](std::string_view error, std::string_view text) {
         refuse<Call>(out, from.endpoint, message.request, error, text);
     };
-    const Gate::Verdict verdict = gate_.check(from.role, Action::call, message.procedure).verdict;
+    const Gate::Verdict verdict = gate_.check(from.actor(), Action::call, message.procedure).verdict;
     if (verdict == Gate::Verdict::invalid_uri) return refuse_with(uri::invalid_uri, text::bad_uri);
     if (verdict == Gate::Verdict::denied) return refuse_with(uri::not_authorized, text::denied);
     if (uses_passthru(message.options.extras))

@@ -28,7 +28,7 @@ template <class Fits>
 Victims victims_of(const MetaPowers& powers, const MetaCall& call, Fits&& fits) {
     Victims victims;
     powers.sessions.for_each([&](const Session& session) {
-        if (session.stage() == Stage::open && session.id != call.caller() && fits(session))
+        if (session.stage() == Stage::open && !session.hidden && session.id != call.caller() && fits(session))
             victims.push_back(session.id);
     });
     return victims;

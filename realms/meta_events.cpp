@@ -40,12 +40,13 @@ void MetaEvents::note_ids(std::string_view topic, SessionId session, std::uint64
 
 void MetaEvents::joined(const Session& session) {
     constexpr std::string_view topic = "wamp.session.on_join";
-    if (heard(topic)) note(topic, 1, [&](MsgpackWriter& out) { put_session_details(session, out); });
+    if (!session.hidden && heard(topic))
+        note(topic, 1, [&](MsgpackWriter& out) { put_session_details(session, out); });
 }
 
 void MetaEvents::left(const Session& session) {
     constexpr std::string_view topic = "wamp.session.on_leave";
-    if (!heard(topic)) return;
+    if (session.hidden || !heard(topic)) return;
     note(topic, 3, [&](MsgpackWriter& out) {
         out.unsigned_integer(session.id.value);
         out.text(session.authid);

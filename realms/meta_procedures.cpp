@@ -24,7 +24,7 @@ bool session_ids(const MetaSources& from, MetaCall& call, std::vector<std::uint6
     const std::vector<std::string>* roles = nullptr;
     if (!call.takes_at_most(1) || !call.optional_texts(0, "filter_authroles", roles)) return false;
     from.sessions.for_each([&](const Session& session) {
-        if (session.stage() != Stage::open) return;
+        if (session.stage() != Stage::open || session.hidden) return;
         if (roles && std::find(roles->begin(), roles->end(), session.authrole) == roles->end()) return;
         ids.push_back(session.id.value);
     });

@@ -36,7 +36,7 @@ void write_publish(const MetaCall& call, std::string_view topic, ByteBuffer& byt
 }
 
 void add(const MetaPowers& powers, MetaCall& call, Session& session, Scope scope, const Publish& message) {
-    const Gate::Verdict verdict = powers.gate.check(session.role, Action::publish, message.topic).verdict;
+    const Gate::Verdict verdict = powers.gate.check(session.actor(), Action::publish, message.topic).verdict;
     if (verdict == Gate::Verdict::invalid_uri)
         return call.refuse(uri::invalid_uri, "the topic is malformed, too long, or reserved for the router");
     if (verdict == Gate::Verdict::denied)

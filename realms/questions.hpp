@@ -29,6 +29,11 @@ class Questions {
     virtual void verify(QuestionId id, std::string hash, std::string secret) = 0;
     /// A CALL by the router itself, whatever the rules say, in this realm.
     virtual void call(QuestionId id, std::string_view procedure, const Payload& arguments) = 0;
+    /// Something that administrators should find in the log; `event` is its stable name.
+    virtual void note(std::string_view event, std::string_view what) {
+        static_cast<void>(event);
+        static_cast<void>(what);
+    }
 };
 
 }  // namespace heddle

@@ -37,7 +37,8 @@ void Realm::on_tick(TimePoint now, Egress& out) {
 }
 
 TimePoint Realm::next_deadline() const {
-    const TimePoint next = std::min(state_->dealer.next_deadline(), state_->broker.next_deadline());
+    TimePoint next = std::min(state_->dealer.next_deadline(), state_->broker.next_deadline());
+    if (const auto& asked = state_->asking.deadlines; !asked.empty()) next = std::min(next, asked.begin()->first);
     return state_->goodbyes.empty() ? next : std::min(next, state_->goodbyes.front().until);
 }
 
@@ -71,12 +72,18 @@ bool Realm::revoke_subscription(SessionId who, SubscriptionId subscription, std:
 bool Realm::may(EndpointId who, Action action, std::string_view uri) {
     const Session* session = state_->sessions.find(who);
     return session && session->stage() == Stage::open &&
-           state_->gate.check(session->role, action, uri).verdict == Gate::Verdict::allowed;
+           state_->gate.check(session->actor(), action, uri).verdict == Gate::Verdict::allowed;
 }
 
 SessionId Realm::session_of(EndpointId who) const {
     const Session* session = state_->sessions.find(who);
     return session ? session->id : SessionId{};
+}
+
+std::optional<Identity> Realm::identity_of(EndpointId who) const {
+    const Session* session = state_->sessions.find(who);
+    if (!session || session->stage() != Stage::open) return std::nullopt;
+    return Identity{session->authid, session->authrole, session->authmethod, session->authprovider, session->router};
 }
 
 void Realm::each_subscription(FunctionRef<void(const PatternFacts&)> visit) const { state_->broker.each(visit); }

@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "realms/egress.hpp"
@@ -23,7 +24,7 @@ class MetaProvider;
 /// Who a session is, as somebody made sure of. Views are good for the call they are given to.
 struct Identity {
     std::string_view authid, role, method, provider;
-    bool router = false;  // the router's own session, which may call everything whatever its role
+    bool router = false;  // the router's own session: may do everything, reserved URIs too, whatever `role` says
 };
 
 /// One realm: its sessions, broker and dealer behind one door. Sans-IO: bytes, time and randomness are arguments.
@@ -72,9 +73,13 @@ class Realm {
     Ends apply(RealmSettings settings, TimePoint now, Egress& out);
     /// What `apply` would end. Changes nothing.
     Ends preview(const RealmSettings& settings) const;
+    /// Would these settings send this session away?
+    bool goes(EndpointId who, const RealmSettings& settings) const;
     /// A new user, or a known one as he is now: sessions whose role or credential that takes away end.
     Ends put_user(UserSettings user, TimePoint now, Egress& out);
     Ends remove_user(std::string_view authid, TimePoint now, Egress& out);
+    /// What the dynamic authorizer said counts no more: it is asked anew. How many answers that were.
+    std::size_t purge();
     /// Why somebody may or may not do something, now or under other `settings` (null: those in force).
     Explanation explain(const PermissionQuestion& question, const RealmSettings* settings = nullptr) const;
     /// Sends a session away: GOODBYE with this reason. False: there is none.
@@ -91,7 +96,7 @@ class Realm {
     /// What the lane rules make of a topic or procedure: exact before longest prefix before wildcard; by_state where
     /// none speaks.
     LaneKind lane_of(std::string_view uri) const;
-    /// The same with the limits that the rule sets. Good for as long as the realm lives.
+    /// The same with the limits that the rule sets. Good until the next `apply`.
     const LaneRule& lane_rule(std::string_view uri) const;
 
     /// What the topics that `match` and `uri` describe keep, as `who` may see it: in the order of their texts, from the
@@ -110,6 +115,8 @@ class Realm {
     /// Whether `who` has an open session that may do this.
     bool may(EndpointId who, Action action, std::string_view uri);
     SessionId session_of(EndpointId who) const;  // 0: it has none
+    /// Who has an open session there. Views are good until the realm's next message.
+    std::optional<Identity> identity_of(EndpointId who) const;
     void each_subscription(FunctionRef<void(const PatternFacts&)> visit) const;
     void each_registration(FunctionRef<void(const PatternFacts&)> visit) const;
     /// Topics that keep an event and begin with `prefix`, in the order of their texts, then lists so, until `visit` says

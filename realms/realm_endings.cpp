@@ -8,10 +8,11 @@ namespace heddle {
 
 void Realm::State::goodbye(Session& from, Egress& out) {
     const EndpointId endpoint = from.endpoint;
-    const bool answers_ours = from.stage() == Stage::closing, killed = from.killed;
+    const bool answers_ours = from.stage() == Stage::closing;
+    const CloseReason sent_away = from.sent_away;
     if (!answers_ours) out.send(endpoint, Goodbye{{}, uri::goodbye_and_out});
     end(from, out);
-    if (answers_ours) return close(endpoint, killed ? CloseReason::killed : closing_why, out);
+    if (answers_ours) return close(endpoint, sent_away == CloseReason::shutdown ? closing_why : sent_away, out);
     out.detached(endpoint, CloseReason::goodbye);
 }
 
@@ -34,6 +35,7 @@ void Realm::State::end(Session& session, Egress& out) {
 
 void Realm::State::release(Session& session, std::string_view text, bool silent, Egress& out) {
     const MetaEvents::Silence silence(events, silent);
+    session.held.reset();  // what waits is not to happen any more
     broker.leave(session);
     dealer.leave(session, uri::canceled, text, out);
     const auto testaments = std::move(session.testaments);
@@ -59,7 +61,7 @@ void Realm::State::kill(std::span<const SessionId> victims, const Farewell& fare
     for (const SessionId victim : victims)
         if (Session* session = sessions.find(victim); session && session->stage() == Stage::open)
             leaving.push_back(session);
-    for (Session* session : leaving) session->killed = true;
+    for (Session* session : leaving) session->sent_away = CloseReason::killed;
     send_away(leaving, farewell, text::callee_gone, now, out);
 }
 
@@ -92,6 +94,7 @@ void Realm::State::shut_down(TimePoint now, CloseReason why, Egress& out) {
 
 void Realm::State::on_tick(TimePoint now, Egress& out) {
     latest = tallies.now = now;
+    authorizer_silent(now, out);
     dealer.on_tick(now, out);
     broker.on_tick(now);
     while (!goodbyes.empty() && goodbyes.front().until <= now) {

@@ -47,6 +47,7 @@ std::string make_authid(Entropy& entropy) {
 
 Realm::State::State(RealmSettings own_settings, Entropy& own_entropy, HistoryStores* stores)
     : settings(std::move(own_settings)),
+      accounts(std::exchange(settings.users, {})),
       entropy(own_entropy),
       authorizer(settings.roles, settings.anonymous_role),
       lanes(settings.lanes),
@@ -89,6 +90,7 @@ void Realm::State::on_message(EndpointId from, const Message& message, TimePoint
         if (std::holds_alternative<Goodbye>(message)) goodbye(*session, out);
         return;
     }
+    if ((session->held || !settings.auth.authorizer.empty()) && hold_back(*session, message, now, out)) return;
     dispatch(*session, message, now, out);
 }
 
@@ -202,6 +204,7 @@ void Realm::State::welcome(EndpointId from, const HelloDetails& hello, const Ide
     do id = {random_id(entropy)};
     while (sessions.has(id));
     Session& session = sessions.add(from, id, *role, roles);
+    session.router = session.hidden = as.router;
     session.authid = as.authid;
     session.authrole = authorizer.name(*role);
     session.authmethod = as.method;

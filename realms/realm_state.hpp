@@ -2,6 +2,8 @@
 #include <deque>
 #include <string_view>
 
+#include "realms/accounts_table.hpp"
+#include "realms/asking.hpp"
 #include "realms/authorizer.hpp"
 #include "realms/broker.hpp"
 #include "realms/dealer.hpp"
@@ -53,7 +55,35 @@ struct Realm::State final : RealmActions {
     /// Is a payload in passthru mode this client's to send? If not: violation.
     bool may_pass(Session& from, const Message& message, Role role, const SharedExtras& extras, Egress& out);
 
-    const RealmSettings settings;
+    // realm_policy.cpp: edits
+    Ends apply(RealmSettings next, TimePoint now, Egress& out);
+    Ends preview(const RealmSettings& next) const;
+    Ends put_user(UserSettings user, TimePoint now, Egress& out);
+    Ends remove_user(std::string_view authid, TimePoint now, Egress& out);
+    /// All sessions of a user that `fits` says go.
+    Ends send_user_away(std::string_view authid, std::string_view reason, FunctionRef<bool(const Session&)> fits,
+                        TimePoint now, Egress& out);
+    bool kick(SessionId who, std::string_view reason, std::string_view message, TimePoint now, Egress& out);
+
+    // realm_asking.cpp: messages about which the dynamic authorizer is asked
+    /// True: the message waits, or was answered here.
+    bool hold_back(Session& from, const Message& message, TimePoint now, Egress& out);
+    void hold(Session& from, const Message& message, Egress& out);
+    void ask_about(Session& from, const Deed& deed, TimePoint now);
+    void settle(Session& from, const std::optional<AuthorizerAnswers::Answer>& answer, TimePoint now, Egress& out);
+    void refuse_unanswered(Session& from, const Message& message, Egress& out);
+    void go_on(Session& from, TimePoint now, Egress& out);
+    /// False: the question was none of the authorizer's.
+    bool authorizer_answered(QuestionId id, const Outcome& outcome, TimePoint now, Egress& out);
+    void authorizer_silent(TimePoint now, Egress& out);
+    void forget_answers();
+    QuestionId next_question() { return {++last_question}; }
+
+    RealmSettings settings;  // without users, which are in `accounts`
+    Accounts accounts;
+    Questions* questions = nullptr;
+    std::uint64_t last_question = 0;
+    Asking asking;
     Entropy& entropy;
     Sessions sessions;
     Authorizer authorizer;

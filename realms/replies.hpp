@@ -17,6 +17,8 @@ void refuse(Egress& out, EndpointId to, RequestId request, std::string_view erro
 namespace text {
 inline constexpr std::string_view bad_uri = R"(["the URI is malformed, too long, or reserved for the router"])";
 inline constexpr std::string_view denied = R"(["the role of this session has no permission for this"])";
+inline constexpr std::string_view authorizer_silent =
+    R"(["whoever is asked about such permissions did not answer, or not so that it can be understood"])";
 inline constexpr std::string_view too_many_subscriptions = R"(["too many subscriptions"])";
 inline constexpr std::string_view too_many_registrations = R"(["too many registrations"])";
 inline constexpr std::string_view too_many_calls = R"(["too many calls are open"])";

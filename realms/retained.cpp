@@ -9,7 +9,7 @@ namespace {
 std::size_t cost(std::string_view topic, const RetainedEvent& event) {
     constexpr std::size_t overhead = 256;
     return topic.size() + event.payload.size() + (event.lists ? event.lists->bytes() : 0) +
-           (event.origin ? event.origin->bytes() : 0) + overhead;
+           (event.origin ? event.origin->bytes() : 0) + event.publisher.bytes() + overhead;
 }
 
 }  // namespace

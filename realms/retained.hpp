@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "realms/event_origin.hpp"
+#include "realms/kept_publisher.hpp"
 #include "realms/receivers.hpp"
 #include "realms/text_hash.hpp"
 #include "realms/uri_set.hpp"
@@ -23,6 +24,7 @@ struct RetainedEvent {
     std::unique_ptr<const OwnedReceiverLists> lists;  // null: for everybody
     std::unique_ptr<const EventOrigin> origin;        // null: nothing is told of the publisher
     mutable SharedBytes body;                         // the bridge's: Recon, made when somebody reads it first
+    KeptPublisher publisher = {};
 };
 
 /// What a topic keeps: the newest event that everybody could see and, if there is one newer than that, the newest with
@@ -55,6 +57,11 @@ class RetainedStore {
 class RetainedInMemory final : public RetainedStore {
  public:
     RetainedInMemory(std::size_t events_max, std::size_t bytes_max) : events_max_(events_max), bytes_max_(bytes_max) {}
+    /// From now on. What is kept stays, also where it is more.
+    void set_limits(std::size_t events_max, std::size_t bytes_max) {
+        events_max_ = events_max;
+        bytes_max_ = bytes_max;
+    }
     Put put(std::string_view topic, RetainedEvent event) override;
     bool remove(std::string_view topic) override;
     bool has(std::string_view topic) const override { return topics_.contains(topic); }
@@ -70,7 +77,7 @@ class RetainedInMemory final : public RetainedStore {
     void drop(std::string_view topic, std::optional<RetainedEvent>& event);
     void erase(Topics::iterator at);
 
-    const std::size_t events_max_, bytes_max_;
+    std::size_t events_max_, bytes_max_;
     Topics topics_;                                     // for the hot path: one look
     std::map<std::string_view, const Kept*> in_order_;  // the same topics, views of the keys above
     std::size_t events_ = 0, bytes_ = 0;

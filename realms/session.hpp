@@ -7,9 +7,12 @@
 #include <unordered_map>
 
 #include "realms/authorizer.hpp"
+#include "realms/authorizer_answers.hpp"
 #include "realms/calls.hpp"
+#include "realms/close_reason.hpp"
 #include "realms/ended_streams.hpp"
 #include "realms/endpoint.hpp"
+#include "realms/held_messages.hpp"
 #include "realms/testaments.hpp"
 #include "serializers/ids.hpp"
 #include "serializers/messages.hpp"
@@ -48,6 +51,8 @@ class Session {
     /// Was `id` ever used in an INVOCATION to this client?
     bool invoked(RequestId id) const { return id.value != 0 && (id.value <= last_invocation_ || wrapped_); }
 
+    Actor actor() const { return {role, authid}; }
+
     const EndpointId endpoint;
     const SessionId id;
     const RoleIndex role;
@@ -70,7 +75,11 @@ class Session {
     EndedStreams ended;  // calls of it that were over before it knew
 
     std::unique_ptr<Testaments> testaments;  // most sessions leave none
-    bool killed = false;                     // somebody had it closed
+    std::unique_ptr<HeldMessages> held;      // behind one about which the authorizer is asked
+    CloseReason sent_away = CloseReason::shutdown;  // why, once it was told GOODBYE
+    bool router = false;                            // the router's own: may do everything
+    bool hidden = false;                            // no meta event tells of it, no list shows it
+    bool links = false;                             // a WARP connection: its subscriptions are links
 
  private:
     Stage stage_ = Stage::fresh;

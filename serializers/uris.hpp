@@ -37,6 +37,12 @@ inline constexpr std::string_view no_available_callee = "wamp.error.no_available
 inline constexpr std::string_view history_unavailable = "wamp.error.history_unavailable";
 inline constexpr std::string_view limit_exceeded = "heddle.error.limit_exceeded";
 inline constexpr std::string_view taken_over = "heddle.close.taken_over";
+inline constexpr std::string_view role_removed = "heddle.close.role_removed";
+inline constexpr std::string_view role_changed = "heddle.close.role_changed";
+inline constexpr std::string_view user_removed = "heddle.close.user_removed";
+inline constexpr std::string_view user_disabled = "heddle.close.user_disabled";
+inline constexpr std::string_view user_expired = "heddle.close.user_expired";
+inline constexpr std::string_view lane_changed = "heddle.close.lane_changed";
 inline constexpr std::string_view not_found = "heddle.error.not_found";
 
 }  // namespace heddle::uri

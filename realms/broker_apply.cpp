@@ -1,0 +1,118 @@
+// What an edit of the realm's settings changes about topics: histories, and what lanes keep.
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "realms/broker.hpp"
+#include "realms/random_id.hpp"
+
+namespace heddle {
+namespace {
+
+bool same_place(const HistoryRule& a, const HistoryRule& b) { return a.match == b.match && a.uri == b.uri; }
+
+bool same(const HistoryRule& a, const HistoryRule& b) {
+    return same_place(a, b) && a.events_max == b.events_max && a.bytes_max == b.bytes_max && a.age_max == b.age_max &&
+           a.kind == b.kind;
+}
+
+}  // namespace
+
+void Broker::apply(const Lanes& before, const Lanes& now_lanes, TimePoint now, Egress& out) {
+    lists_.set_limit(settings_.limits.list_bytes_max);
+    apply_histories(now);
+    const auto is_list = [](const Lanes& lanes, std::string_view topic) { return lanes.kind(topic) == LaneKind::list; };
+    std::vector<std::string> ended, listed;
+    lists_.topics({Match::prefix, ""}, [&](std::string_view topic) {
+        if (!is_list(now_lanes, topic)) ended.emplace_back(topic);
+    });
+    for (const std::string& topic : ended) end_list(topic, now, out);
+    retained_.walk({Match::prefix, ""}, {}, [&](const RetainedTopic& kept) {
+        if (is_list(now_lanes, kept.topic) && !is_list(before, kept.topic)) listed.emplace_back(kept.topic);
+        return true;
+    });
+    for (const std::string& topic : listed) retained_.remove(topic);
+}
+
+/// As somebody would who removes all entries.
+void Broker::end_list(std::string_view topic, TimePoint now, Egress& out) {
+    ListOperation all;
+    all.kind = ListOperation::Kind::clear;
+    const PublicationId publication{random_id(entropy_)};
+    const Lists::Result done = lists_.apply(topic, all, 0, publication, entropy_);
+    list_kwargs_.clear();
+    put_list_kwargs(done.change, list_kwargs_);
+    const Payload payload{Encoding::msgpack, {}, list_kwargs_.view()};
+    Event event{{}, publication, {}, payload, {StateNote::Change::listed, nullptr}};
+    fan_out(EndpointId{}, Publish{{}, {}, topic, payload}, event, now, out);
+}
+
+/// Those that are as they were stay as they are, with their subscriptions' ids.
+void Broker::apply_histories(TimePoint now) {
+    const auto& wanted = settings_.histories;
+    for (std::size_t at = histories_.size(); at-- > 0;) {
+        const HistoryRule rule = history_rules_[at];
+        const auto found = std::find_if(wanted.begin(), wanted.end(), [&](const auto& r) { return same_place(r, rule); });
+        if (found != wanted.end() && same(*found, rule)) continue;
+        const Handle handle = histories_[at];
+        if (found == wanted.end()) {
+            histories_.erase(histories_.begin() + static_cast<std::ptrdiff_t>(at));
+            history_rules_.erase(history_rules_.begin() + static_cast<std::ptrdiff_t>(at));
+            close_history(handle);
+        } else {
+            history_rules_[at] = *found;
+            reopen_history(subscriptions_[handle].history, rule, *found, now);
+        }
+    }
+    for (const HistoryRule& rule : wanted) {
+        const bool known = std::any_of(history_rules_.begin(), history_rules_.end(),
+                                       [&](const HistoryRule& other) { return same_place(other, rule); });
+        if (!known) open_history(rule, now);
+    }
+}
+
+std::unique_ptr<HistoryStore> Broker::make_history(const HistoryRule& rule) {
+    std::unique_ptr<HistoryStore> made;
+    if (stores_) made = stores_->open(rule);
+    if (!made) made = std::make_unique<HistoryInMemory>(rule);
+    return made;
+}
+
+void Broker::open_history(const HistoryRule& rule, TimePoint now) {
+    Handle handle = index_.find(rule.match, rule.uri);
+    if (handle == PatternIndex::none) handle = make_subscription(rule.match, rule.uri, now);
+    Subscription& subscription = subscriptions_[handle];
+    subscription.history = make_history(rule);
+    if (subscription.subscribers.empty()) ++unheard_;
+    histories_.push_back(handle);
+    history_rules_.push_back(rule);
+}
+
+/// Other bounds. What is in memory moves over, as far as they let it; a file finds its own again.
+void Broker::reopen_history(std::unique_ptr<HistoryStore>& history, const HistoryRule& before, const HistoryRule& rule,
+                            TimePoint now) {
+    std::unique_ptr<HistoryStore> old = std::move(history);
+    old->flush();
+    if (stores_ && before.kind == rule.kind && rule.kind != HistoryKind::memory) old.reset();  // one at a time has it
+    history = make_history(rule);
+    if (old) {
+        old->walk(1, std::numeric_limits<std::uint64_t>::max(), false, [&](const HistoryEntry& entry) {
+            history->append(entry);
+            return true;
+        });
+    }
+    history->expire(clock_.milliseconds(now));
+}
+
+void Broker::close_history(Handle handle) {
+    Subscription& subscription = subscriptions_[handle];
+    subscription.history->flush();
+    subscription.history.reset();
+    if (!subscription.subscribers.empty()) return;
+    --unheard_;
+    erase_subscription(handle);
+}
+
+}  // namespace heddle
