@@ -62,7 +62,20 @@ ServerSettings build(const Element& root, const Folders& folders, Mistakes& mist
             for (UplinkEntry::Credential& credential : uplink.credentials)
                 credential.secret = secret_in(folders.file, credential.secret);
     }
+    realm_defaults.warp.links_max = server.limits.links;
+    realm_defaults.store = server.store;
+    server.realm_defaults = std::move(realm_defaults);
     return server;
+}
+
+RealmEntry build_realm(const Element& realm, const RealmEntry& defaults, const Folders& folders, Mistakes& mistakes) {
+    ServerSettings server;
+    RealmEntry start = defaults;
+    Place place;
+    place.server = &server;
+    place.realm_defaults = &start;
+    Builder(folders, mistakes).fill(realm, place);
+    return std::move(server.realms.front());
 }
 
 Place Defaults::place() {

@@ -16,6 +16,9 @@ struct Folders {
 /// other). List elements come out in the file's order, one for each element of the tree.
 ServerSettings build(const Element& root, const Folders& folders, Mistakes& mistakes);
 
+/// One [[realm]], starting from `defaults` (ServerSettings::realm_defaults).
+RealmEntry build_realm(const Element& realm, const RealmEntry& defaults, const Folders& folders, Mistakes& mistakes);
+
 /// A place with defaults in it, to read fields from: what `config keys` and `config default` show.
 class Defaults {
  public:

@@ -151,6 +151,12 @@ void check_stores(const Element& realm, const RealmEntry& settings, Mistakes& mi
 
 }  // namespace
 
+void validate_realm(const Element& realm, const RealmEntry& settings, Mistakes& mistakes) {
+    check_realm(realm, settings.realm, mistakes);
+    validate_uplinks(realm, settings, mistakes);
+    check_stores(realm, settings, mistakes);
+}
+
 void validate(const Element& root, const ServerSettings& settings, Mistakes& mistakes) {
     auto tls = children_of(root, "tls"), listeners = children_of(root, "listener"), realms = children_of(root, "realm");
     unique_names(tls, mistakes);
@@ -169,9 +175,7 @@ void validate(const Element& root, const ServerSettings& settings, Mistakes& mis
         mistakes.error({}, "no [[listener]]: nobody could connect",
                        "heddle config default prints a file to start from");
     for (std::size_t i = 0; i < realms.size(); ++i) {
-        check_realm(*realms[i], settings.realms[i].realm, mistakes);
-        validate_uplinks(*realms[i], settings.realms[i], mistakes);
-        check_stores(*realms[i], settings.realms[i], mistakes);
+        validate_realm(*realms[i], settings.realms[i], mistakes);
     }
     if (realms.empty())
         mistakes.warn({}, "no [[realm]]: nobody could join", "heddle config default prints a file to start from");
