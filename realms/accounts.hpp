@@ -59,6 +59,8 @@ struct AuthSettings {
     std::chrono::milliseconds authorizer_cache{0};  // how long its answers hold where they do not say it; 0: not at all
     bool insecure_ticket = false;                   // tickets (and tokens) also in the open, beyond this machine
     std::chrono::milliseconds cookie_age{86'400'000};
+    std::size_t cookies_max = 10'000;  // that somebody is logged in with; then the oldest goes
+    std::string router_key;            // Ed25519 seed, 32 bytes: cryptosign clients may ask who we are; empty: we cannot say
     ThrottleSettings throttle;
     std::string mock_key;  // 32 random bytes that stay the same: what unknown users are shown is derived from it
 };

@@ -3,6 +3,7 @@
 
 #include "realms/close_reason.hpp"
 #include "realms/endpoint.hpp"
+#include "realms/login_note.hpp"
 #include "serializers/messages.hpp"
 
 namespace heddle {
@@ -29,6 +30,9 @@ class Egress {
 
     /// The endpoint's session is over and its transport is to be closed, after what was sent before has left.
     virtual void close(EndpointId endpoint, CloseReason why) = 0;
+
+    /// How an attempt to log in ended, for the log: nothing of a secret in it. Before what the endpoint is told of it.
+    virtual void login_ended(EndpointId, const LoginNote&) {}
 };
 
 /// Randomness, from outside, so that tests can repeat themselves. The router's is the kernel's.

@@ -73,6 +73,8 @@ struct RealmLimits {
     std::size_t uri_bytes_max = 255;
     std::size_t uri_parts_max = 16;
     std::size_t sessions_max = 100'000;
+    std::size_t authid_sessions_max = 100;  // of one authid; anonymous clients have one each
+    std::size_t logins_max = 10'000;        // that are being decided at once
     std::size_t subscriptions_max = 10'000;  // per session
     std::size_t registrations_max = 1'000;   // per session
     std::size_t calls_max = 10'000;          // open at once, per caller
@@ -91,6 +93,7 @@ struct RealmLimits {
     std::size_t held_bytes_max = std::size_t{64} << 20;  // of calls that may yet go to another callee
     std::chrono::milliseconds call_timeout{60'000};      // bounds every call, whatever it asks for; 0: nothing does
     std::chrono::milliseconds goodbye_wait_max{5'000};
+    std::chrono::milliseconds authenticate_wait_max{10'000};  // for AUTHENTICATE; and for what decides about it
 };
 
 struct RealmSettings {

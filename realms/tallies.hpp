@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "realms/histogram.hpp"
+#include "realms/login_note.hpp"
 #include "realms/settings.hpp"
 
 namespace heddle {
@@ -19,6 +20,9 @@ struct Tallies {
         std::uint64_t allowed = 0, denied = 0;
     };
     std::array<Decisions, action_count> authorizations{};
+
+    /// Attempts to log in, by method and result; where no method applied, under anonymous.
+    std::array<std::array<std::uint64_t, login_result_count>, auth_method_count> logins{};
 
     TimePoint now{};  // what the realm was told last
 

@@ -43,7 +43,7 @@ class RealmHost final : private Egress, private LinkCensus {
     RealmHost(RealmEntry settings, Outlet& outlet, Log& log, Errands errands = {});
     ~RealmHost() override;
 
-    const std::string& name() const { return realm_.settings().name; }
+    const std::string& name() const { return name_; }  // any thread
 
     /// The connection enters: a WAMP one will say HELLO (on_bytes), a WARP one is joined at once.
     void attach(Attachment attachment, TimePoint now);
@@ -73,6 +73,8 @@ class RealmHost final : private Egress, private LinkCensus {
 
     /// Administration (realms/realm.hpp).
     Ends apply(RealmEntry entry, TimePoint now);
+    /// What `apply` would end: with the links to meta lanes, of which the realm alone does not know.
+    Ends preview(const RealmSettings& settings) const;
     Ends put_user(UserSettings user, TimePoint now);
     Ends remove_user(std::string_view authid, TimePoint now);
     bool kick(SessionId who, std::string_view reason, std::string_view message, TimePoint now);
@@ -100,8 +102,6 @@ class RealmHost final : private Egress, private LinkCensus {
     const Counters& counters() const { return counters_; }
     Realm::Counts realm_counts() const { return realm_.counts(); }
     metrics::RealmSnapshot snapshot() const;  // realm_snapshot.cpp
-    /// Events of the realm that a full outbox did not take.
-    void count_dropped(std::uint64_t events) { tally_.dropped(events); }
 
  private:
     struct Wake {  // of a WARP session
@@ -114,6 +114,7 @@ class RealmHost final : private Egress, private LinkCensus {
     void event(const Event& event, std::span<const EndpointId> to, EndpointId except) override;
     void detached(EndpointId endpoint, CloseReason why) override;
     void close(EndpointId endpoint, CloseReason why) override;
+    void login_ended(EndpointId who, const LoginNote& note) override;  // realm_logins.cpp
 
     void each_link(FunctionRef<bool(const LinkSight&)> visit) const override;
     Totals totals() const override;
@@ -124,6 +125,7 @@ class RealmHost final : private Egress, private LinkCensus {
     void log_end(Endpoint& endpoint, CloseReason why);
     void note_deadline(Endpoint& endpoint);
 
+    const std::string name_;
     SqliteHistories histories_;  // before the realm, which it outlives
     Realm realm_;
     KernelEntropy entropy_;

@@ -186,6 +186,17 @@ class Fields {
     void about(std::string_view key_name) { path_[path_size_ - 1] = key_name; }
     /// A value for somebody else: its bytes as they came.
     bool as_carried(std::string_view& out) { return carry(out, options_depth_max - (path_size_ - 1)); }
+    /// The same where it must be a map; kwargs stays empty where that holds nothing.
+    bool as_carried_map(Payload& out) {
+        std::string_view slice;
+        out.origin = encoding_;
+        out.kwargs = {};
+        if (!as_carried(slice)) return false;
+        Reader inside(slice);
+        if (inside.next().kind != Kind::map_begin) return refuse("a map");
+        if (inside.more()) out.kwargs = slice;
+        return true;
+    }
     /// The same where it must be a text.
     bool as_carried_text(std::string_view& out) {
         if (!as_carried(out)) return false;

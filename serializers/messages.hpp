@@ -50,10 +50,12 @@ struct HelloDetails {
     Roles roles;
     std::string_view agent, authid;
     std::vector<std::string_view> authmethods;  // in the client's order; empty = anonymous
+    Payload authextra = {};                     // kwargs: what the methods want to know
 };
 struct WelcomeDetails {
     Roles roles;
     std::string_view agent, realm, authid, authrole, authmethod, authprovider;
+    Payload authextra = {};  // kwargs
 };
 
 /// Who may hear a publication, by lists (advanced profile, "Subscriber Black- and Whitelisting"). All present ones are ANDed;

@@ -93,6 +93,12 @@ class Out {
         writer_.list_end();
     }
 
+    /// A dictionary that is carried; left out where it is empty.
+    void entry(std::string_view name, const Payload& carried) {
+        if (carried.kwargs.empty()) return;
+        writer_.key(name);
+        carry(carried.origin, carried.kwargs, true);
+    }
     void entries(const SharedExtras& extras) {
         if (!extras) return;
         for (const Extras::Entry& entry : extras->entries) {

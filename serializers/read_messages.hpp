@@ -64,6 +64,7 @@ bool read(In& in, Hello& m) {
         if (in.is(key, "agent")) return in.as_text(d.agent);
         if (in.is(key, "authid")) return in.as_text(d.authid);
         if (in.is(key, "authmethods")) return d.authmethods.clear(), in.as_texts(d.authmethods);
+        if (in.is(key, "authextra")) return in.as_carried_map(d.authextra);
         return in.skip();
     };
     return in.text("Realm", m.realm) && in.map("Details", detail);
@@ -79,6 +80,7 @@ bool read(In& in, Welcome& m) {
         if (in.is(key, "authrole")) return in.as_text(d.authrole);
         if (in.is(key, "authmethod")) return in.as_text(d.authmethod);
         if (in.is(key, "authprovider")) return in.as_text(d.authprovider);
+        if (in.is(key, "authextra")) return in.as_carried_map(d.authextra);
         return in.skip();
     };
     return in.id("Session", m.session) && in.map("Details", detail);

@@ -9,6 +9,7 @@ inline constexpr std::string_view close_realm = "wamp.close.close_realm";
 inline constexpr std::string_view goodbye_and_out = "wamp.close.goodbye_and_out";
 inline constexpr std::string_view killed = "wamp.close.killed";
 inline constexpr std::string_view normal = "wamp.close.normal";
+inline constexpr std::string_view logout = "wamp.close.logout";
 
 inline constexpr std::string_view protocol_violation = "wamp.error.protocol_violation";
 inline constexpr std::string_view invalid_uri = "wamp.error.invalid_uri";

@@ -42,6 +42,7 @@ void put(Out<W>& out, const Hello& m) {
     out.entry("agent", m.details.agent);
     out.entry("authid", m.details.authid);
     if (!m.details.authmethods.empty()) out.entry("authmethods", m.details.authmethods);
+    out.entry("authextra", m.details.authextra);
     out.map_end();
     out.end();
 }
@@ -58,6 +59,7 @@ void put(Out<W>& out, const Welcome& m) {
     out.entry("authrole", m.details.authrole);
     out.entry("authmethod", m.details.authmethod);
     out.entry("authprovider", m.details.authprovider);
+    out.entry("authextra", m.details.authextra);
     out.map_end();
     out.end();
 }

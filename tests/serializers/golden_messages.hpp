@@ -6,10 +6,12 @@ namespace heddle::test {
 /// Every message with every field and known key set, in the order in which we write them.
 inline constexpr std::string_view full_messages[] = {
     R"([1,"realm1",{"roles":{"publisher":{},"caller":{"features":{"progressive_call_results":true,)"
-    R"("call_canceling":true}}},"agent":"x-1","authid":"joe","authmethods":["wampcra","ticket"]}])",
+    R"("call_canceling":true}}},"agent":"x-1","authid":"joe","authmethods":["wampcra","ticket"],)"
+    R"("authextra":{"pubkey":"a1","channel_binding":null,"more":{"x":[1]}}}])",
     R"([2,9007199254740992,{"roles":{"broker":{"features":{"publisher_exclusion":true,)"
     R"("event_retention":true}},"dealer":{}},"agent":"heddle","realm":"realm1","authid":"joe",)"
-    R"("authrole":"user","authmethod":"ticket","authprovider":"static"}])",
+    R"("authrole":"user","authmethod":"ticket","authprovider":"static",)"
+    R"("authextra":{"verifier":"dj0="}}])",
     R"([3,{"message":"no \"such\" realm"},"wamp.error.no_such_realm",[1],{"k":2}])",
     R"([4,"wampcra",{"challenge":"{\"nonce\":1}","iterations":1000}])",
     R"([5,"c2ln",{"nonce":"n"}])",
