@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "router/admin/moments.hpp"
+#include "router/admin/store.hpp"
+
+namespace heddle::admin {
+namespace {
+
+using nlohmann::json;
+
+std::string text(const SqliteStatement& row, int column) { return std::string(row.bytes(column)); }
+std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+AuditEntry entry_at(const SqliteStatement& row) {
+    AuditEntry out;
+    out.n = static_cast<std::uint64_t>(row.integer(0));
+    out.at = row.integer(1);
+    out.who = text(row, 2);
+    out.via = text(row, 3);
+    out.from = text(row, 4);
+    out.operation = text(row, 5);
+    out.realm = text(row, 6);
+    out.revision = static_cast<std::uint64_t>(row.integer(7));
+    out.before = json::parse(row.bytes(8));
+    out.after = json::parse(row.bytes(9));
+    out.ended = json::parse(row.bytes(10));
+    out.error = text(row, 11);
+    out.detail = text(row, 12);
+    return out;
+}
+
+}  // namespace
+
+json json_of(const AuditEntry& entry) {
+    json out = {{"n", entry.n},       {"ts", timestamp(entry.at)}, {"who", entry.who}, {"via", entry.via},
+                {"from", entry.from}, {"op", entry.operation},     {"realm", entry.realm.empty() ? json() : json(entry.realm)},
+                {"revision", entry.revision == 0 ? json() : json(entry.revision)},
+                {"before", entry.before}, {"after", entry.after}, {"ended", entry.ended}};
+    if (!entry.error.empty()) {
+        out["error"] = entry.error;
+        out["detail"] = entry.detail;
+    }
+    return out;
+}
+
+/// The next number is one more than the last: also where old entries went, since the last one never does.
+std::uint64_t Store::append(const AuditEntry& entry) {
+    const std::string before = dumped(entry.before), after = dumped(entry.after), ended = dumped(entry.ended);
+    SqliteStatement& row = statement(
+        "INSERT INTO admin_audit VALUES((SELECT IFNULL(MAX(n), 0) + 1 FROM admin_audit), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?, ?)");
+    row.reset()
+        .put(entry.at)
+        .put(entry.who)
+        .put(entry.via)
+        .put(entry.from)
+        .put(entry.operation)
+        .put(entry.realm)
+        .put(static_cast<std::int64_t>(entry.revision))
+        .put(before)
+        .put(after)
+        .put(ended)
+        .put(entry.error)
+        .put(entry.detail)
+        .step();
+    row.reset();
+    return static_cast<std::uint64_t>(sqlite3_last_insert_rowid(file_.handle()));
+}
+
+void Store::set_ended(std::uint64_t n, const json& ended) {
+    const std::string value = dumped(ended);
+    statement("UPDATE admin_audit SET ended = ? WHERE n = ?").reset().put(value).put(static_cast<std::int64_t>(n)).step();
+}
+
+std::vector<AuditEntry> Store::audit(const AuditQuery& query) {
+    // Empty texts ask for nothing, so one statement for each order is enough.
+    static constexpr const char* newest =
+        "SELECT * FROM admin_audit WHERE n < ?1 AND at >= ?2 AND (?3 = x'' OR who = ?3) AND (?4 = x'' OR realm = ?4) AND "
+        "(?5 = x'' OR operation = ?5) ORDER BY n DESC";
+    static constexpr const char* oldest =
+        "SELECT * FROM admin_audit WHERE n > ?1 AND at >= ?2 AND (?3 = x'' OR who = ?3) AND (?4 = x'' OR realm = ?4) AND "
+        "(?5 = x'' OR operation = ?5) ORDER BY n";
+    SqliteStatement& rows = statement(query.newest_first ? newest : oldest);
+    const std::int64_t edge = query.after ? static_cast<std::int64_t>(*query.after)
+                              : query.newest_first ? std::numeric_limits<std::int64_t>::max()
+                                                   : 0;
+    rows.reset().put(edge).put(query.since).put(query.who).put(query.realm).put(query.operation);
+    std::vector<AuditEntry> out;
+    while (out.size() < query.limit && rows.step()) {
+        AuditEntry entry = entry_at(rows);
+        const auto& realms = query.realms;
+        if (!realms || std::find(realms->begin(), realms->end(), entry.realm) != realms->end())
+            out.push_back(std::move(entry));
+    }
+    rows.reset();
+    return out;
+}
+
+void Store::forget_audit(std::int64_t before) {
+    statement("DELETE FROM admin_audit WHERE at < ? AND n < (SELECT MAX(n) FROM admin_audit)").reset().put(before).step();
+}
+
+std::size_t Store::count_audit() {
+    SqliteStatement& rows = statement("SELECT COUNT(*) FROM admin_audit");
+    rows.reset().step();
+    const auto count = static_cast<std::size_t>(rows.integer(0));
+    rows.reset();
+    return count;
+}
+
+}  // namespace heddle::admin
