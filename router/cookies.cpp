@@ -27,7 +27,11 @@ std::string make_cookie(Entropy& entropy) {
     return value;
 }
 
-std::string cookie_in(std::string_view header) {
+CookiePlace cookie_place(std::string_view target) {
+    return target.starts_with("/console/") ? CookiePlace{"heddle_console", "/console/"} : CookiePlace{};
+}
+
+std::string cookie_in(std::string_view header, CookiePlace place) {
     std::string_view found;
     while (!header.empty()) {
         const std::size_t end = header.find(';');
@@ -35,17 +39,17 @@ std::string cookie_in(std::string_view header) {
         header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
         while (pair.starts_with(' ')) pair.remove_prefix(1);
         while (pair.ends_with(' ')) pair.remove_suffix(1);
-        if (!pair.starts_with(cookie_name) || pair.substr(cookie_name.size(), 1) != "=") continue;
-        const std::string_view value = pair.substr(cookie_name.size() + 1);
+        if (!pair.starts_with(place.name) || pair.substr(place.name.size(), 1) != "=") continue;
+        const std::string_view value = pair.substr(place.name.size() + 1);
         if (!ours(value) || (!found.empty() && found != value)) return {};
         found = value;
     }
     return std::string(found);
 }
 
-std::string set_cookie(std::string_view value, bool secure) {
-    std::string text(cookie_name);
-    text.append("=").append(value).append("; HttpOnly; SameSite=Strict; Path=/");
+std::string set_cookie(std::string_view value, bool secure, CookiePlace place) {
+    std::string text(place.name);
+    text.append("=").append(value).append("; HttpOnly; SameSite=Strict; Path=").append(place.path);
     return secure ? text + "; Secure" : text;
 }
 

@@ -16,7 +16,7 @@ std::string cookie_of(const HttpRequest& request, const Connection& connection) 
     if (header.empty()) return {};
     const std::string_view origin = view(request[http::field::origin]);
     if (!origin_trusted(origin, local_address(connection), connection.secure(), connection.listener().settings)) return {};
-    return cookie_in(header);
+    return cookie_in(header, cookie_place(view(request.target())));
 }
 
 }  // namespace heddle
