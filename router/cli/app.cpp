@@ -8,10 +8,11 @@
 
 #include "router/cli/errors.hpp"
 #include "router/cli/exit_codes.hpp"
+#include "router/cli/settings.hpp"
 #include "router/cli/startup.hpp"
 #include "router/cli/wiring.hpp"
 #include "router/config/nearest.hpp"
-#include "router/config/units.hpp"
+#include "router/client/wamp_client.hpp"
 #include "router/load/bench_command.hpp"
 
 namespace heddle::cli {
@@ -24,20 +25,10 @@ constexpr const char* examples =
     "  heddle call com.example.add 2 3 --url ws://127.0.0.1:8080";
 
 void add_global_flags(CLI::App& app, Globals& globals) {
-    app.add_option("--url", globals.url, "router: ws wss rs rss with host:port, ws+unix:PATH, rs+unix:PATH")
-        ->envname("HEDDLE_URL");
-    app.add_option("--realm", globals.realm, "realm to join (realm1)")->envname("HEDDLE_REALM");
-    app.add_option("-o,--output", globals.output, "human, json or raw; of lane watch: recon")
-        ->envname("HEDDLE_OUTPUT")
-        ->check(CLI::IsMember({"human", "json", "raw", "recon"}));
-    app.add_option("--timeout", globals.timeout_text, "of each answer (10s)")->envname("HEDDLE_TIMEOUT");
-    app.add_option("--serializer", globals.serializer, "json, msgpack or cbor")
-        ->envname("HEDDLE_SERIALIZER")
-        ->check(CLI::IsMember({"json", "msgpack", "cbor"}));
-    app.add_option("--tls-ca", globals.tls_ca, "PEM file of the authorities to trust")->envname("HEDDLE_TLS_CA");
-    app.add_option("--color", globals.color, "auto, always or never")
-        ->envname("HEDDLE_COLOR")
-        ->check(CLI::IsMember({"auto", "always", "never"}));
+    for (const SettingInfo& setting : settings()) {
+        const std::string flag = setting.name == "output" ? "-o,--output" : "--" + std::string(setting.name);
+        app.add_option(flag, globals.*setting.value, std::string(setting.help));
+    }
     app.add_flag("-q,--quiet", globals.quiet, "no notices")->envname("HEDDLE_QUIET");
     app.add_flag("-v,--verbose", globals.verbose, "more notices")->envname("HEDDLE_VERBOSE");
 }
@@ -48,20 +39,24 @@ bool watches_lane(const CLI::App& app) {
     return !chosen.empty() && chosen.front()->get_name() == "lane" && chosen.front()->got_subcommand("watch");
 }
 
+/// Commands that never speak to a router must work whatever the contexts say.
+bool needs_context(const CLI::App& app) {
+    auto chosen = app.get_subcommands();
+    if (chosen.empty()) return false;
+    const std::string name = chosen.front()->get_name();
+    if (name == "context") return chosen.front()->got_subcommand("test") || chosen.front()->got_subcommand("show");
+    for (const char* alone : {"serve", "check", "config", "keygen", "hash", "completion", "man", "bench"})
+        if (name == alone) return false;
+    return true;
+}
+
 void finish_globals(const CLI::App& app, Globals& globals) {
-    bool recon = globals.output == "recon";
-    if (recon && !watches_lane(app))
+    const auto given = [&](std::string_view name) { return app.get_option("--" + std::string(name))->count() > 0; };
+    const auto variable = [](const std::string& name) { return std::getenv(name.c_str()); };
+    resolve_settings(globals, given, variable, needs_context(app));
+    globals.who = std::make_shared<WampIdentity>();
+    if (globals.output == "recon" && !watches_lane(app))
         throw Failure(Failure::Kind::usage, "-o recon is for lane watch", {"others: human, json, raw"});
-    globals.form = globals.output == "json" ? Form::json : globals.output == "raw" || recon ? Form::raw : Form::human;
-    auto timeout = parse_time(globals.timeout_text);
-    if (!timeout)
-        throw Failure(Failure::Kind::usage, "--timeout is a time and needs a unit: " + globals.timeout_text,
-                      {"like --timeout 10s"});
-    globals.timeout = std::max(std::chrono::milliseconds(1), std::chrono::ceil<std::chrono::milliseconds>(*timeout));
-    bool given = app.get_option("--url")->count() > 0;
-    if (!given) return;
-    const char* variable = std::getenv("HEDDLE_URL");  // a flag beats it
-    globals.url_origin = variable && globals.url == variable ? "comes from HEDDLE_URL" : "comes from --url";
 }
 
 /// The command whose flags were being read, as one types it: "lane watch".
@@ -119,6 +114,7 @@ int run(int argc, const char* const* argv) {
         add_router_commands(wiring);
         add_wamp_commands(wiring);
         add_lane_commands(wiring);
+        add_local_commands(wiring);
         load::BenchFlags flags{globals.url, globals.realm, globals.serializer, globals.output, globals.quiet};
         auto bench = load::add_bench_command(app, flags);
         wiring.commands.push_back({bench.app, bench.run});

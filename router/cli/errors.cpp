@@ -4,7 +4,9 @@
 
 #include <iostream>
 
+#include "router/cli/credentials.hpp"
 #include "router/cli/exit_codes.hpp"
+#include "router/cli/settings.hpp"
 #include "serializers/json_writer.hpp"
 #include "serializers/uris.hpp"
 
@@ -13,6 +15,17 @@ namespace {
 
 bool not_authorized(const std::string& error) {
     return error == uri::not_authorized || error == uri::authorization_failed;
+}
+
+/// Where our credentials came from.
+std::string credentials_origin(const Globals& globals) {
+    std::string out;
+    for (const SettingInfo& setting : settings())
+        if ((setting.credential || setting.name == "authid" || setting.name == "auth") &&
+            globals.origins.contains(setting.name))
+            out += (out.empty() ? "" : ", ") + origin_of(globals, setting.name);
+    if (out.empty()) return "no credentials were given: --authid with --ticket, --secret or --private-key; or --jwt";
+    return "credentials come from " + out + "; which methods a realm offers: heddle realm get " + globals.realm;
 }
 
 /// Where the address came from and what to try, as the person at the keyboard knows least about that.
@@ -24,10 +37,21 @@ std::vector<std::string> hints_of(const Failure& failure, const Globals& globals
     } else if (failure.kind == Failure::Kind::not_let_in && !failure.uri.empty()) {
         if (failure.uri == uri::no_such_realm)
             hints.push_back("realm " + globals.realm + "; other realm: --realm or HEDDLE_REALM");
+        else if (!globals.who || globals.who->session == 0)
+            hints.push_back(credentials_origin(globals));
     } else if (failure.kind == Failure::Kind::timeout && hints.empty()) {
         hints.push_back("waited " + globals.timeout_text + "; longer: --timeout or HEDDLE_TIMEOUT");
     }
     return hints;
+}
+
+/// Flags of `permission test` for what we were.
+std::string as_asked(const Globals& globals) {
+    const bool known = globals.who && globals.who->session != 0;
+    const bool named = known && globals.who->authmethod != "anonymous";
+    std::string flags = " --realm " + (known ? globals.who->realm : globals.realm);
+    return flags + (named ? " --user " + globals.who->authid
+                          : " --role " + (known ? globals.who->authrole : std::string("anonymous")));
 }
 
 bool coloured(const Globals& globals) {
@@ -48,6 +72,10 @@ int exit_code_of(const Failure& failure) {
             return exit_timeout;
         case Failure::Kind::refused:
             return exit_refused;
+        case Failure::Kind::bad_config:
+            return exit_bad_config;
+        case Failure::Kind::stale:
+            return exit_stale;
     }
     return exit_refused;
 }
@@ -87,9 +115,10 @@ Failure refused_by(const ErrorReply& error, const std::string& what, const Globa
     bool denied = not_authorized(name);
     std::string message = (denied ? "not authorized to " : "refused: ") + what;
     std::vector<std::string> hints;
-    if (denied)
-        hints.push_back("as anonymous, realm " + globals.realm +
-                        "; permissions are rules of the realm's roles, see heddle config keys realm.role");
+    if (denied) {
+        hints.push_back("as " + describe_identity(globals));
+        hints.push_back("an administrator can ask why: heddle permission test" + as_asked(globals) + " " + what);
+    }
     Payload payload = PayloadForms(error.payload).in(Encoding::json);
     if (!payload.args.empty() && payload.args != "[]") hints.push_back("args " + std::string(payload.args));
     if (!payload.kwargs.empty() && payload.kwargs != "{}") hints.push_back("kwargs " + std::string(payload.kwargs));

@@ -11,6 +11,8 @@ enum ExitCode : int {
     exit_not_let_in = 4,     // or not authorized
     exit_timeout = 5,
     exit_bad_config = 6,
+    exit_stale = 7,    // somebody else edited it meanwhile
+    exit_differs = 9,  // a dry run found differences
 };
 
 }  // namespace heddle::cli

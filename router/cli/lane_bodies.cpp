@@ -92,7 +92,8 @@ std::string as_body(const std::string& text) {
 
 WarpOptions warp_options(const Globals& globals) {
     WampOptions options = wamp_options(globals);
-    return {options.address, options.realm, options.tls_ca, options.timeout};
+    return {options.address, options.realm,   options.tls_ca,     options.timeout,
+            options.tls_cert, options.tls_key, options.credentials};
 }
 
 std::string read_body(const std::string& text, std::istream& input) {
@@ -135,7 +136,7 @@ Failure refused_by(const Envelope& unlinked, const Globals& globals) {
     bool named = !unlinked.body.empty() && unlinked.body.begin->kind == Node::Kind::attribute;
     std::string why = named ? std::string(unlinked.body.begin->text) : "";
     if (why == "notAuthorized")
-        return {Failure::Kind::not_let_in, "not authorized to link " + lane, {"as anonymous, realm " + globals.realm}};
+        return {Failure::Kind::not_let_in, "not authorized to link " + lane, {"as " + describe_identity(globals)}};
     if (why == "nodeNotFound")
         return {Failure::Kind::refused, "no such node: " + lane, {"a node is a path: heddle lane of TOPIC names it"}};
     if (why == "laneNotFound") return {Failure::Kind::refused, "no such lane: " + lane};

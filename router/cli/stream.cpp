@@ -155,15 +155,4 @@ int stream(Loop& loop, WampClient& client, const Globals& globals, const StreamF
     return Stream(loop, client, globals, flags, base, send).run();
 }
 
-WampOptions wamp_options(const Globals& globals) {
-    auto address = parse_address(globals.url);
-    if (!address)
-        throw Failure(Failure::Kind::usage, "not an address: " + globals.url + ": " + address.error().what,
-                      {"address " + globals.url_origin});
-    Encoding encoding = globals.serializer == "msgpack" ? Encoding::msgpack
-                        : globals.serializer == "cbor"  ? Encoding::cbor
-                                                        : Encoding::json;
-    return {*address, globals.realm, encoding, globals.tls_ca, globals.timeout};
-}
-
 }  // namespace heddle::cli

@@ -2,6 +2,7 @@
 #include <functional>
 #include <string>
 
+#include "router/cli/credentials.hpp"
 #include "router/cli/feed.hpp"
 #include "router/cli/globals.hpp"
 #include "router/cli/values.hpp"
@@ -32,8 +33,5 @@ using SendOne = std::function<void(const Arguments&, Done done)>;
 /// first failure is what counts in the end. Returns the exit code.
 int stream(Loop& loop, WampClient& client, const Globals& globals, const StreamFlags& flags, const Arguments& base,
            const SendOne& send);
-
-/// A session as the flags say.
-WampOptions wamp_options(const Globals& globals);
 
 }  // namespace heddle::cli

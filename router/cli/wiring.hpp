@@ -37,5 +37,6 @@ void plain_help(CLI::App& app);
 void add_router_commands(Wiring& wiring);  // serve, check, config
 void add_wamp_commands(Wiring& wiring);    // call, publish, subscribe, register, health
 void add_lane_commands(Wiring& wiring);    // lane of|watch|command|set
+void add_local_commands(Wiring& wiring);   // context, keygen, hash
 
 }  // namespace heddle::cli

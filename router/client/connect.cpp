@@ -65,6 +65,26 @@ Socket connect_socket(Loop& loop, const DialOptions& options) {
     return Socket(std::move(*socket));
 }
 
+namespace {
+
+/// Our own certificate, for routers that ask for one.
+void show_certificate(asio::ssl::context& context, const DialOptions& options) {
+    if (options.tls_cert.empty() && options.tls_key.empty()) return;
+    if (options.tls_cert.empty() || options.tls_key.empty())
+        throw Failure(Failure::Kind::usage, "a TLS client certificate needs both --tls-cert and --tls-key");
+    error_code error;
+    context.use_certificate_chain_file(options.tls_cert, error);
+    if (error) throw Failure(Failure::Kind::usage, "cannot use the certificate " + options.tls_cert + ": " + words_of(error));
+    // The terminal is never asked for a passphrase behind our back.
+    context.set_password_callback([](std::size_t, asio::ssl::context::password_purpose) { return std::string(); }, error);
+    context.use_private_key_file(options.tls_key, asio::ssl::context::pem, error);
+    if (error) throw Failure(Failure::Kind::usage, "cannot use the key " + options.tls_key + ": " + words_of(error));
+    if (SSL_CTX_check_private_key(context.native_handle()) != 1)
+        throw Failure(Failure::Kind::usage, "the key " + options.tls_key + " does not belong to " + options.tls_cert);
+}
+
+}  // namespace
+
 TlsStream connect_tls(Loop& loop, const DialOptions& options) {
     asio::ssl::context context(asio::ssl::context::tls_client);  // the stream shares what it needs of it
     error_code error;
@@ -73,6 +93,7 @@ TlsStream connect_tls(Loop& loop, const DialOptions& options) {
         std::string whose = options.tls_ca.empty() ? "the system" : options.tls_ca;
         throw Failure(Failure::Kind::usage, "cannot read certificates of " + whose + ": " + words_of(error));
     }
+    show_certificate(context, options);
     auto stream = std::make_shared<TlsStream>(connect_socket(loop, options), context);
     stream->set_verify_mode(asio::ssl::verify_peer);
     stream->set_verify_callback(asio::ssl::host_name_verification(options.address.host));
@@ -83,7 +104,7 @@ TlsStream connect_tls(Loop& loop, const DialOptions& options) {
     return std::move(*stream);
 }
 
-std::unique_ptr<Transport> dial(Loop& loop, const DialOptions& options) {
+std::unique_ptr<ClientTransport> dial(Loop& loop, const DialOptions& options) {
     bool websocket = options.address.carrier == Address::Carrier::websocket;
     return websocket ? dial_websocket(loop, options) : dial_rawsocket(loop, options);
 }

@@ -4,6 +4,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <functional>
 
+#include "router/client/channel_id.hpp"
 #include "router/client/transport.hpp"
 
 namespace heddle {
@@ -23,8 +24,11 @@ void connect_step(Loop& loop, const DialOptions& options, const std::string& wha
                   const std::function<void(std::function<void(boost::system::error_code)>)>& start);
 [[noreturn]] void cannot_connect(const DialOptions& options, const std::string& why);
 
-std::unique_ptr<Transport> dial_websocket(Loop& loop, const DialOptions& options);
-std::unique_ptr<Transport> dial_rawsocket(Loop& loop, const DialOptions& options);
+inline ssl_st* tls_of(Socket&) { return nullptr; }
+inline ssl_st* tls_of(TlsStream& stream) { return stream.native_handle(); }
+
+std::unique_ptr<ClientTransport> dial_websocket(Loop& loop, const DialOptions& options);
+std::unique_ptr<ClientTransport> dial_rawsocket(Loop& loop, const DialOptions& options);
 
 /// "connection refused", without the library's ornaments.
 std::string words_of(const boost::system::error_code& error);

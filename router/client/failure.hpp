@@ -8,7 +8,7 @@ namespace heddle {
 /// Why a client cannot go on. The one exception of this library: thrown where somebody waits, caught by the command.
 class Failure : public std::exception {
  public:
-    enum class Kind { usage, no_connection, not_let_in, timeout, refused };
+    enum class Kind { usage, no_connection, not_let_in, timeout, refused, bad_config, stale };
 
     Failure(Kind kind, std::string message, std::vector<std::string> hints = {}, std::string uri = {})
         : kind(kind), message(std::move(message)), hints(std::move(hints)), uri(std::move(uri)) {}

@@ -15,7 +15,7 @@ inline constexpr std::size_t message_bytes_max = std::size_t{16} << 20;  // inbo
 /// Tells the owner about the end, exactly once, and not at all after the owner let go.
 class EventSlot {
  public:
-    void set(Transport::Events events) { events_ = std::move(events); }
+    void set(ClientTransport::Events events) { events_ = std::move(events); }
     void message(std::string_view bytes) {
         if (events_.message) events_.message(bytes);
     }
@@ -27,7 +27,7 @@ class EventSlot {
     bool over() const { return !events_.ended; }
 
  private:
-    Transport::Events events_;
+    ClientTransport::Events events_;
 };
 
 }  // namespace heddle

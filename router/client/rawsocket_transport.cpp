@@ -1,4 +1,4 @@
-// WAMP over RawSocket (wamp specification, "RawSocket Transport"), the client's side.
+// WAMP over RawSocket (wamp specification, "RawSocket ClientTransport"), the client's side.
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
@@ -61,7 +61,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
         peer_takes_ = std::size_t{1} << (9 + high);
     }
 
-    void start(Transport::Events events) {
+    void start(ClientTransport::Events events) {
         events_.set(std::move(events));
         read_header();
         keep_alive();
@@ -75,6 +75,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
         enqueue(FrameType::message, message);
     }
     std::size_t waiting() const { return waiting_; }
+    Stream& carrier() { return stream_; }
 
     void close() {
         closing_ = true;
@@ -166,13 +167,16 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
 };
 
 template <class Stream>
-class RawSocketTransport : public Transport {
+class RawSocketTransport : public ClientTransport {
  public:
     explicit RawSocketTransport(std::shared_ptr<Connection<Stream>> connection) : connection_(std::move(connection)) {}
     ~RawSocketTransport() override { connection_->abandon(); }
     void start(Events events) override { connection_->start(std::move(events)); }
     void send(std::string message) override { connection_->send(std::move(message)); }
     std::size_t waiting() const override { return connection_->waiting(); }
+    std::optional<std::string> channel_id(std::string_view type) override {
+        return heddle::channel_id(tls_of(connection_->carrier()), type);
+    }
     void close() override { connection_->close(); }
 
  private:
@@ -180,7 +184,7 @@ class RawSocketTransport : public Transport {
 };
 
 template <class Stream>
-std::unique_ptr<Transport> open_over(Stream stream, Loop& loop, const DialOptions& options) {
+std::unique_ptr<ClientTransport> open_over(Stream stream, Loop& loop, const DialOptions& options) {
     auto connection = std::make_shared<Connection<Stream>>(std::move(stream));
     connection->shake_hands(loop, options);
     return std::make_unique<RawSocketTransport<Stream>>(std::move(connection));
@@ -188,7 +192,7 @@ std::unique_ptr<Transport> open_over(Stream stream, Loop& loop, const DialOption
 
 }  // namespace
 
-std::unique_ptr<Transport> dial_rawsocket(Loop& loop, const DialOptions& options) {
+std::unique_ptr<ClientTransport> dial_rawsocket(Loop& loop, const DialOptions& options) {
     if (options.address.tls) return open_over(connect_tls(loop, options), loop, options);
     return open_over(connect_socket(loop, options), loop, options);
 }

@@ -1,7 +1,9 @@
 #include "router/client/wamp_client.hpp"
 
 #include "router/client/keep_going.hpp"
+#include "router/client/random.hpp"
 #include "serializers/codec.hpp"
+#include "serializers/transcode.hpp"
 #include "serializers/uris.hpp"
 
 namespace heddle {
@@ -30,7 +32,7 @@ Roles our_roles() {
 
 WampClient::WampClient(Loop& loop, const WampOptions& options) : loop_(loop), options_(options) {
     DialOptions dialing{options.address, "wamp.2." + std::string(name_of(options.encoding)), options.encoding,
-                        options.tls_ca, Clock::now() + options.timeout};
+                        options.tls_ca, options.tls_cert, options.tls_key, Clock::now() + options.timeout};
     transport_ = dial(loop, dialing);
     transport_->start({[this](std::string_view frame) { on_frame(frame); },
                        [this](std::string why) {
@@ -43,14 +45,66 @@ WampClient::WampClient(Loop& loop, const WampOptions& options) : loop_(loop), op
 WampClient::~WampClient() = default;
 
 void WampClient::hello() {
+    login_ = std::make_unique<Login>(options_.credentials, random_bytes(16), [this](std::string_view type) {
+        return transport_->channel_id(type);
+    });
     Hello hello;
     hello.realm = options_.realm;
     hello.details.roles = our_roles();
     hello.details.agent = "heddle";
-    constexpr std::string_view method = "anonymous";
-    hello.details.authmethods = {method};
-    send(hello);
-    wait([this] { return welcomed_; }, "WELCOME");
+    ByteBuffer text;
+    encode(hello, Encoding::json, text);
+    auto message = nlohmann::json::parse(text.view());
+    message.at(2).update(login_->hello());
+    send_json(message);
+    wait([this] { return welcomed_ || login_failed_; }, "WELCOME");
+    login_.reset();
+    if (login_failed_) throw *login_failed_;
+    if (options_.joined) options_.joined(identity_);
+}
+
+void WampClient::send_json(const nlohmann::json& message) {
+    if (lost()) throw_ended();
+    const std::string text = message.dump();
+    ByteBuffer frame;
+    if (!transcode(Encoding::json, text, options_.encoding, frame)) return end("we made a message that is none");
+    transport_->send(std::string(frame.view()));
+}
+
+std::optional<nlohmann::json> WampClient::as_json(std::string_view frame) const {
+    ByteBuffer text;
+    if (!transcode(options_.encoding, frame, Encoding::json, text)) return std::nullopt;
+    auto message = nlohmann::json::parse(text.view(), nullptr, false);
+    if (!message.is_array() || message.size() < 3 || !message[2].is_object()) return std::nullopt;
+    return message;
+}
+
+void WampClient::on_challenge(std::string_view frame) {
+    const auto message = as_json(frame);
+    if (!message || !message->at(1).is_string() || !login_) return end("the router sent a CHALLENGE that is none");
+    try {
+        const Login::Answer answer = login_->answer(message->at(1).get<std::string>(), message->at(2));
+        constexpr int authenticate = 5;
+        send_json({authenticate, answer.signature, answer.extra});
+    } catch (const Failure& failure) {
+        login_failed_ = failure;
+    }
+}
+
+void WampClient::on_welcome(std::string_view frame, const Welcome& welcome) {
+    const auto message = as_json(frame);
+    if (!message || !login_) return end("the router sent a WELCOME that is none");
+    try {
+        login_->check(message->at(2));
+    } catch (const Failure& failure) {
+        login_failed_ = failure;
+        return;
+    }
+    const WelcomeDetails& details = welcome.details;
+    identity_ = {welcome.session.value,         options_.realm,
+                 std::string(details.authid),   std::string(details.authrole),
+                 std::string(details.authmethod), details.roles};
+    welcomed_ = true;
 }
 
 void WampClient::send(const Message& message) {
@@ -65,10 +119,10 @@ void WampClient::end(std::string why) {
 }
 
 void WampClient::throw_ended() const {
-    if (!abort_uri_.empty() && !welcomed_) {
+    if (!abort_uri_.empty() && !welcomed_ && login_) {
         throw Failure(Failure::Kind::not_let_in,
-                      "not let in to realm " + options_.realm + " at " + options_.address.text + ": " + ended_, {},
-                      abort_uri_);
+                      "not let in to realm " + options_.realm + " at " + options_.address.text + ": " + ended_,
+                      {"as " + login_->description()}, abort_uri_);
     }
     if (!welcomed_)
         throw Failure(Failure::Kind::no_connection, "cannot connect to " + options_.address.text + ": " + ended_);
@@ -79,6 +133,8 @@ void WampClient::throw_ended() const {
 void WampClient::on_frame(std::string_view frame) {
     auto message = decode(options_.encoding, frame);
     if (!message) return end("the router sent what is no message: " + message.error().what);
+    if (std::holds_alternative<Challenge>(*message)) return on_challenge(frame);
+    if (const auto* welcome = std::get_if<Welcome>(&*message)) return on_welcome(frame, *welcome);
     on_message(*message);
 }
 
@@ -88,11 +144,6 @@ void WampClient::on_message(const Message& message) {
         end(text.empty() ? std::string(reason) : std::string(text) + " (" + std::string(reason) + ")");
     };
     std::visit(Overload{
-                   [&](const Welcome& m) {
-                       identity_ = {m.session.value, options_.realm, std::string(m.details.authid),
-                                    std::string(m.details.authrole), m.details.roles};
-                       welcomed_ = true;
-                   },
                    [&](const Abort& m) { ended_by(m.reason, m.message); },
                    [&](const Goodbye& m) {
                        if (!goodbye_) send(Goodbye{{}, uri::goodbye_and_out});

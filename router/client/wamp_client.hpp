@@ -4,10 +4,18 @@
 #include <memory>
 #include <string>
 
+#include "router/client/login.hpp"
 #include "router/client/transport.hpp"
 #include "serializers/messages.hpp"
 
 namespace heddle {
+
+/// Who the router says we are.
+struct WampIdentity {
+    std::uint64_t session = 0;
+    std::string realm, authid, authrole, authmethod;
+    Roles router;  // what it announced
+};
 
 struct WampOptions {
     Address address;
@@ -15,13 +23,9 @@ struct WampOptions {
     Encoding encoding = Encoding::json;
     std::string tls_ca;
     std::chrono::milliseconds timeout{10'000};  // of connecting and of each answer
-};
-
-/// Who the router says we are.
-struct WampIdentity {
-    std::uint64_t session = 0;
-    std::string realm, authid, authrole;
-    Roles router;  // what it announced
+    std::string tls_cert = {}, tls_key = {};    // PEM files of our own certificate
+    Credentials credentials = {};
+    std::function<void(const WampIdentity&)> joined = {};  // told who we are, each time
 };
 
 /// One WAMP session as a client, in one thread: requests are sent at once and answered through handlers, which run
@@ -69,6 +73,11 @@ class WampClient {
 
  private:
     void hello();
+    /// Login speaks JSON; these two bring it into the session's encoding and back.
+    void send_json(const nlohmann::json& message);
+    std::optional<nlohmann::json> as_json(std::string_view frame) const;
+    void on_challenge(std::string_view frame);
+    void on_welcome(std::string_view frame, const Welcome& welcome);
     void on_frame(std::string_view frame);
     void on_message(const Message& message);
     void answer(std::uint64_t request, const Message& message);
@@ -79,7 +88,9 @@ class WampClient {
 
     Loop& loop_;
     WampOptions options_;
-    std::unique_ptr<Transport> transport_;
+    std::unique_ptr<ClientTransport> transport_;
+    std::unique_ptr<Login> login_;         // until we are in
+    std::optional<Failure> login_failed_;  // thrown by who waits
     WampIdentity identity_;
     std::uint64_t next_request_ = 0;
     std::map<std::uint64_t, OnAnswer> pending_;

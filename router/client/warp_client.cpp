@@ -1,5 +1,6 @@
 #include "router/client/warp_client.hpp"
 
+#include "bridge/payload_body.hpp"
 #include "router/client/keep_going.hpp"
 
 namespace heddle {
@@ -34,18 +35,52 @@ WarpClient::WarpClient(Loop& loop, const WarpOptions& options, OnEnvelope heard)
         throw Failure(Failure::Kind::usage, "lanes need WebSocket: " + options_.address.text,
                       {"like --url ws://127.0.0.1:8080"});
     }
-    DialOptions dialing{options_.address, "warp0", Encoding::json, options_.tls_ca, Clock::now() + options_.timeout};
+    DialOptions dialing{options_.address, "warp0", Encoding::json, options_.tls_ca,
+                        options_.tls_cert, options_.tls_key, Clock::now() + options_.timeout};
     if (dialing.address.path == "/") dialing.address.path = "/" + encoded(options_.realm);
     transport_ = dial(loop, dialing);
     auto on_message = [this](std::string_view frame) {
         auto found = reader_.read(frame);
-        if (found == EnvelopeReader::Found::envelope) heard_(reader_.envelope());
+        if (found == EnvelopeReader::Found::envelope) {
+            const EnvelopeKind kind = reader_.envelope().kind;
+            authed_ = authed_ || kind == EnvelopeKind::authed;
+            deauthed_ = deauthed_ || kind == EnvelopeKind::deauthed;
+            heard_(reader_.envelope());
+        }
         if (found == EnvelopeReader::Found::malformed && ended_.empty())
             ended_ = "the router sent what is no envelope: " + reader_.error().what;
     };
     transport_->start({on_message, [this](std::string why) {
                            if (ended_.empty()) ended_ = std::move(why);
                        }});
+    if (!options_.credentials.anonymous() && !options_.credentials.certificate) authenticate();
+}
+
+/// docs/warp.md 6.4. Waits for the answer, unlike Swim's clients: nothing may be done before it anyway.
+void WarpClient::authenticate() {
+    const Credentials& own = options_.credentials;
+    nlohmann::json body = nlohmann::json::object();
+    if (!own.authid.empty()) body["authid"] = own.authid;
+    if (!own.jwt.empty() || own.ticket.starts_with("hdl_"))
+        body["token"] = own.jwt.empty() ? own.ticket : own.jwt;
+    else if (!own.ticket.empty())
+        body["ticket"] = own.ticket;
+    else
+        throw Failure(Failure::Kind::usage, "lanes log in by --ticket or --jwt: WARP has no challenges",
+                      {"or over the same router's WAMP: heddle publish, heddle subscribe"});
+    const std::string text = "[" + body.dump() + "]";
+    ByteBuffer frame;
+    put_envelope(EnvelopeKind::auth, {}, frame);
+    put_body({Encoding::json, text, {}}, frame);
+    transport_->send(std::string(frame.view()));
+    const auto answered = [this] { return authed_ || deauthed_ || !ended_.empty(); };
+    if (!loop_.run_until(answered, Clock::now() + options_.timeout))
+        throw Failure(Failure::Kind::timeout, "no answer from " + options_.address.text + " in time: @authed");
+    if (authed_) return;
+    if (!deauthed_) throw_ended();
+    throw Failure(Failure::Kind::not_let_in,
+                  "not let in to realm " + options_.realm + " at " + options_.address.text + ": deauthed",
+                  {"as " + (own.authid.empty() ? "" : own.authid + " ") + "by " + (own.ticket.empty() ? "jwt" : "ticket")});
 }
 
 WarpClient::~WarpClient() = default;

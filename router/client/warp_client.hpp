@@ -4,6 +4,7 @@
 #include <string>
 
 #include "bridge/envelope.hpp"
+#include "router/client/login.hpp"
 #include "router/client/transport.hpp"
 
 namespace heddle {
@@ -13,6 +14,8 @@ struct WarpOptions {
     std::string realm;
     std::string tls_ca;
     std::chrono::milliseconds timeout{10'000};
+    std::string tls_cert = {}, tls_key = {};  // as WampOptions'
+    Credentials credentials = {};             // anonymous, ticket, token, jwt: what @auth can carry
 };
 
 /// One WARP connection as a client: sends envelopes, hears envelopes. Offers `warp0`.
@@ -39,13 +42,15 @@ class WarpClient {
 
  private:
     void throw_ended() const;
+    void authenticate();
 
     Loop& loop_;
     WarpOptions options_;
     OnEnvelope heard_;
     EnvelopeReader reader_;
-    std::unique_ptr<Transport> transport_;
+    std::unique_ptr<ClientTransport> transport_;
     std::string ended_;  // why; empty while all is well
+    bool authed_ = false, deauthed_ = false;
 };
 
 }  // namespace heddle

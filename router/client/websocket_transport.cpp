@@ -55,7 +55,7 @@ class Connection : public std::enable_shared_from_this<Connection<Next>> {
             cannot_connect(options, "it does not speak " + options.subprotocol);
     }
 
-    void start(Transport::Events events) {
+    void start(ClientTransport::Events events) {
         events_.set(std::move(events));
         read();
     }
@@ -66,6 +66,7 @@ class Connection : public std::enable_shared_from_this<Connection<Next>> {
         if (queue_.size() == 1) write();
     }
     std::size_t waiting() const { return waiting_; }
+    Next& carrier() { return stream_.next_layer(); }
 
     void close() {
         closing_ = true;
@@ -137,13 +138,16 @@ class Connection : public std::enable_shared_from_this<Connection<Next>> {
 };
 
 template <class Next>
-class WebSocketTransport : public Transport {
+class WebSocketTransport : public ClientTransport {
  public:
     explicit WebSocketTransport(std::shared_ptr<Connection<Next>> connection) : connection_(std::move(connection)) {}
     ~WebSocketTransport() override { connection_->abandon(); }
     void start(Events events) override { connection_->start(std::move(events)); }
     void send(std::string message) override { connection_->send(std::move(message)); }
     std::size_t waiting() const override { return connection_->waiting(); }
+    std::optional<std::string> channel_id(std::string_view type) override {
+        return heddle::channel_id(tls_of(connection_->carrier()), type);
+    }
     void close() override { connection_->close(); }
 
  private:
@@ -151,7 +155,7 @@ class WebSocketTransport : public Transport {
 };
 
 template <class Next>
-std::unique_ptr<Transport> open_over(Next next, Loop& loop, const DialOptions& options) {
+std::unique_ptr<ClientTransport> open_over(Next next, Loop& loop, const DialOptions& options) {
     auto connection = std::make_shared<Connection<Next>>(std::move(next));
     connection->shake_hands(loop, options);
     return std::make_unique<WebSocketTransport<Next>>(std::move(connection));
@@ -159,7 +163,7 @@ std::unique_ptr<Transport> open_over(Next next, Loop& loop, const DialOptions& o
 
 }  // namespace
 
-std::unique_ptr<Transport> dial_websocket(Loop& loop, const DialOptions& options) {
+std::unique_ptr<ClientTransport> dial_websocket(Loop& loop, const DialOptions& options) {
     if (options.address.tls) return open_over(connect_tls(loop, options), loop, options);
     return open_over(connect_socket(loop, options), loop, options);
 }

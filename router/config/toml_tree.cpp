@@ -1,4 +1,4 @@
-// The only file that sees toml++.
+// The only file of the configuration that sees toml++.
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 1
 #include <toml++/toml.h>

@@ -1,0 +1,52 @@
+#include "router/cli/table.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace heddle::cli {
+
+std::string harmless(std::string_view text) {
+    std::string out(text);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(out[i]);
+        // U+0080 to U+009F are controls too: C2 80 to C2 9F.
+        const bool high = byte == 0xC2 && i + 1 < out.size() && static_cast<unsigned char>(out[i + 1]) < 0xA0;
+        if (high) out[i + 1] = '?';
+        if (byte < 0x20 || byte == 0x7F || high) out[i] = '?';
+    }
+    return out;
+}
+
+std::size_t width_of(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+    std::string out(text);
+    const std::size_t own = width_of(text);
+    if (own < width) out.append(width - own, ' ');
+    return out;
+}
+
+std::string Table::text() const {
+    const std::size_t columns = rows_.front().size();
+    std::vector<std::size_t> widths(columns);
+    std::vector<bool> used(columns);
+    for (std::size_t r = 0; r < rows_.size(); ++r)
+        for (std::size_t c = 0; c < std::min(columns, rows_[r].size()); ++c) {
+            widths[c] = std::max(widths[c], width_of(harmless(rows_[r][c])));
+            if (r > 0 && !rows_[r][c].empty()) used[c] = true;
+        }
+    std::string out;
+    for (const auto& row : rows_) {
+        std::string line;
+        for (std::size_t c = 0; c < std::min(columns, row.size()); ++c)
+            if (used[c]) line += padded(harmless(row[c]), widths[c]) + "  ";
+        line.erase(line.find_last_not_of(' ') + 1);
+        out += line + "\n";
+    }
+    return out;
+}
+
+}  // namespace heddle::cli
