@@ -62,6 +62,7 @@ void Connection::on_readable() {
         if (result.status == IoStatus::end || result.status == IoStatus::failed) return on_end();
         if (result.status == IoStatus::want_write) wait_writable();
         if (result.status != IoStatus::done) return wait_readable();
+        worker_.tally().received_bytes[static_cast<std::size_t>(line())] += result.bytes;
         if (!outbox_.empty()) worker_.mark_dirty(*this);  // TLS may have had to read before it could write
         pings_unanswered_ = 0;
         ping_deadline_ = worker_.now() + worker_.limits().ping_interval;
@@ -126,10 +127,12 @@ void Connection::switch_to(std::unique_ptr<Protocol> next, std::string leftover)
 
 void Connection::send(const Frame& frame, FrameKind kind) {
     if (gone_ || (closing_ && !parting_)) return;
-    if (outbox_.push(frame, kind) == Admit::overflow) {
+    const Admit admitted = outbox_.push(frame, kind);
+    if (admitted == Admit::overflow) {
         close(CloseReason::slow_consumer);
         return;
     }
+    if (admitted == Admit::dropped) ++worker_.tally().dropped[std::string(realm())];
     worker_.mark_dirty(*this);
 }
 
@@ -165,16 +168,22 @@ void Connection::flush() {
     const std::uint64_t sent_before = outbox_.sent_bytes();
     const IoStatus status = outbox_.flush(stream_, worker_.buffer());
     if (status == IoStatus::failed || status == IoStatus::end) return finish(CloseReason::transport_lost);
+    worker_.tally().sent_bytes[static_cast<std::size_t>(line())] += outbox_.sent_bytes() - sent_before;
     if (outbox_.passed_mark() && !closing_) peer_->on_sent();
     if (status != IoStatus::done) {
         if (write_deadline_ == TimePoint::max() || outbox_.sent_bytes() != sent_before) {
             write_deadline_ = worker_.now() + worker_.limits().write;
+            full_since_ = std::min(full_since_, worker_.now());
             schedule();
         }
         status == IoStatus::want_write ? wait_writable() : wait_readable();
         return;
     }
     write_deadline_ = TimePoint::max();
+    if (full_since_ != TimePoint::max()) {
+        worker_.tally().waited(worker_.now() - full_since_);
+        full_since_ = TimePoint::max();
+    }
     if (parted_ && phase_deadline_ == TimePoint::max()) set_phase(Phase::lingering, linger);
     if (parted_ && !shut_ && !protocol_->awaits_peer_close()) {
         shut_ = true;
@@ -227,12 +236,18 @@ void Connection::finish(CloseReason why) {
     if (gone_) return;
     gone_ = true;
     why = closing_.value_or(why);
+    worker_.tally().ended(why);
     worker_.forget(self_);  // first: whoever reads of the end in the log finds the place free
     protocol_->on_gone(outbox_.empty());
     if (peer_) peer_->on_lost(why);
     if (!had_session_ && worker_.log().wants(LogLevel::debug))
         worker_.log().write(LogLevel::debug, "connection.end", {{"reason", name_of(why)}, {"from", from()}});
     readiness_.release();
+}
+
+metrics::Line Connection::line() const {
+    if (!listener().settings.unix_path.empty()) return metrics::Line::unix_;
+    return stream_.secure() ? metrics::Line::tls : metrics::Line::tcp;
 }
 
 TimePoint Connection::next_deadline() const {

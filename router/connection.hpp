@@ -7,6 +7,7 @@
 #include <string>
 
 #include "realms/settings.hpp"
+#include "router/metrics/counters.hpp"
 #include "router/outbox.hpp"
 #include "router/outlet.hpp"
 #include "router/protocol.hpp"
@@ -57,6 +58,9 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
 
     // For the worker.
     bool in_session() const override { return (had_session_ && phase_ == Phase::open) || protocol_->awaits_answer(); }
+    std::string_view protocol() const override { return protocol_->name(); }
+    std::string_view realm() const override { return peer_ ? peer_->realm() : ""; }
+    std::size_t waiting() const override { return outbox_.bytes(); }
     void abandon() override { finish(CloseReason::shutdown); }
     void flush() override;
     TimePoint on_deadline(TimePoint now) override;
@@ -75,6 +79,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     void finish(CloseReason why);
     void set_phase(Phase phase, std::chrono::milliseconds limit);
     TimePoint next_deadline() const;
+    metrics::Line line() const;
     void schedule();
     void on_phase_deadline();
 
@@ -104,6 +109,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     TimePoint wake_at_ = TimePoint::max();  // when the worker looks at the deadlines next
     TimePoint phase_deadline_ = TimePoint::max();
     TimePoint write_deadline_ = TimePoint::max();
+    TimePoint full_since_ = TimePoint::max();  // the socket takes no more: when that began
     TimePoint ping_deadline_ = TimePoint::max();
 };
 

@@ -5,7 +5,6 @@
 namespace heddle {
 
 std::optional<HealthAnswer> health_answer(std::string_view path, const Site& site) {
-    if (path == "/health/live" || path == "/livez") return HealthAnswer{200, "{\"status\":\"ok\"}\n"};
     if (path != "/health/ready" && path != "/readyz" && path != "/healthz") return std::nullopt;
     if (site.draining) return HealthAnswer{503, "{\"status\":\"draining\"}\n"};
     return HealthAnswer{

@@ -12,7 +12,7 @@ struct HealthAnswer {
     std::string body;  // JSON
 };
 
-/// `/health/live` and `/livez`: this process turns its loop. `/health/ready`, `/readyz`, `/healthz`: it takes clients
+/// `/health/ready`, `/readyz`, `/healthz`: it takes clients
 /// (503 while it drains). Nothing for other paths. Any worker's thread.
 std::optional<HealthAnswer> health_answer(std::string_view path, const Site& site);
 

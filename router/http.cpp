@@ -15,6 +15,7 @@
 #include "router/local_address.hpp"
 #include "router/long_poll.hpp"
 #include "router/long_poll_request.hpp"
+#include "router/metrics/endpoint.hpp"
 #include "router/pages.hpp"
 #include "router/upgrade.hpp"
 #include "router/wamp_peer.hpp"
@@ -37,6 +38,7 @@ class Http final : public Protocol {
               return body_max(target);
           }) {}
 
+    std::string_view name() const override { return "http"; }
     std::size_t on_bytes(std::span<char> bytes) override;
     bool awaits_answer() const override { return asked_.has_value(); }
     void on_answer(PollAnswer answer) override;
@@ -50,6 +52,7 @@ class Http final : public Protocol {
     void upgrade(const HttpRequest& request);
     std::string give_cookie(const HttpRequest& request);
     void poll(const LongPollTarget& target, HttpRequest& request);
+    void wait_for(ConnectionRef who);
     HttpAnswer open_transport(std::string_view content_type, const HttpRequest& request);
     void respond(HttpAnswer answer);
     void refuse(unsigned status, const std::string& sentence, CloseReason why);
@@ -141,6 +144,14 @@ void Http::answer(HttpRequest& request) {
         return poll(*target, request);
     if (request.method() != http::verb::get && request.method() != http::verb::head)
         return respond({405, plain, "only GET and HEAD are answered here\n", {{"Allow", "GET, HEAD"}}});
+    if (listener.metrics && path == "/metrics") {
+        wait_for(connection_.self());
+        return metrics::answer_metrics(connection_.worker(), connection_.self(), view(request[http::field::accept]));
+    }
+    if (listener.health && (path == "/health/live" || path == "/livez")) {
+        wait_for(connection_.self());
+        return metrics::answer_live(connection_.worker(), connection_.self());
+    }
     if (listener.console) {
         if (auto found = console_answer(path, view(request[http::field::if_none_match]))) return respond(std::move(*found));
     }
@@ -193,8 +204,7 @@ void Http::poll(const LongPollTarget& target, HttpRequest& request) {
     const auto what = target.what == What::receive ? PollRequest::What::receive
                       : target.what == What::send  ? PollRequest::What::send
                                                    : PollRequest::What::close;
-    asked_ = target.transport;
-    connection_.handshake_done(false);  // however long it takes: the transport has its own deadlines
+    wait_for(target.transport);
     connection_.worker().ask(target.transport,
                              {what, connection_.self(), std::string(target.secret), std::move(request.body())});
 }
@@ -205,9 +215,16 @@ std::string Http::give_cookie(const HttpRequest& request) {
     Worker& worker = connection_.worker();
     std::string brought = cookie_of(request, connection_);
     std::string made = worker.site().cookies ? make_cookie(worker.entropy()) : std::string();
-    const std::string text = made.empty() ? made : set_cookie(made, connection_.secure());
+    const CookiePlace place = cookie_place(view(request.target()));
+    const std::string text = made.empty() ? made : set_cookie(made, connection_.secure(), place);
     connection_.set_cookies(std::move(brought), std::move(made));
     return text;
+}
+
+/// However long it takes: whoever answers has deadlines of his own.
+void Http::wait_for(ConnectionRef who) {
+    asked_ = who;
+    connection_.handshake_done(false);
 }
 
 HttpAnswer Http::open_transport(std::string_view content_type, const HttpRequest& request) {

@@ -153,7 +153,8 @@ void LongPoll::pump() {
 void LongPoll::send(const Frame& frame, FrameKind kind) {
     if (gone_ || closing_) return;
     if (queued_bytes_ > 0 && queued_bytes_ + frame.size() + Outbox::frame_overhead > worker_.limits().outbox) {
-        if (kind != FrameKind::droppable) close(CloseReason::slow_consumer);
+        if (kind != FrameKind::droppable) return close(CloseReason::slow_consumer);
+        ++worker_.tally().dropped[std::string(realm())];
         return;
     }
     queued_bytes_ += frame.size() + Outbox::frame_overhead;
@@ -230,6 +231,7 @@ void LongPoll::finish(CloseReason why, unsigned status) {
     if (gone_) return;
     gone_ = true;
     why = closing_.value_or(why);
+    worker_.tally().ended(why);
     worker_.forget(self_);
     peer_->on_lost(why);
     if (reader_) answer(*std::exchange(reader_, std::nullopt), status, "the session is over\n");

@@ -39,6 +39,9 @@ class LongPoll final : public Transport {
     void detached() override;
 
     bool in_session() const override { return had_session_ && phase_ == Phase::open; }
+    std::string_view protocol() const override { return "longpoll"; }
+    std::string_view realm() const override { return peer_ ? peer_->realm() : ""; }
+    std::size_t waiting() const override { return queued_bytes_; }
     void abandon() override { finish(CloseReason::shutdown); }
     void flush() override;
     TimePoint on_deadline(TimePoint now) override;

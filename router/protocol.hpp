@@ -18,6 +18,7 @@ class Connection;
 class Protocol {
  public:
     virtual ~Protocol() = default;
+    virtual std::string_view name() const = 0;  // for metrics: static text
     /// New bytes; may be changed in place (unmasking). Returns how many were used: less only after
     /// Connection::switch_to.
     virtual std::size_t on_bytes(std::span<char> bytes) = 0;
@@ -51,6 +52,8 @@ class Peer {
     virtual void on_detached() = 0;
     /// The connection is gone.
     virtual void on_lost(CloseReason why) = 0;
+    /// The realm it is in; empty: none. For metrics.
+    virtual std::string_view realm() const = 0;
 };
 
 }  // namespace heddle

@@ -20,6 +20,7 @@ class RawSocket final : public Protocol {
           limit_(rawsocket_limit(connection.worker().limits().message)),
           reader_(std::min(limit_, connection.worker().limits().message_before_session)) {}
 
+    std::string_view name() const override { return "rawsocket"; }
     std::size_t on_bytes(std::span<char> bytes) override;
     /// Each PING has a payload of its own, its number: the peer has to give it back.
     bool ping() override {

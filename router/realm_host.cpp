@@ -9,7 +9,8 @@
 namespace heddle {
 
 RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log, Errands errands)
-    : histories_(settings.store, settings.realm.name,
+    : name_(settings.realm.name),
+      histories_(settings.store, settings.realm.name,
                  [&log, realm = settings.realm.name](std::string_view why) {
                      log.write(LogLevel::error, "history.lost", {{"realm", realm}, {"why", why}});
                  }),
@@ -39,9 +40,11 @@ void RealmHost::attach(Attachment attachment, TimePoint now) {
     endpoint.from = std::move(attachment.from);
     endpoint.via = attachment.via;
     now_ = now;
-    realm_.introduce(endpoint.id, std::move(attachment.facts));
-    if (attachment.warp) {
-        endpoint.warp = std::make_unique<WarpSession>(endpoint.id, realm_, warp_limits_, &board_);
+    if (!attachment.warp) {
+        realm_.introduce(endpoint.id, std::move(attachment.facts));
+    } else {
+        endpoint.warp = std::make_unique<WarpSession>(endpoint.id, realm_, warp_limits_, &board_,
+                                                      std::move(attachment.facts));
         WrappedText last;
         WarpSink sink(outlet_, batch_, connection, last);
         endpoint.warp->start(now, *this, sink);

@@ -11,6 +11,7 @@
 
 namespace heddle {
 
+struct CallStep;
 class Worker;
 struct Listener;
 
@@ -35,6 +36,7 @@ struct PollAnswer {
     std::string_view content_type;  // static text
     std::string body;
     ConnectionRef carried_from;  // the transport whose messages these are; none: no messages
+    std::shared_ptr<CallStep> call = {};  // instead of all this: what a realm said to the request (http_call.hpp)
 };
 
 /// One client of the router as its worker and its peer see it: a socket (Connection), or a long-poll transport, which
@@ -73,6 +75,10 @@ class Transport {
 
     // For the worker.
     virtual bool in_session() const = 0;
+    // For metrics.
+    virtual std::string_view protocol() const = 0;
+    virtual std::string_view realm() const = 0;
+    virtual std::size_t waiting() const = 0;  // what it has not taken yet, as bytes of memory
     /// The router ends: no more waiting for anything.
     virtual void abandon() = 0;
     /// End of turn: hands on what is queued, moves a closing transport on.

@@ -30,6 +30,7 @@ class WampPeer final : public Peer {
         abort(why, what, why == CloseReason::hello_timeout ? uri::timeout : uri::protocol_violation);
     }
     void on_detached() override { leave(CloseReason::goodbye); }
+    std::string_view realm() const override { return realm_ ? std::string_view(realm_.host->name()) : ""; }
     void on_lost(CloseReason why) override { leave(why); }
 
  private:

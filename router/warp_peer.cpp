@@ -25,6 +25,7 @@ class WarpPeer final : public Peer {
     void on_violation(CloseReason why, std::string_view) override { connection_.close(why); }
     void on_sent() override { connection_.worker().sent(realm_, connection_.self()); }
     void on_detached() override { connection_.close(CloseReason::goodbye); }
+    std::string_view realm() const override { return realm_.host->name(); }
     void on_lost(CloseReason why) override { connection_.worker().lost(realm_, connection_.self(), why); }
 
  private:

@@ -99,6 +99,7 @@ class WebSocket final : public Protocol {
             connection.batch_with(websocket_batch_header(subprotocol.form.encoding));
     }
 
+    std::string_view name() const override { return "websocket"; }
     std::size_t on_bytes(std::span<char> bytes) override;
     void on_closing(CloseReason why) override {
         const std::string_view name = name_of(why);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "router/connection.hpp"
+#include "router/listener.hpp"
 #include "router/uplink_peer.hpp"
 
 namespace heddle {
@@ -151,6 +152,7 @@ void Worker::end_turn() {
 
 void Worker::adopt(Accepted accepted) {
     begin_turn();
+    ++tally_.accepted[accepted.listener->settings.name];
     auto connection = std::make_shared<Connection>(*this, std::move(accepted));
     Connection& started = *connection;
     started.start(place(std::move(connection)));
@@ -241,6 +243,7 @@ void Worker::arm_timer() {
 
 void Worker::on_timer() {
     begin_turn();
+    tally_.lagged(std::max(now_ - armed_for_, TimePoint::duration::zero()));
     armed_for_ = TimePoint::max();
     for (const auto& host : hosts_)
         if (host->next_deadline() <= now_) host->on_tick(now_);

@@ -16,6 +16,8 @@
 #include "router/directory.hpp"
 #include "router/entropy.hpp"
 #include "router/log.hpp"
+#include "router/nonces.hpp"
+#include "router/metrics/snapshot.hpp"
 #include "router/outlet.hpp"
 #include "router/password_pool.hpp"
 #include "router/realm_host.hpp"
@@ -44,6 +46,7 @@ struct Site {
     std::atomic<std::size_t> listeners = 0, realms = 0;
     std::atomic<std::uint64_t> reloads = 0, failed_reloads = 0;
     std::atomic<std::int64_t> reloaded_at = 0;  // the last one that went well, or the start: Unix seconds
+    Nonces nonces;           // of signed HTTP requests
     PasswordPool passwords;  // posts to the workers: last, so that it ends before they do
 };
 
@@ -73,6 +76,8 @@ class Worker final : public Outlet {
     /// For bytes on their way in or out, within one call.
     std::span<char> buffer() { return buffer_; }
     Entropy& entropy() { return entropy_; }
+    metrics::WorkerCounters& tally() { return tally_; }
+    metrics::WorkerSnapshot snapshot() const;  // worker_snapshot.cpp
 
     // Realms, on this worker's thread or before it runs.
     struct Added {
@@ -205,6 +210,7 @@ class Worker final : public Outlet {
     bool touched_ = false;  // a realm's deadlines may have changed in this turn
     std::vector<char> buffer_;
     KernelEntropy entropy_;
+    metrics::WorkerCounters tally_;
     bool stopping_ = false;
 };
 

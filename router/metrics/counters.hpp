@@ -1,7 +1,9 @@
 #pragma once
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -39,7 +41,6 @@ class RealmCounters {
         publication_ = publication;
         readers_ += readers;
     }
-    void dropped(std::uint64_t events) { dropped_ += events; }
     void opened() { ++opened_; }
     void ended(CloseReason why) { ++ended_[static_cast<std::size_t>(why)]; }
 
@@ -51,7 +52,7 @@ class RealmCounters {
 
     std::array<std::uint64_t, message_kinds> received_{}, sent_{};
     std::array<std::uint64_t, close_reason_count> ended_{};
-    std::uint64_t opened_ = 0, dropped_ = 0;
+    std::uint64_t opened_ = 0;
     Histogram<recipients_bounds.size()> recipients_;  // of publications that somebody heard
     Histogram<routing_bounds.size()> routing_;
 
@@ -64,12 +65,41 @@ enum class Line : std::uint8_t { tcp, tls, unix_ };
 inline constexpr std::size_t line_count = 3;
 enum class Limit : std::uint8_t { connections, handshake, outbox, message, poll };
 inline constexpr std::size_t limit_count = 5;
+constexpr std::optional<Limit> limit_of(CloseReason why) {
+    switch (why) {
+        case CloseReason::too_many_connections:
+            return Limit::connections;
+        case CloseReason::handshake_timeout:
+        case CloseReason::hello_timeout:
+            return Limit::handshake;
+        case CloseReason::slow_consumer:
+            return Limit::outbox;
+        case CloseReason::message_too_big:
+            return Limit::message;
+        case CloseReason::poll_timeout:
+            return Limit::poll;
+        default:
+            return std::nullopt;
+    }
+}
 
 /// Of one worker: its sockets and its loop.
 struct WorkerCounters {
+    void waited(std::chrono::steady_clock::duration time) {
+        outbox_wait.observe(wait_bounds, std::chrono::duration<double>(time).count());
+    }
+    void lagged(std::chrono::steady_clock::duration time) {
+        loop_lag.observe(wait_bounds, std::chrono::duration<double>(time).count());
+    }
+    /// A transport ended: did it run into a limit?
+    void ended(CloseReason why) {
+        if (const auto limit = limit_of(why)) ++refused[static_cast<std::size_t>(*limit)];
+    }
+
     std::array<std::uint64_t, line_count> received_bytes{}, sent_bytes{};
     std::array<std::uint64_t, limit_count> refused{};
     std::map<std::string, std::uint64_t> accepted;  // by listener
+    std::map<std::string, std::uint64_t> dropped;   // events that a full outbox did not take, by realm
     Histogram<wait_bounds.size()> outbox_wait;  // from a full socket to the last byte that waited for it
     Histogram<wait_bounds.size()> loop_lag;     // a deadline came, and was looked at so much later
     struct Requests {

@@ -50,7 +50,6 @@ void add(RealmSnapshot& to, const RealmSnapshot& from) {
     add_array(to.counters.sent_, from.counters.sent_);
     add_array(to.counters.ended_, from.counters.ended_);
     to.counters.opened_ += from.counters.opened_;
-    to.counters.dropped_ += from.counters.dropped_;
     to.counters.recipients_.add(from.counters.recipients_);
     to.counters.routing_.add(from.counters.routing_);
     add_map(to.sessions, from.sessions);
@@ -58,6 +57,7 @@ void add(RealmSnapshot& to, const RealmSnapshot& from) {
     add_map(to.uplinks, from.uplinks);
     add_map(to.logins, from.logins);
     to.delivered += from.delivered;
+    to.dropped += from.dropped;
     to.too_big += from.too_big;
     to.conflated += from.conflated;
     to.slow_readers += from.slow_readers;
@@ -68,6 +68,15 @@ std::vector<RealmSnapshot> realms_of(const Snapshot& snapshot) {
     std::vector<RealmSnapshot> realms;
     for (const WorkerSnapshot& worker : snapshot.workers)
         realms.insert(realms.end(), worker.realms.begin(), worker.realms.end());
+    for (RealmSnapshot& realm : realms)
+        for (const WorkerSnapshot& worker : snapshot.workers) {
+            const auto of_realm = [&](const auto& counts) {
+                const auto found = counts.find(realm.name);
+                return found == counts.end() ? 0 : found->second;
+            };
+            realm.dropped += of_realm(worker.counters.dropped);
+            realm.slow_readers += of_realm(worker.slow_readers);
+        }
     std::sort(realms.begin(), realms.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
     if (realms.size() <= realms_max) return realms;
     RealmSnapshot other;
@@ -252,7 +261,7 @@ void Writer::events() {
                [](const RealmSnapshot& realm) { return realm.delivered; });
     out_.family("heddle_events_dropped", Kind::counter, "Events that their reader never got.");
     for (const RealmSnapshot& realm : realms_) {
-        out_.sample({{"realm", realm.name}, {"reason", "outbox_full"}}, realm.counters.dropped_);
+        out_.sample({{"realm", realm.name}, {"reason", "outbox_full"}}, realm.dropped);
         out_.sample({{"realm", realm.name}, {"reason", "too_big"}}, realm.too_big);
     }
     each_realm("heddle_events_conflated", Kind::counter, "Events that a newer one of the same link replaced.",

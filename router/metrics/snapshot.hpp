@@ -22,7 +22,7 @@ struct RealmSnapshot {
     std::map<std::string, std::uint64_t> links;                             // by kind of lane
     std::map<std::string, std::uint64_t> uplinks;                           // by state
     std::map<std::tuple<std::string, std::string>, std::uint64_t> logins;   // by method and result
-    std::uint64_t delivered = 0, too_big = 0, conflated = 0;                // events
+    std::uint64_t delivered = 0, dropped = 0, too_big = 0, conflated = 0;   // events
     std::uint64_t slow_readers = 0;
     std::uint64_t revision = 0;
 };
@@ -32,6 +32,7 @@ struct WorkerSnapshot {
     WorkerCounters counters;
     std::map<std::pair<std::string, std::string>, std::uint64_t> connections;  // by listener and protocol
     std::uint64_t outbox_bytes = 0;
+    std::map<std::string, std::uint64_t> slow_readers;  // by realm
     std::vector<RealmSnapshot> realms;
 };
 

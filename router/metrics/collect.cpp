@@ -1,0 +1,47 @@
+#include "router/metrics/collect.hpp"
+
+#include <atomic>
+#include <memory>
+
+#include "router/metrics/process.hpp"
+#include "router/worker.hpp"
+
+namespace heddle::metrics {
+namespace {
+
+/// Each worker fills its own place; the last one sends it home.
+struct Gathering {
+    Snapshot snapshot;
+    std::atomic<std::size_t> missing;
+    std::function<void(Snapshot)> done;
+};
+
+void add_site(ProcessSnapshot& process, const Site& site) {
+    process.reload_succeeded = static_cast<double>(site.reloaded_at.load());
+    process.reloads_ok = site.reloads;
+    process.reloads_failed = site.failed_reloads;
+}
+
+}  // namespace
+
+void collect(Worker& home, std::function<void(Snapshot)> done) {
+    Site& site = home.site();
+    auto gathering = std::make_shared<Gathering>();
+    gathering->snapshot.workers.resize(site.workers.size());
+    gathering->missing = site.workers.size();
+    gathering->done = std::move(done);
+    for (std::size_t i = 0; i < site.workers.size(); ++i) {
+        Worker& worker = *site.workers[i];
+        worker.post([&worker, &home, i, gathering](TimePoint) {
+            gathering->snapshot.workers[i] = worker.snapshot();
+            if (--gathering->missing != 0) return;
+            home.post([&home, gathering](TimePoint) {
+                gathering->snapshot.process = look_at_process();
+                add_site(gathering->snapshot.process, home.site());
+                gathering->done(std::move(gathering->snapshot));
+            });
+        });
+    }
+}
+
+}  // namespace heddle::metrics
