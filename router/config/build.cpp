@@ -55,6 +55,9 @@ ServerSettings build(const Element& root, const Folders& folders, Mistakes& mist
     place.server = &server;
     place.realm_defaults = &realm_defaults;
     Builder(folders, mistakes).fill(root, place);
+    for (ListenerSettings& listener : server.listeners)
+        if (listener.serves_default) listener.admin = listener.console = listener.metrics = listener.local();
+    for (BridgePath& path : server.bridge) path.secret = secret_in(folders.file, path.secret);
     for (RealmEntry& realm : server.realms) {
         realm.warp.links_max = server.limits.links;
         realm.store = server.store;
@@ -85,6 +88,7 @@ Place Defaults::place() {
     place.tls = &tls_;
     place.listener = &listener_;
     place.pages = &pages_;
+    place.bridge = &bridge_;
     place.lane = &lane_;
     place.history = &history_;
     place.role = &role_;

@@ -32,6 +32,7 @@ class Defaults {
     TlsSettings tls_;
     ListenerSettings listener_;
     PagesSettings pages_;
+    BridgePath bridge_;
     LaneRule lane_;
     HistoryRule history_;
     RoleSettings role_;

@@ -148,6 +148,7 @@ class Effective {
     static Place element_at(const Table& table, Place place, std::size_t index) {
         if (table.path == "tls") place.tls = &place.server->tls[index];
         if (table.path == "listener") place.listener = &place.server->listeners[index];
+        if (table.path == "bridge") place.bridge = &place.server->bridge[index];
         if (table.path == "listener.pages") place.pages = &place.listener->pages[index];
         if (table.path == "realm") place.realm = &place.server->realms[index];
         if (table.path == "realm.lanes") place.lane = &place.realm->realm.lanes[index];

@@ -103,8 +103,21 @@ Table store_table() {
             {
                 {"path", Type::file, [](const Place& p) -> Field { return &p.server->store; },
                  "SQLite file, made if it is not there; empty: none"},
+                {"audit_keep", Type::time, [](const Place& p) -> Field { return &p.server->audit_keep; },
+                 "entries of the audit log; older ones go", {}, {day, 36'500 * day}},
             },
             {}, nullptr, true};
+}
+
+Table client_address_table() {
+    return {"client_address", "listener.client_address", false, "Behind a proxy: where it says who its client is.",
+            {
+                {"header", Type::text, [](const Place& p) -> Field { return &p.listener->client_address.header; },
+                 "of the request; empty: there is no proxy"},
+                {"from", Type::texts, [](const Place& p) -> Field { return &p.listener->client_address.from; },
+                 "addresses of proxies that are believed, like 10.0.0.0/8"},
+            },
+            {}, nullptr, false, true};
 }
 
 Table listener_table() {
@@ -116,7 +129,9 @@ Table listener_table() {
                  "host:port, [::]:443, or unix:NAME for a socket in the runtime folder (unix:FOLDER/NAME elsewhere)", {}, {}, true,
                   "127.0.0.1:8080"},
                 {"tls", Type::text, [](const Place& p) -> Field { return &p.listener->tls; }, "name of a [[tls]]; empty: plain only"},
-                {"serve", Type::choices, [](const Place& p) -> Field { return served(*p.listener); }, "what it speaks", "wamp warp health"},
+                {"serve", Type::choices, [](const Place& p) -> Field { return served(*p.listener); },
+                 "what it speaks; not said: these, and admin, console and metrics where only this machine comes in",
+                 "wamp warp bridge admin console metrics health"},
                 {"origins", Type::texts, [](const Place& p) -> Field { return &p.listener->origins; },
                  "of browsers: exact list, beside the listener's own address; \"*\" allows all"},
                 {"long_poll", Type::text, [](const Place& p) -> Field { return &p.listener->long_poll; },
@@ -124,7 +139,35 @@ Table listener_table() {
                 {"peer_admins", Type::texts, [](const Place& p) -> Field { return &p.listener->peer_admins; },
                  "of a Unix socket: local users and %groups who are administrators without a password; who runs the router is one, too"},
             },
-            {pages_table()}, [](Place& p) { p.listener = &p.server->listeners.emplace_back(); }, true};
+            {pages_table(), client_address_table()}, [](Place& p) { p.listener = &p.server->listeners.emplace_back(); }, true};
+}
+
+Table admin_table() {
+    return {"admin", "admin", false, "Administration.",
+            {
+                {"password_file", Type::file, [](const Place& p) -> Field { return &p.server->admin_password_file; },
+                 "holds the password of the first administrator, admin; read only while there is none"},
+            },
+            {}, nullptr, true};
+}
+
+Table bridge_table() {
+    return {"bridge", "bridge", true, "Paths of the HTTP bridge beside /realms/{realm}/call and /realms/{realm}/publish.",
+            {
+                {"path", Type::text, [](const Place& p) -> Field { return &p.bridge->path; }, "of the URL", {}, {}, true, "/publish"},
+                {"kind", Type::choice, [](const Place& p) -> Field { return enumeration(p.bridge->kind); },
+                 "what a POST there does", "call publish", {}, true, "publish"},
+                {"realm", Type::text, [](const Place& p) -> Field { return &p.bridge->realm; }, "where", {}, {}, true, "realm1"},
+                {"style", Type::choice, [](const Place& p) -> Field { return enumeration(p.bridge->style); },
+                 "crossbar: bodies and statuses as its bridge has them", "heddle crossbar"},
+                {"key", Type::text, [](const Place& p) -> Field { return &p.bridge->key; },
+                 "of signed queries, which are then asked for; empty: as on the other paths"},
+                {"secret", Type::text, [](const Place& p) -> Field { return &p.bridge->secret; },
+                 "where that of the key stands: file:NAME or env:NAME"},
+                {"role", Type::text, [](const Place& p) -> Field { return &p.bridge->role; },
+                 "of the realm: what signed requests may do"},
+            },
+            {}, [](Place& p) { p.bridge = &p.server->bridge.emplace_back(); }, false, true};
 }
 
 }  // namespace
@@ -133,7 +176,8 @@ const Table& schema() {
     static const Table root{"", "", false, "",
                             {{"default_realm", Type::text, [](const Place& p) -> Field { return &p.server->default_realm; },
                               "of WARP clients whose URL names none; empty: they get 404"}},
-                            {server_table(), log_table(), store_table(), tls_table(), listener_table(), limits_table(), realm_table()}};
+                            {server_table(), log_table(), store_table(), admin_table(), bridge_table(), tls_table(), listener_table(),
+                             limits_table(), realm_table()}};
     return root;
 }
 

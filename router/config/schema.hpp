@@ -23,6 +23,7 @@ struct Place {
     TlsSettings* tls = nullptr;
     ListenerSettings* listener = nullptr;
     PagesSettings* pages = nullptr;
+    BridgePath* bridge = nullptr;
     RealmEntry* realm = nullptr;
     LaneRule* lane = nullptr;
     HistoryRule* history = nullptr;

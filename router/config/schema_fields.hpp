@@ -44,11 +44,14 @@ inline Bits served(ListenerSettings& listener) {
     return {&listener,
             [](const void* object) {
                 auto& l = *static_cast<const ListenerSettings*>(object);
-                return (l.wamp ? 1u : 0u) | (l.warp ? 2u : 0u) | (l.health ? 4u : 0u);
+                return (l.wamp ? 1u : 0u) | (l.warp ? 2u : 0u) | (l.bridge ? 4u : 0u) | (l.admin ? 8u : 0u) |
+                       (l.console ? 16u : 0u) | (l.metrics ? 32u : 0u) | (l.health ? 64u : 0u);
             },
             [](void* object, unsigned bits) {
                 auto& l = *static_cast<ListenerSettings*>(object);
-                l.wamp = bits & 1u, l.warp = bits & 2u, l.health = bits & 4u;
+                l.wamp = bits & 1u, l.warp = bits & 2u, l.bridge = bits & 4u, l.admin = bits & 8u;
+                l.console = bits & 16u, l.metrics = bits & 32u, l.health = bits & 64u;
+                l.serves_default = false;
             }};
 }
 

@@ -1,7 +1,5 @@
 #include "router/config/validate.hpp"
 
-#include <sys/stat.h>
-
 #include <filesystem>
 #include <map>
 
@@ -9,53 +7,6 @@
 
 namespace heddle::config {
 namespace {
-
-void check_key_mode(const Element& element, const std::string& path, Mistakes& mistakes) {
-    struct stat info {};
-    if (path.empty() || ::stat(path.c_str(), &info) != 0 || (info.st_mode & 07) == 0) return;
-    report(mistakes, false, element, "key", "others may read the key " + path, "chmod o= " + path);
-}
-
-bool url_path(const std::string& text) {
-    return text.starts_with('/') && text.find("..") == text.npos && text.find_first_of("?# ") == text.npos;
-}
-
-void check_listener(const Element& element, const ListenerSettings& listener,
-                    const std::vector<std::string_view>& certificates, Mistakes& mistakes) {
-    if (!listener.tls.empty() && !one_of(listener.tls, certificates)) {
-        report(mistakes, false, element, "tls", "no [[tls]] is named \"" + listener.tls + "\"",
-               did_you_mean(listener.tls, certificates));
-    }
-    auto pages = children_of(element, "pages");
-    if (!listener.wamp && !listener.warp && !listener.health && pages.empty()) {
-        report(mistakes, false, element, "serve", "listener \"" + listener.name + "\" serves nothing",
-               "all: wamp, warp, health");
-    }
-    if (!listener.long_poll.empty() && (!url_path(listener.long_poll) || listener.long_poll.ends_with('/'))) {
-        report(mistakes, false, element, "long_poll", "\"" + listener.long_poll + "\" is no path of a URL",
-               "like \"/lp\"");
-    }
-    for (std::size_t i = 0; i < pages.size() && i < listener.pages.size(); ++i) {
-        const PagesSettings& page = listener.pages[i];
-        check_file(*pages[i], "folder", page.folder, true, mistakes);
-        if (!page.path.empty() && !url_path(page.path))
-            report(mistakes, false, *pages[i], "path", "\"" + page.path + "\" is no path of a URL", "like \"/demo\"");
-    }
-}
-
-void same_address_twice(const std::vector<const Element*>& elements, const ServerSettings& settings,
-                        Mistakes& mistakes) {
-    for (std::size_t i = 0; i < elements.size(); ++i) {
-        for (std::size_t j = 0; j < i; ++j) {
-            const ListenerSettings &a = settings.listeners[i], &b = settings.listeners[j];
-            bool set = !a.unix_path.empty() || a.port != 0;  // port 0 is a fresh one each time
-            if (!set || a.unix_path != b.unix_path || a.host != b.host || a.port != b.port) continue;
-            report(mistakes, false, *elements[i], "address",
-                   "listener \"" + a.name + "\" has the address of listener \"" + b.name + "\"");
-            break;
-        }
-    }
-}
 
 void check_realm(const Element& element, const RealmSettings& realm, Mistakes& mistakes) {
     const Setting* auth = element.find("auth");
@@ -158,22 +109,10 @@ void validate_realm(const Element& realm, const RealmEntry& settings, Mistakes& 
 }
 
 void validate(const Element& root, const ServerSettings& settings, Mistakes& mistakes) {
-    auto tls = children_of(root, "tls"), listeners = children_of(root, "listener"), realms = children_of(root, "realm");
-    unique_names(tls, mistakes);
-    unique_names(listeners, mistakes);
+    const auto realms = children_of(root, "realm");
     unique_names(realms, mistakes);
-    for (std::size_t i = 0; i < tls.size(); ++i) {
-        check_file(*tls[i], "certificate", settings.tls[i].certificate, false, mistakes);
-        check_file(*tls[i], "key", settings.tls[i].key, false, mistakes);
-        check_key_mode(*tls[i], settings.tls[i].key, mistakes);
-    }
-    for (std::size_t i = 0; i < listeners.size(); ++i)
-        check_listener(*listeners[i], settings.listeners[i], names_of(tls), mistakes);
-    same_address_twice(listeners, settings, mistakes);
+    validate_listeners(root, settings, mistakes);
     validate_peers(root, settings, mistakes);
-    if (listeners.empty())
-        mistakes.error({}, "no [[listener]]: nobody could connect",
-                       "heddle config default prints a file to start from");
     for (std::size_t i = 0; i < realms.size(); ++i) {
         validate_realm(*realms[i], settings.realms[i], mistakes);
     }

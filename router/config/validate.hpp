@@ -7,6 +7,9 @@ namespace heddle::config {
 /// are missing or open to others, rules that do not do what they seem to. `root` is the tree they were built from.
 void validate(const Element& root, const ServerSettings& settings, Mistakes& mistakes);
 
+/// The part about listeners, their certificates, and the paths of the HTTP bridge.
+void validate_listeners(const Element& root, const ServerSettings& settings, Mistakes& mistakes);
+
 /// The part about one realm.
 void validate_realm(const Element& realm, const RealmEntry& settings, Mistakes& mistakes);
 
