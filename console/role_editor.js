@@ -179,7 +179,7 @@ class Editor {
   async foresee() {
     const asked = JSON.stringify(this.rules());
     try {
-      const { revision, ...document } = await this.page.call('realm.export', [this.page.realm]);
+      const { revision, name, ...document } = await this.page.call('realm.export', [this.page.realm]);
       const role = (document.role ?? []).map((one) => (one.name === this.name ? { ...one, permissions: this.rules().map(sent) } : one));
       const answer = await this.page.call('realm.apply', [this.page.realm], { ...document, role, dry_run: true });
       if (asked !== JSON.stringify(this.rules())) return;
