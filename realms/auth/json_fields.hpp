@@ -14,6 +14,8 @@ class JsonFields {
     static std::optional<JsonFields> read(std::string_view text);
 
     bool has(std::string_view name) const { return find(name) != nullptr; }
+    /// The member's own JSON text; empty where there is none.
+    std::string_view raw(std::string_view name) const { return has(name) ? find(name)->value : std::string_view(); }
     /// Nothing also where the member is of another type.
     std::optional<std::string> text(std::string_view name) const;
     /// A number, rounded down; NaN and what exceeds 64 bits is nothing.
