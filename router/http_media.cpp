@@ -1,0 +1,92 @@
+#include "router/http_media.hpp"
+
+#include <boost/beast/core/string.hpp>
+#include <cstdlib>
+#include <string>
+
+namespace heddle {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(" \t");
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+bool same(std::string_view a, std::string_view b) {
+    return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
+}
+
+/// The part before `separator`; `text` loses it.
+std::string_view cut(std::string_view& text, char separator) {
+    const std::size_t end = text.find(separator);
+    const std::string_view part = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    return trimmed(part);
+}
+
+std::optional<Encoding> encoding_named(std::string_view type) {
+    if (same(type, "application/json")) return Encoding::json;
+    if (same(type, "application/cbor")) return Encoding::cbor;
+    if (same(type, "application/msgpack") || same(type, "application/x-msgpack") || same(type, "application/vnd.msgpack"))
+        return Encoding::msgpack;
+    return std::nullopt;
+}
+
+/// RFC 9110, 12.4.2: 0 to 1000, and 1000 where there is none, or none that makes sense.
+int weight(std::string_view parameters) {
+    while (!parameters.empty()) {
+        std::string_view parameter = cut(parameters, ';');
+        const std::string_view name = cut(parameter, '=');
+        if (!same(name, "q")) continue;
+        const std::string value(parameter);
+        char* end = nullptr;
+        const double q = std::strtod(value.c_str(), &end);
+        return end == value.c_str() || !(q >= 0 && q <= 1) ? 1000 : static_cast<int>(q * 1000);
+    }
+    return 1000;
+}
+
+}  // namespace
+
+std::optional<Encoding> encoding_of_media(std::string_view content_type) {
+    const auto encoding = encoding_named(cut(content_type, ';'));
+    while (!content_type.empty()) {
+        std::string_view parameter = cut(content_type, ';');
+        if (parameter.empty()) continue;
+        const std::string_view name = cut(parameter, '=');
+        if (!same(name, "charset")) return std::nullopt;
+        if (!same(parameter, "utf-8") && !same(parameter, "utf8") && !same(parameter, "\"utf-8\"")) return std::nullopt;
+    }
+    return encoding;
+}
+
+std::string_view media_of(Encoding encoding) {
+    if (encoding == Encoding::msgpack) return "application/msgpack";
+    return encoding == Encoding::cbor ? "application/cbor" : "application/json";
+}
+
+std::optional<Accepted> accepted_in(std::string_view accept, Encoding by_default) {
+    if (trimmed(accept).empty()) return Accepted{by_default, false};
+    std::optional<Accepted> best;
+    int best_weight = 0;
+    while (!accept.empty()) {
+        std::string_view range = cut(accept, ',');
+        const std::string_view type = cut(range, ';');
+        const int now = weight(range);
+        if (now <= best_weight) continue;
+        if (same(type, media_lines)) {
+            best = Accepted{Encoding::json, true};
+        } else if (same(type, "*/*") || same(type, "application/*")) {
+            best = Accepted{by_default, false};
+        } else if (const auto encoding = same(type, media_problem) ? Encoding::json : encoding_named(type)) {
+            best = Accepted{*encoding, false};
+        } else {
+            continue;
+        }
+        best_weight = now;
+    }
+    return best;
+}
+
+}  // namespace heddle
