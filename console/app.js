@@ -186,7 +186,7 @@ async function signOut() {
   app.page?.close();
   app.page = null;
   stats.stop();
-  app.client.close();
+  app.client.close('wamp.close.logout');
   await forgetCookie();
   start('You are signed out.');
 }

@@ -59,11 +59,12 @@ export class Client {
     }
   }
 
-  close() {
+  // With wamp.close.logout the router forgets the cookie that this session came with or got.
+  close(reason = 'wamp.close.normal') {
     clearTimeout(this.#retry);
     this.comeBack = false;
     this.#credentials = null;
-    if (this.#socket?.readyState === WebSocket.OPEN && this.state === 'open') this.#send([GOODBYE, {}, 'wamp.close.normal']);
+    if (this.#socket?.readyState === WebSocket.OPEN && this.state === 'open') this.#send([GOODBYE, {}, reason]);
     this.#drop();
     this.#set('closed');
   }
