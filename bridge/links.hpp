@@ -45,6 +45,8 @@ struct Link {
     KeysOnTheWay keys;            // of a map lane
     std::unique_ptr<Waiting> waiting;
 
+    bool synced = false;          // it was told its state, and hears of changes
+
     bool is_map() const { return match != Match::exact; }
     bool is_list() const { return kind == LaneKind::list && subscription; }
 };

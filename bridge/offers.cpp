@@ -24,6 +24,12 @@ const std::string* Offers::procedure(RegistrationId registration) const {
     return found == procedures_.end() ? nullptr : &found->second;
 }
 
+std::vector<std::string> Offers::procedures() const {
+    std::vector<std::string> all;
+    for (const auto& [procedure, registration] : registrations_) all.push_back(procedure);
+    return all;
+}
+
 void Offers::ask(RequestId invocation, const std::string& procedure, std::size_t open_max) {
     if (!asked_.empty() && asked_.size() >= open_max) asked_.erase(asked_.begin());
     asked_.emplace(invocation.value, procedure);

@@ -19,6 +19,7 @@ class Offers {
     RegistrationId registration(std::string_view procedure) const;    // 0: not offered
     const std::string* procedure(RegistrationId registration) const;  // null: not offered
     std::size_t size() const { return registrations_.size(); }
+    std::vector<std::string> procedures() const;
 
     /// Beyond `open_max` the oldest is forgotten: whose call was canceled without a word to the callee, that one stays
     /// here until it is answered.

@@ -115,18 +115,22 @@ void WarpSession::State::wait_event(Link& link, SharedBytes frame, TimePoint now
 void WarpSession::State::on_sent(Turn turn) {
     if (stage == Stage::closed) return;
     if (flow.left()) turn.out.tell_when_sent();
+    settle(turn);
     pump(turn);
 }
 
 void WarpSession::State::on_tick(Turn turn) {
     if (stage == Stage::closed) return;
+    if (stage == Stage::fresh && turn.now >= join_by) join(turn);
     unsubscribe_abandoned(turn);
     queue.wake(turn.now);
+    settle(turn);
     pump(turn);
 }
 
 /// The state, if the lane has one, and `@synced`.
 void WarpSession::State::sync(Link& link, Turn turn) {
+    link.synced = true;
     Link::Waiting& waiting = wait(link, turn.now);
     if (link.is_list()) {
         waiting_bytes -= waiting.list.bytes();
@@ -142,8 +146,10 @@ void WarpSession::State::sync(Link& link, Turn turn) {
     pump(turn);
 }
 
-/// Lets the links speak for which something waits, one after the other, while there is room.
+/// Lets the links speak for which something waits, one after the other, while there is room. Not while the session that
+/// may read their state is only being made.
 void WarpSession::State::pump(Turn turn) {
+    if (stage == Stage::closed || stage == Stage::asking || !relinking.empty()) return;
     while (Link* link = flow.room() ? queue.first() : nullptr) {
         queue.remove(*link);
         emitted = 0;

@@ -22,10 +22,20 @@ void WarpSession::State::pump_meta(Turn turn) { meta->pump({turn.now, flow, turn
 
 TimePoint WarpSession::State::next_deadline() const {
     if (stage == Stage::closed) return TimePoint::max();
-    if (!abandoned.empty()) return TimePoint::min();
+    if (!abandoned.empty() || login.challenged || login.answered || request_answered() || offering_answered())
+        return TimePoint::min();
+    if (stage == Stage::fresh || stage == Stage::asking) return join_by;
     // Without room the sink is waited for, not the clock.
     const TimePoint look = meta && flow.room() ? meta->next_deadline() : TimePoint::max();
     return std::min(queue.next_wake(), look);
+}
+
+void WarpSession::recheck(TimePoint now, FrameSink& out, Ends& ends) {
+    if (state_->meta && state_->stage != State::Stage::closed) state_->meta->recheck(ends, {now, state_->flow, out});
+}
+
+void WarpSession::preview(const RealmSettings& settings, Ends& ends) const {
+    if (state_->meta && state_->stage != State::Stage::closed) state_->meta->preview(settings, ends);
 }
 
 LinkCensus::Totals WarpSession::totals() const { return state_->totals; }

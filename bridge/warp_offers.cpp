@@ -23,29 +23,37 @@ void put_id(RequestId id, ByteBuffer& out) { recon::put_integer(static_cast<std:
 
 }  // namespace
 
-// From now on the lane is a command lane to this client: what others publish under this name is not mixed in.
-void WarpSession::State::offer(const std::string& procedure, Turn turn) {
-    if (!offers.registration(procedure)) {
-        offering = {next_request(), {}, {}};
-        realm.on_message(self, Register{offering.id, {}, procedure}, turn.now, turn.egress);
-        const Offering done = std::exchange(offering, {});
-        if (stage == Stage::closed) return;
-        if (!done.registration) {
-            ByteBuffer head;
-            head.append("@error(uri:");
-            recon::put_text(done.refusal, head);
-            head.push_back(')');
-            return tell(procedure, head.view(), {}, turn.out);
-        }
-        offers.add(done.registration, procedure);
+void WarpSession::State::offer(const std::string& procedure, bool again, Turn turn) {
+    if (offers.registration(procedure)) return offered(procedure, again, turn);
+    offering = {next_request(), {}, {}, procedure, again};
+    realm.on_message(self, Register{offering.id, {}, procedure}, turn.now, turn.egress);
+    if (stage != Stage::closed && offering_answered()) finish_offer(turn);
+}
+
+void WarpSession::State::finish_offer(Turn turn) {
+    const Offering done = std::exchange(offering, {});
+    if (done.registration) {
+        offers.add(done.registration, done.procedure);
+        if (links.find(Match::exact, done.procedure)) return offered(done.procedure, done.again, turn);
+        return end_offer(done.procedure, turn);  // the link went while somebody was asked
     }
+    if (done.again) return tell(done.procedure, "@withdrawn", {}, turn.out);
+    ByteBuffer head;
+    head.append("@error(uri:");
+    recon::put_text(done.refusal, head);
+    head.push_back(')');
+    tell(done.procedure, head.view(), {}, turn.out);
+}
+
+// From now on the lane is a command lane to this client: what others publish under this name is not mixed in.
+void WarpSession::State::offered(const std::string& procedure, bool again, Turn turn) {
     if (Link* link = links.find(Match::exact, procedure)) {
         link->kind = LaneKind::command;
         const SubscriptionId subscription = link->subscription;
         links.clear_subscription(*link);
         if (subscription) unsubscribe(subscription, turn);
     }
-    tell(procedure, "@offered", {}, turn.out);
+    if (!again) tell(procedure, "@offered", {}, turn.out);
 }
 
 // What was asked before may still be answered, as after UNREGISTER.

@@ -36,7 +36,7 @@ bool WarpSession::State::procedure_command(const std::string& procedure, LaneKin
     if (tagged(body, "call", "id")) return call(procedure, body, turn), true;
     const Link* link = links.find(Match::exact, procedure);
     const bool may_be_one = kind == LaneKind::by_state || kind == LaneKind::command;
-    if (link && may_be_one && bare_tag(body, "offer")) return offer(procedure, turn), true;
+    if (link && may_be_one && bare_tag(body, "offer")) return offer(procedure, false, turn), true;
 
     const bool callable = kind == LaneKind::command || realm.has_procedure(procedure);
     if (callable || (link && link->kind == LaneKind::command)) {

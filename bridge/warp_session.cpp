@@ -26,8 +26,8 @@ CloseReason close_reason(std::string_view goodbye) {
 
 }  // namespace
 
-WarpSession::WarpSession(EndpointId self, Realm& realm, WarpLimits limits, MetaBoard* board)
-    : state_(std::make_unique<State>(self, realm, limits, board)) {}
+WarpSession::WarpSession(EndpointId self, Realm& realm, WarpLimits limits, MetaBoard* board, PeerFacts facts)
+    : state_(std::make_unique<State>(self, realm, limits, board, std::move(facts))) {}
 WarpSession::~WarpSession() = default;
 
 void WarpSession::start(TimePoint now, Egress& realm_egress, FrameSink& out) {
@@ -50,30 +50,21 @@ TimePoint WarpSession::next_deadline() const { return state_->next_deadline(); }
 
 std::unique_ptr<Error> WarpSession::take_fault() { return std::move(state_->fault); }
 
-void WarpSession::State::start(Turn turn) {
-    Hello hello{realm.settings().name, {}};
-    hello.details.agent = "warp";
-    Roles& roles = hello.details.roles;
-    roles.add(Role::publisher, Feature::publisher_exclusion);
-    roles.add(Role::subscriber, Feature::pattern_based_subscription);
-    roles.add(Role::subscriber, Feature::event_retention);
-    roles.add(Role::subscriber, Feature::subscription_revocation);
-    roles.add(Role::callee, Feature::registration_revocation);
-    for (const Role role : {Role::caller, Role::callee}) {
-        roles.add(role, Feature::progressive_call_results);
-        roles.add(role, Feature::call_canceling);
-    }
-    realm.on_message(self, hello, turn.now, turn.egress);
-}
-
 // ---- what the client says
 
 void WarpSession::State::on_frame(std::string_view text, Turn turn) {
     if (stage == Stage::closed) return;
+    if (waits()) return hold(text, turn);
+    take(text, turn);
+    settle(turn);
+}
+
+void WarpSession::State::take(std::string_view text, Turn turn) {
     unsubscribe_abandoned(turn);
     switch (reader.read(text)) {
         case EnvelopeReader::Found::envelope:
-            return handle(reader.envelope(), turn);
+            if (stage == Stage::fresh && has_lane(reader.envelope().kind)) join(turn);
+            return waits() ? hold(text, turn) : handle(reader.envelope(), turn);
         case EnvelopeReader::Found::other:
             return;
         case EnvelopeReader::Found::malformed:
@@ -91,10 +82,10 @@ void WarpSession::State::handle(const Envelope& envelope, Turn turn) {
             return unlink(envelope, turn);
         case EnvelopeKind::command:
             return command(envelope, turn);
-        case EnvelopeKind::auth:  // nobody but anonymous, for now; the connection stays what it was
-            return say(EnvelopeKind::deauthed, {}, "@denied", turn.out);
+        case EnvelopeKind::auth:
+            return authenticate(envelope, turn);
         case EnvelopeKind::deauth:
-            return say(EnvelopeKind::deauthed, {}, {}, turn.out);
+            return deauthenticate(turn);
         case EnvelopeKind::event:
         case EnvelopeKind::linked:
         case EnvelopeKind::synced:
@@ -139,7 +130,7 @@ void WarpSession::State::link(const Envelope& envelope, Turn turn) {
         added.prio = envelope.prio;
         added.rate = envelope.rate;
         set_limits(added);
-        if (kind != LaneKind::command) return subscribe(added, sync, turn);
+        if (kind != LaneKind::command) return subscribe(added, sync, false, turn);
         // Hears the results of its calls, which need no subscription.
         say(EnvelopeKind::linked, added.linked_header, {}, turn.out);
         known = &added;
@@ -161,18 +152,24 @@ std::size_t WarpSession::State::entries_max(const TopicName& map) const {
     return rule.kind == LaneKind::map && rule.entries_max ? rule.entries_max : limits.map_entries_max;
 }
 
-void WarpSession::State::subscribe(Link& link, bool sync, Turn turn) {
-    request = {&link, next_request(), false, {}};
+/// The answer comes at once, or, where somebody has to be asked who may subscribe, later: then all frames wait.
+void WarpSession::State::subscribe(Link& link, bool sync, bool again, Turn turn) {
+    request = {&link, next_request(), false, {}, sync, again};
     realm.on_message(self, Subscribe{request.id, {link.match, false}, link.uri}, turn.now, turn.egress);
+    if (stage != Stage::closed && request_answered()) finish_subscribe(turn);
+}
+
+void WarpSession::State::finish_subscribe(Turn turn) {
     const Request done = std::exchange(request, {});
-    if (stage == Stage::closed || !done.link) return;
+    if (!done.link) return;  // it was taken away meanwhile
+    Link& link = *done.link;
     if (!done.accepted) {
         // Who may not subscribe may still call: then this is a command lane.
         const bool callable = !link.is_map() && realm.has_procedure(link.uri);
         if (!callable) return end_link(link, unlink_reason(done.refusal), turn.out);
-        say(EnvelopeKind::linked, link.linked_header, {}, turn.out);
+        if (!done.again) say(EnvelopeKind::linked, link.linked_header, {}, turn.out);
     }
-    if (sync) this->sync(link, turn);
+    if (done.sync) sync(link, turn);
 }
 
 void WarpSession::State::unlink(const Envelope& envelope, Turn turn) {
@@ -221,13 +218,8 @@ void WarpSession::State::close(CloseReason why, FrameSink& out) {
 void WarpSession::State::on_message(const Message& message, FrameSink& out) {
     const auto not_asked_for = [](const auto&) {};  // answers to nothing we say
     std::visit(Overload{
-                   [&](const Welcome&) { stage = Stage::joined; },
-                   [&](const Abort&) {
-                       if (stage == Stage::joined)
-                           close(CloseReason::protocol_violation, out);
-                       else
-                           stage = Stage::refused;
-                   },
+                   [&](const Welcome& m) { welcomed(m); },
+                   [&](const Abort&) { aborted(out); },
                    [&](const Goodbye& m) { close(close_reason(m.reason), out); },
                    [&](const Subscribed& m) { subscribed(m, out); },
                    [&](const Unsubscribed& m) {
@@ -238,7 +230,7 @@ void WarpSession::State::on_message(const Message& message, FrameSink& out) {
                    [&](const CallResult& m) { result(m, out); },
                    [&](const Event& m) { not_asked_for(m); },  // they come by Egress::event
                    [&](const Hello& m) { not_asked_for(m); },
-                   [&](const Challenge& m) { not_asked_for(m); },
+                   [&](const Challenge&) { login.challenged = stage == Stage::asking; },
                    [&](const Authenticate& m) { not_asked_for(m); },
                    [&](const Publish& m) { not_asked_for(m); },
                    [&](const Published& m) { not_asked_for(m); },
@@ -262,7 +254,7 @@ void WarpSession::State::subscribed(const Subscribed& message, FrameSink& out) {
     Link& link = *request.link;
     request.accepted = true;
     links.set_subscription(link, message.subscription);
-    say(EnvelopeKind::linked, link.linked_header, {}, out);
+    if (!request.again) say(EnvelopeKind::linked, link.linked_header, {}, out);
 }
 
 void WarpSession::State::on_event(const Event& event, BodyCache& cache, TimePoint now, FrameSink& out) {

@@ -34,6 +34,11 @@ struct WarpLimits {
     std::size_t window = 128 << 10;
     std::size_t waiting_max = 20'000;          // of one event link: frames that wait; one more is a slow_consumer
     std::size_t waiting_bytes_max = 4u << 20;  // of all event links of a connection, frames as memory
+    std::size_t held_max = 1'024;  // frames that wait until somebody is logged in, or may do what he asked for; one more
+                                   // is a backlog, which ends the connection
+    std::size_t held_bytes_max = 1u << 20;
+    /// Where users can log in, the first frame may be `@auth`; without any for so long the connection is anybody's.
+    std::chrono::milliseconds first_frame_wait{5'000};
 };
 
 /// The Recon body of one publication, made at most once for all links, and the whole frame shared by links that spell
@@ -51,9 +56,9 @@ class MetaBoard;  // what meta lanes show (meta_board.hpp)
 /// which a Swim client takes as final. On a closed socket it would try again for ever.
 class WarpSession {
  public:
-    /// Joins nobody yet: `start` sends HELLO to the realm as `self`.
-    /// Without a board there are no meta lanes: @unlinked(..)@nodeNotFound.
-    WarpSession(EndpointId self, Realm& realm, WarpLimits limits, MetaBoard* board = nullptr);
+    /// Joins nobody yet: `start` does, as `self`, or the first frame where that may be `@auth`.
+    /// Without a board there are no meta lanes: @unlinked(..)@nodeNotFound. `facts`: told to the realm before each HELLO.
+    WarpSession(EndpointId self, Realm& realm, WarpLimits limits, MetaBoard* board = nullptr, PeerFacts facts = {});
     ~WarpSession();
 
     void start(TimePoint now, Egress& realm_egress, FrameSink& out);
@@ -67,9 +72,15 @@ class WarpSession {
 
     /// What FrameSink::tell_when_sent asked for: there may be room again.
     void on_sent(TimePoint now, Egress& realm_egress, FrameSink& out);
-    /// `next_deadline` is here: a link's rate lets it speak again, or the realm is to be told of a link's end.
+    /// `next_deadline` is here: a link's rate lets it speak again, the realm is to be told of a link's end, or it answered a
+    /// login and frames wait for that.
     void on_tick(TimePoint now, Egress& realm_egress, FrameSink& out);
     TimePoint next_deadline() const;
+
+    /// Other settings are in force: links to meta lanes that this session may not have any more end now. (All others are
+    /// subscriptions, which the realm ended.) `preview`: which those would be.
+    void recheck(TimePoint now, FrameSink& out, Ends& ends);
+    void preview(const RealmSettings& settings, Ends& ends) const;
 
     /// What made the last frame malformed and where in it, once; null where nothing did. For the log.
     std::unique_ptr<Error> take_fault();

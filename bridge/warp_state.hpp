@@ -1,8 +1,10 @@
 #pragma once
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "bridge/body_cache.hpp"
@@ -34,10 +36,16 @@ struct Cut {
 ///   on_event -> tell() --room--> FrameSink                      on_sent, on_tick -> pump() -> emit() -> FrameSink
 ///                      --none--> Link::waiting, LinkQueue --------------------------^
 struct WarpSession::State {
-    State(EndpointId own_self, Realm& own_realm, WarpLimits own_limits, MetaBoard* own_board)
-        : self(own_self), realm(own_realm), board(own_board), limits(own_limits), flow(own_limits.window) {}
+    State(EndpointId own_self, Realm& own_realm, WarpLimits own_limits, MetaBoard* own_board, PeerFacts own_facts)
+        : self(own_self),
+          realm(own_realm),
+          board(own_board),
+          limits(own_limits),
+          facts(std::move(own_facts)),
+          flow(own_limits.window) {}
 
-    enum class Stage : std::uint8_t { fresh, joined, refused, closed };
+    /// `asking`: HELLO went out and WELCOME or ABORT is yet to come; frames wait. `@auth` leads there again from anywhere.
+    enum class Stage : std::uint8_t { fresh, asking, joined, refused, closed };
     /// What one frame brings along.
     struct Turn {
         TimePoint now;
@@ -50,6 +58,8 @@ struct WarpSession::State {
         RequestId id;
         bool accepted = false;
         std::string refusal;  // the error's URI
+        bool sync = false;    // the link is to be told its state
+        bool again = false;   // the client has the link; its new session needs the subscription
     };
     /// A CALL whose result goes back to the link of `procedure`.
     struct PendingCall {
@@ -61,10 +71,19 @@ struct WarpSession::State {
         RequestId id;
         RegistrationId registration;
         std::string refusal;  // the error's URI
+        std::string procedure;
+        bool again = false;  // by an earlier session of the same connection
+    };
+    /// Who the connection is to be, and then is.
+    struct Login {
+        bool asked = false;       // by @auth, which gets an answer
+        bool challenged = false;  // AUTHENTICATE is to be said
+        bool answered = false;    // WELCOME or ABORT came
+        std::string secret, authid, authrole;
     };
 
-    void start(Turn turn);
     void on_frame(std::string_view text, Turn turn);
+    void take(std::string_view text, Turn turn);
     void on_message(const Message& message, FrameSink& out);
     void on_event(const Event& event, BodyCache& cache, TimePoint now, FrameSink& out);
     void on_sent(Turn turn);
@@ -75,7 +94,11 @@ struct WarpSession::State {
     void link(const Envelope& envelope, Turn turn);
     void set_limits(Link& link) const;
     std::size_t entries_max(const TopicName& map) const;
-    void subscribe(Link& link, bool sync, Turn turn);
+    void subscribe(Link& link, bool sync, bool again, Turn turn);
+    void finish_subscribe(Turn turn);
+    bool request_answered() const {
+        return request.id && (request.accepted || !request.refusal.empty() || !request.link);
+    }
     void unlink(const Envelope& envelope, Turn turn);
     void unsubscribe(SubscriptionId subscription, Turn turn);
     void subscribed(const Subscribed& message, FrameSink& out);
@@ -85,6 +108,24 @@ struct WarpSession::State {
     void say(EnvelopeKind kind, std::string_view header, std::string_view rest, FrameSink& out);
     void unsubscribe_abandoned(Turn turn);
     RequestId next_request() { return RequestId{last_request = next_id(last_request)}; }
+
+    // warp_login.cpp: who it is, and what waits until that is known
+    void start(Turn turn);
+    void join(Turn turn);
+    void hello(std::vector<std::string_view> methods, std::string_view as, Turn turn);
+    void authenticate(const Envelope& envelope, Turn turn);
+    void deauthenticate(Turn turn);
+    void deny(Turn turn);
+    void leave(Turn turn);
+    void welcomed(const Welcome& message);
+    void aborted(FrameSink& out);
+    void settle(Turn turn);
+    void logged_in(Turn turn);
+    void relink(Turn turn);
+    void reoffer(Turn turn);
+    void hold(std::string_view frame, Turn turn);
+    /// The realm owes an answer without which the next frame cannot be read.
+    bool waits() const { return stage == Stage::asking || request.id || offering.id; }
 
     // warp_meta.cpp: links to meta lanes, and what others may know of the rest
     bool meta_link(const Envelope& envelope, Turn turn);
@@ -141,7 +182,10 @@ struct WarpSession::State {
     void tell(std::string_view procedure, std::string_view head, const Payload& payload, FrameSink& out);
 
     // warp_offers.cpp: procedures that the client answers itself
-    void offer(const std::string& procedure, Turn turn);
+    void offer(const std::string& procedure, bool again, Turn turn);
+    void finish_offer(Turn turn);
+    void offered(const std::string& procedure, bool again, Turn turn);
+    bool offering_answered() const { return offering.id && (offering.registration || !offering.refusal.empty()); }
     void withdraw(const std::string& procedure, Turn turn);
     void end_offer(const std::string& procedure, Turn turn);
     void answer_invocation(std::string_view procedure, recon::Items body, Turn turn);
@@ -154,7 +198,15 @@ struct WarpSession::State {
     Realm& realm;
     MetaBoard* const board;  // null: no meta lanes
     const WarpLimits limits;
+    const PeerFacts facts;
     Stage stage = Stage::fresh;
+    Login login;
+    bool anonymous = true;                   // it joined as anybody
+    TimePoint join_by = TimePoint::max();    // fresh: without a frame until then, as anybody
+    std::deque<std::string> held;            // frames that wait
+    std::size_t held_bytes = 0;
+    std::vector<TopicName> relinking;        // links that the session is to make again
+    std::vector<std::string> reoffering;     // procedures that it is to offer again
     EnvelopeReader reader;
     LinkTable links;
     LinkQueue queue;  // of those for which something waits

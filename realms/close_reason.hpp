@@ -26,7 +26,7 @@ enum class CloseReason : std::uint8_t {
     shutdown,      // the router stops
     realm_closed,  // its realm was removed
     revoked,       // an edit took away its role or its user
-    backlog,       // too much waited behind what the authorizer was asked about
+    backlog,       // too much waited for an answer: of the authorizer, or of a login (WARP)
 };
 inline constexpr std::size_t close_reason_count = 20;
 std::string_view name_of(CloseReason reason);

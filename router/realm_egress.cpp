@@ -14,6 +14,7 @@ Delivery RealmHost::send(EndpointId to, const Message& message) {
     Endpoint* endpoint = endpoints_.find(to);
     if (!endpoint) return Delivery::gone;
     if (const auto* welcome = std::get_if<Welcome>(&message)) {
+        log_end(*endpoint, CloseReason::goodbye);  // a WARP connection may change who it is
         endpoint->session = true;
         tally_.opened();
         endpoint->session_id = welcome->session;
@@ -37,6 +38,7 @@ Delivery RealmHost::send(EndpointId to, const Message& message) {
         WrappedText last;
         WarpSink sink(outlet_, batch_, endpoint->connection, last);
         endpoint->warp->on_message(message, sink);
+        note_deadline(*endpoint);
         return Delivery::queued;
     }
     const Delivery delivery = deliver(*endpoint, message);

@@ -165,14 +165,6 @@ TEST(WarpLinks, FramesThatAreNoEnvelopesOrAServersAreIgnored) {
     s.send("jane", on("command", "1")).hears("jane", on("event", " 1"));
 }
 
-TEST(WarpLinks, AuthIsDeniedInItsPlaceAndWhatFollowsGoesOn) {
-    WarpScript s;
-    s.open("jane");
-    s.send("jane", "@auth{token:abc}").send("jane", on("sync"));
-    s.hears("jane", "@deauthed@denied").hears("jane", on("linked")).hears("jane", on("synced"));
-    s.send("jane", "@deauth").hears("jane", "@deauthed");
-}
-
 TEST(WarpLinks, TheRealmsGoodbyeClosesTheConnection) {
     WarpScript s;
     s.open("jane").send("jane", on("link")).hears("jane", on("linked"));

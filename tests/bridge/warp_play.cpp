@@ -69,6 +69,34 @@ class WarpPlay::Sink final : public FrameSink {
 WarpPlay::WarpPlay(const RealmSettings& settings, WarpLimits limits)
     : realm_(settings, entropy_), limits_(limits), board_(realm_, *this, limits.map_entries_max) {
     realm_.offer(procedures_);
+    realm_.ask(this);
+}
+
+PeerFacts WarpPlay::on_this_machine() {
+    PeerFacts facts;
+    facts.address = "127.0.0.1";
+    facts.transport = "warp";
+    facts.secure = facts.links = true;
+    return facts;
+}
+
+void WarpPlay::verify(QuestionId id, std::string, std::string) { passwords_.push_back(id); }
+void WarpPlay::call(QuestionId id, std::string_view, const Payload&) { calls_.push_back(id); }
+
+void WarpPlay::verify(bool good) {
+    if (passwords_.empty()) return;
+    const QuestionId id = passwords_.front();
+    passwords_.pop_front();
+    realm_.verified(id, good, now_, *this);
+    settle();
+}
+
+void WarpPlay::authorize(const std::string& args) {
+    if (calls_.empty()) return;
+    const QuestionId id = calls_.front();
+    calls_.pop_front();
+    realm_.answered(id, {{}, {Encoding::json, args, {}}}, now_, *this);
+    settle();
 }
 
 // A socket that is not stalled takes everything at once.
@@ -109,11 +137,11 @@ void WarpPlay::pass(std::chrono::milliseconds time) {
     settle();
 }
 
-void WarpPlay::open(const std::string& name) {
+void WarpPlay::open(const std::string& name, PeerFacts facts) {
     Peer& peer = peers_[name];
     peer.endpoint = {slots_++, 1};
     peer.connected = true;
-    peer.warp = std::make_unique<WarpSession>(peer.endpoint, realm_, limits_, &board_);
+    peer.warp = std::make_unique<WarpSession>(peer.endpoint, realm_, limits_, &board_, std::move(facts));
     Sink sink(peer);
     peer.warp->start(now_, *this, sink);
     settle();

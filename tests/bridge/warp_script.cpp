@@ -9,8 +9,14 @@ WarpScript& WarpScript::act(const std::string& peer, std::function<void(WarpPlay
     return *this;
 }
 
-WarpScript& WarpScript::open(const std::string& peer) {
-    return act(peer, [=](WarpPlay& play) { play.open(peer); });
+WarpScript& WarpScript::open(const std::string& peer, PeerFacts facts) {
+    return act(peer, [=](WarpPlay& play) { play.open(peer, facts); });
+}
+WarpScript& WarpScript::verify(bool good) {
+    return act({}, [=](WarpPlay& play) { play.verify(good); });
+}
+WarpScript& WarpScript::authorize(std::string args) {
+    return act({}, [=](WarpPlay& play) { play.authorize(args); });
 }
 WarpScript& WarpScript::join(const std::string& peer) {
     return act(peer, [=](WarpPlay& play) { play.join(peer); });

@@ -24,11 +24,12 @@ RealmSettings guarded_realm(std::string forbidden);
 RealmSettings meta_realm(std::string allowed = "swim.meta.");
 
 /// WARP and WAMP peers in one real realm, and what each of them heard. Frames as they are; WAMP messages as one line.
-class WarpPlay final : private Egress, private LinkCensus {
+class WarpPlay final : private Egress, private LinkCensus, private Questions {
  public:
     explicit WarpPlay(const RealmSettings& settings, WarpLimits limits = {});
 
-    void open(const std::string& name);  // a WARP connection
+    void open(const std::string& name, PeerFacts facts = on_this_machine());  // a WARP connection
+    static PeerFacts on_this_machine();
     void join(const std::string& name);  // a WAMP session
     void frame(const std::string& name, std::string_view text);
     void message(const std::string& name, const Message& message);
@@ -38,6 +39,8 @@ class WarpPlay final : private Egress, private LinkCensus {
     void say(const std::string& name, const Message& message);  // what the realm might say to it
     void lose(const std::string& name);
     void shut_down();
+    void verify(bool good);                   // the answer to the oldest password that the realm asked about
+    void authorize(const std::string& args);  // or to the oldest CALL of its own
     void stall(const std::string& name, bool stalled);  // its socket takes nothing, or takes all again
     void gulp(const std::string& name);  // a stalled socket takes what it was handed so far, and nothing more
     void pass(std::chrono::milliseconds time);
@@ -79,6 +82,8 @@ class WarpPlay final : private Egress, private LinkCensus {
     void close(EndpointId endpoint, CloseReason why) override;
     void each_link(FunctionRef<bool(const LinkSight&)> visit) const override;
     Totals totals() const override;
+    void verify(QuestionId id, std::string hash, std::string secret) override;
+    void call(QuestionId id, std::string_view procedure, const Payload& arguments) override;
 
     Entropy entropy_;
     Realm realm_;
@@ -90,6 +95,7 @@ class WarpPlay final : private Egress, private LinkCensus {
     std::uint64_t bodies_ = 0;
     TimePoint now_{};
     BodyCache cache_;
+    std::deque<QuestionId> passwords_, calls_;
 };
 
 /// A transcript. When it ends it is played as written, where all that peers hear must be expected; then once for each
@@ -110,7 +116,7 @@ class WarpScript {
             return {file, line};
         }
     };
-    WarpScript& open(const std::string& peer);
+    WarpScript& open(const std::string& peer, PeerFacts facts = WarpPlay::on_this_machine());
     WarpScript& join(const std::string& peer);
     WarpScript& send(const std::string& peer, std::string text);
     WarpScript& hears(const std::string& peer, std::string line, Where where = Where::current());
@@ -130,6 +136,8 @@ class WarpScript {
     WarpScript& pass(std::chrono::milliseconds time);
     WarpScript& lose(const std::string& peer);
     WarpScript& shut_down();
+    WarpScript& verify(bool good);
+    WarpScript& authorize(std::string args);
 
  private:
     struct Step {
