@@ -3,6 +3,7 @@
 #include "router/config/build.hpp"
 #include "router/config/document.hpp"
 #include "router/config/tree.hpp"
+#include "router/config/view.hpp"
 
 namespace heddle::config {
 namespace {
@@ -23,12 +24,16 @@ json value_of(const Key& key, const Field& field) {
     return json::parse(spelled);
 }
 
-/// The lists of tables that a realm has: how long each is, and its elements.
+/// The lists of tables that there are: how long each is, and its elements.
 std::size_t size_of(const Table& table, const Place& place) {
     if (table.path == "realm.lanes") return place.realm->realm.lanes.size();
     if (table.path == "realm.history") return place.realm->realm.histories.size();
     if (table.path == "realm.role") return place.realm->realm.roles.size();
     if (table.path == "realm.role.permissions") return place.role->permissions.size();
+    if (table.path == "tls") return place.server->tls.size();
+    if (table.path == "listener") return place.server->listeners.size();
+    if (table.path == "listener.pages") return place.listener->pages.size();
+    if (table.path == "bridge") return place.server->bridge.size();
     return 0;  // users and uplinks are not of the document
 }
 Place element_at(const Table& table, Place place, std::size_t index) {
@@ -36,14 +41,19 @@ Place element_at(const Table& table, Place place, std::size_t index) {
     if (table.path == "realm.history") place.history = &place.realm->realm.histories[index];
     if (table.path == "realm.role") place.role = &place.realm->realm.roles[index];
     if (table.path == "realm.role.permissions") place.rule = &place.role->permissions[index];
+    if (table.path == "tls") place.tls = &place.server->tls[index];
+    if (table.path == "listener") place.listener = &place.server->listeners[index];
+    if (table.path == "listener.pages") place.pages = &place.listener->pages[index];
+    if (table.path == "bridge") place.bridge = &place.server->bridge[index];
     return place;
 }
 
-json members_of(const Table& table, const Place& place, const Place& usual) {
+/// `usual` null: all members, otherwise those that differ from it.
+json members_of(const Table& table, const Place& place, const Place* usual) {
     json out = json::object();
     for (const Key& key : table.keys) {
         json value = value_of(key, key.field(place));
-        if (key.required || value != value_of(key, key.field(usual))) out[std::string(key.name)] = std::move(value);
+        if (!usual || key.required || value != value_of(key, key.field(*usual))) out[std::string(key.name)] = std::move(value);
     }
     for (const Table& inner : table.tables) {
         json value = inner.list ? json::array() : members_of(inner, place, usual);
@@ -157,8 +167,29 @@ json document_of(const RealmEntry& realm, const RealmEntry& defaults) {
     Place here, there = fresh.place();
     here.realm = &own;
     there.realm = &usual;
-    json out = members_of(realm_table_row(), here, there);
+    json out = members_of(realm_table_row(), here, &there);
     out.erase("name");
+    return out;
+}
+
+json view_of(const ServerSettings& settings) {
+    ServerSettings own = settings;
+    Place place;
+    place.server = &own;
+    place.realm = &own.realm_defaults;
+    json out = json::object();
+    for (const Key& key : schema().keys) out[std::string(key.name)] = value_of(key, key.field(place));
+    for (const Table& table : schema().tables) {
+        if (table.path == "realm") continue;
+        json& into = out[std::string(table.name)];
+        if (!table.list) into = members_of(table, place, nullptr);
+        for (std::size_t i = 0; table.list && i < size_of(table, place); ++i) {
+            json one = members_of(table, element_at(table, place, i), nullptr);
+            const std::string name = one.value("name", std::to_string(i));
+            into[name] = std::move(one);
+        }
+        if (into.is_null()) into = json::object();
+    }
     return out;
 }
 
