@@ -74,7 +74,8 @@ export const plural = (number, one, many = `${one}s`) => `${count(number)} ${num
 export const wsUrl = location.origin.replace('http', 'ws');
 export const button = (text, onclick, kind = '', more = {}) => h(`button${kind && `.${kind}`}`, { type: 'button', onclick, ...more }, text);
 // Names and values; pairs whose value is missing are left out.
-export const facts = (...pairs) => h('dl.facts', {}, pairs.filter((pair) => pair && pair[1] !== undefined && pair[1] !== null)
+export const facts = (...pairs) => h('dl.facts', {}, pairs.filter((pair) => pair && pair[1] !== undefined && pair[1] !== null
+  && pair[1] !== false)
   .map(([name, value]) => [h('dt', {}, name), h('dd', {}, value === '' ? '–' : value)]));
 
 export const badge = (text, kind = '') => h(`span.badge${kind ? `.${kind}` : ''}`, {}, text);

@@ -35,7 +35,8 @@ export function open(page) {
       page.call('session.list', [page.realm], { slow: true, limit: 20 }).catch(() => ({ items: [] })),
         page.call('stats.get').catch(() => ({})),
     ]);
-    const found = [...slow.items.map((row) => ['!', `${row.authid} (session ${row.session}) reads slowly: outbox ${bytes(row.outbox)}, `
+    const found = [...slow.items.filter((row) => row.slow).map((row) =>
+      ['!', `${row.authid} (session ${row.session}) reads slowly: outbox ${bytes(row.outbox)}, `
       + `${plural(row.dropped ?? 0, 'event')} dropped`, h('a.button.small', { href: address(page.realm, 'sessions', String(row.session)) },
         'Open'),
     button('Kick', () => kick(page, row, again), 'small')]), ...worries(page, router)];

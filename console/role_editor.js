@@ -45,9 +45,9 @@ class Editor {
     this.table = h('div.scroll', {}, h('table', { 'aria-label': `Rules of role ${name}` },
       h('thead', {}, h('tr', {}, heads.map((head) => h('th', { scope: 'col' }, head || h('span.unseen', {}, 'Row'))))), this.body));
     this.foresight = page.soon(() => this.foresee(), 400);
-    this.tester = testerForm(page, { role: name }, { draft: (question) => this.testedWith(question) });
+    this.tester = testerForm(page, { role: name }, { draft: () => this.testedWith() });
     page.unsaved = () => (this.count() ? plural(this.count(), 'edit') : false);
-    page.tested = () => ({ preset: { role: name }, options: { draft: (question) => this.testedWith(question) } });
+    page.tested = () => ({ preset: { role: name }, options: { draft: () => this.testedWith() } });
     page.escape = address(page.realm, 'roles');
     fill(page.root,
       h('div.bar', {}, h('a', { href: page.escape }, 'Roles'), h('h1', {}, name), this.state, this.edits,
@@ -197,12 +197,8 @@ class Editor {
       revision: this.revision });
   }
 
-  // The draft's rules where the question is about this role.
-  async testedWith({ role, user, session }) {
-    if (!this.count()) return null;
-    const holder = user ? await this.page.call('user.get', [this.page.realm, user]) : session
-      ? await this.page.call('session.get', [this.page.realm, session]) : { role };
-    return holder.role === this.name ? { permissions: this.rules().map(sent) } : null;
+  testedWith() {
+    return this.count() ? { role: [{ name: this.name, permissions: this.rules().map(sent) }] } : null;
   }
 
   // --- saving

@@ -1,21 +1,21 @@
 // Roles of a realm: the list, and the way to the editor of one.
 import { address, go } from './app.js';
 import { ask, confirm } from './dialog.js';
-import { button, count, empty, fill, h, plural, say } from './dom.js';
+import { button, count, empty, fill, h, moment, plural, say } from './dom.js';
 import { editRole } from './role_editor.js';
 import { Table } from './table.js';
 
 export function open(page) {
   if (page.rest.length) return editRole(page, page.rest[0]);
-  const rules = (role) => role.permissions?.length ?? role.rules;
   const table = new Table({
-    label: 'Roles', key: (role) => role.role ?? role.name, onOpen: (role) => go(address(page.realm, 'roles', role.role ?? role.name)),
-    sort: { name: 'role', down: false }, onSort: () => table.update(roles),
+    label: 'Roles', key: (role) => role.name, onOpen: (role) => go(address(page.realm, 'roles', role.name)),
+    sort: { name: 'role', down: false },
     columns: [
-      { name: 'role', label: 'Role', header: true, sort: true, value: (role) => role.role ?? role.name,
-        cell: (role) => role.role ?? role.name },
-      { name: 'rules', label: 'Rules', number: true, sort: true, value: rules, cell: (role) => count(rules(role)) },
-      { name: 'revision', label: 'Revision of its last edit', number: true, cell: (role) => count(role.revision) },
+      { name: 'role', label: 'Role', header: true, value: (role) => role.name, cell: (role) => role.name },
+      { name: 'rules', label: 'Rules', number: true, value: (role) => role.rules, cell: (role) => count(role.rules) },
+      { name: 'users', label: 'Users', number: true, value: (role) => role.users, cell: (role) => count(role.users) },
+      { name: 'edit', label: 'Last edit', key: (role) => role.revision, cell: (role) => h('span', {}, `revision ${role.revision}`,
+        role.changed_by && [`, ${role.changed_by} `, moment(role.changed_at)]) },
     ],
   });
   let roles = [];

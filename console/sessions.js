@@ -16,6 +16,11 @@ function outbox(row) {
   return h('span', {}, bar, bytes(row.outbox), row.slow ? [' ', badge('slow', 'bad')] : null);
 }
 
+// A column of numbers, there where the router tells them.
+const figure = (name, label, words) => ({
+  name, label, number: true, value: (row) => row[name], has: (row) => row[name] !== undefined, cell: (row) => words(row[name]),
+});
+
 export function kick(page, row, done) {
   return ask({
     title: `End session ${row.session}?`, text: `${row.authid ?? 'somebody'}, role ${row.role}, from ${row.address
@@ -51,7 +56,7 @@ export function open(page) {
   const none = h('div');
   let rows = [];
   const pager = new Pager((after) => {
-    const wanted = { limit: pageSize, sort: table.sort.name };
+    const wanted = { limit: pageSize };
     if (after) wanted.after = after;
     const text = page.query.get('filter');
     if (text) wanted.authid = text;
@@ -70,22 +75,21 @@ export function open(page) {
   const again = () => pager.load();
   const table = new Table({
     label: 'Sessions', key: (row) => row.session, onOpen: (row) => go(address(page.realm, 'sessions', String(row.session))),
-    sort: { name: page.query.get('sort') ?? 'id', down: Boolean(page.query.get('sort')) }, rowClass: (row) => (row.slow ? 'slow' : ''),
-    onSort: ({ name }) => {
+    sort: { name: page.query.get('sort') ?? 'id', down: Boolean(page.query.get('down')) }, rowClass: (row) => (row.slow ? 'slow' : ''),
+    onSort: ({ name, down }) => {
       page.remember('sort', name);
-      pager.reset();
+      page.remember('down', down ? '1' : '');
     },
     columns: [
-      { name: 'id', label: 'Session', header: true, sort: true, cell: (row) => String(row.session) },
-      { name: 'authid', label: 'User', cell: (row) => row.authid },
-      { name: 'role', label: 'Role', cell: (row) => row.role },
-      { name: 'method', label: 'Method', cell: (row) => row.method },
-      { name: 'address', label: 'From', cell: (row) => row.address || 'this machine' },
-      { name: 'transport', label: 'Transport', cell: via },
-      { name: 'age', label: 'Here for', number: true, cell: (row) => seconds(row.age) },
-      { name: 'delivered', label: 'Delivered', number: true, sort: true, cell: (row) => count(row.delivered) },
-      { name: 'outbox', label: 'Outbox', number: true, key: (row) => `${row.outbox} ${row.slow}`, cell: outbox },
-      { name: 'dropped', label: 'Dropped', number: true, sort: true, cell: (row) => count(row.dropped) },
+      { name: 'id', label: 'Session', header: true, value: (row) => row.session, cell: (row) => String(row.session) },
+      ...['authid User', 'role Role', 'method Method', 'protocol Protocol'].map((words) => {
+        const [name, label] = words.split(' ');
+        return { name, label, value: (row) => row[name], cell: (row) => row[name] };
+      }),
+      { name: 'address', label: 'From', value: (row) => row.address, cell: (row) => row.address || 'this machine' },
+      { name: 'transport', label: 'Transport', value: via, cell: via },
+      figure('age', 'Here for', seconds), figure('delivered', 'Delivered', count),
+      { ...figure('outbox', 'Outbox'), key: (row) => `${row.outbox} ${row.slow}`, cell: outbox }, figure('dropped', 'Dropped', count),
       { name: 'do', label: '', narrow: true, key: (row) => row.session, cell: (row, tr) => h('span.bar', {},
         button('Why?', () => openTester(page, { preset: { session: tr.row.session } }), 'small',
           { 'aria-label': `Why may session ${row.session} do something` }),
@@ -121,9 +125,10 @@ function openOne(page, id) {
     shown = now;
     fill(body, h('section.card', {}, facts(['User', h('a', { href: address(page.realm, 'users', one.authid) }, one.authid)],
       ['Role', h('a', { href: address(page.realm, 'roles', one.role) }, one.role)], ['Logged in by', one.method],
-      ['From', one.address || 'this machine'], ['Transport', via(one)], ['Client', one.agent], ['Here for', seconds(one.age)],
-      ['Since', one.since && moment(one.since)], ['Messages in', count(one.received)], ['Messages out', count(one.sent)],
-      ['Outbox', outbox(one)], ['Events dropped', count(one.dropped)])),
+      ['From', one.address || 'this machine'], ['Transport', via(one)], ['Client', one.agent], ['Here for', one.age && seconds(one.age)],
+      ['Since', one.since && moment(one.since)], ['Protocol', one.protocol],
+      ['Delivered', one.delivered && count(one.delivered)], ['Outbox', one.outbox !== undefined && outbox(one)],
+      ['Events dropped', one.dropped !== undefined && count(one.dropped)])),
     ['subscriptions', 'registrations', 'links'].map((name) => Array.isArray(one[name])
       && h('section.card', {}, h('h2', {}, plural(one[name].length, name.slice(0, -1))),
       h('ul', {}, one[name].map((held) => h('li', {}, code(held.uri ?? String(held)),

@@ -3,7 +3,7 @@
 import { fill, h } from './dom.js';
 
 // columns: { name, label, cell(row) -> text or node, key?(row) -> text that tells whether the cell changed (default: the text; for
-// nodes: always), number?: right-aligned, sort?: name or true, hint? }
+// nodes: always), number?: right-aligned, value?(row): sortable by it, has?(row): shown where a row has it, hint? }
 export class Table {
   #rows = new Map(); // key -> tr
 
@@ -23,7 +23,7 @@ export class Table {
 
   #heading(column) {
     const class_ = [column.number && 'number', column.narrow && 'narrow'].filter(Boolean).join(' ');
-    if (!column.sort) return h('th', { scope: 'col', class: class_, title: column.hint }, column.label);
+    if (!column.value) return h('th', { scope: 'col', class: class_, title: column.hint }, column.label);
     const th = h('th', { scope: 'col', class: class_, title: column.hint },
       h('button.sort', { type: 'button', onclick: () => this.#sorted(column) }, column.label));
     th.column = column;
@@ -41,11 +41,13 @@ export class Table {
     const down = this.sort?.name === column.name ? !this.sort.down : Boolean(column.number);
     this.sort = { name: column.name, down };
     for (const th of this.head.children) this.#mark(th);
+    this.update(this.shown);
     this.onSort?.(this.sort);
   }
 
   // The rows in this order. By the sorted column's `value`, where nobody sorts elsewhere.
   update(rows) {
+    this.shown = rows;
     const column = this.sort && this.columns.find(({ name }) => name === this.sort.name);
     if (column?.value) {
       const sign = this.sort.down ? -1 : 1;
@@ -53,6 +55,10 @@ export class Table {
         : String(a ?? '').localeCompare(String(b ?? ''), 'en'));
       rows = [...rows].sort((a, b) => sign * compare(column.value(a), column.value(b)));
     }
+    this.columns.forEach((one, index) => {
+      one.hidden = Boolean(one.has) && !rows.some((row) => one.has(row));
+      this.head.children[index].hidden = one.hidden;
+    });
     const seen = new Set();
     let at = this.body.firstElementChild;
     for (const row of rows) {
@@ -89,6 +95,7 @@ export class Table {
     tr.className = [this.onOpen && 'opens', this.rowClass?.(row)].filter(Boolean).join(' ');
     this.columns.forEach((column, index) => {
       const cell = tr.children[index];
+      cell.hidden = column.hidden;
       const content = column.key ? null : column.cell(row);
       const mark = column.key ? String(column.key(row)) : content instanceof Node ? null : String(content ?? '–');
       if (mark !== null && cell.mark === mark) return;

@@ -3,23 +3,18 @@ import { field, values } from './dialog.js';
 import { badge, button, code, fill, h, problem, speak } from './dom.js';
 import { actions, matches, sentence } from './rules.js';
 
-const because = {
-  rules: '', no_rule: 'no rule of the role speaks of it', authorizer: 'no rule of the role speaks of it: the authorizer is asked',
-  no_role: 'the realm has no such role', bad_uri: 'that is no URI, or one that nobody may use so',
-};
-
 const ruleRow = (words, rule) => h('tr', {}, h('td.narrow', {}, words), h('td.narrow', {}, rule.match ?? 'exact'),
   h('td', {}, h('span.uri', {}, rule.uri === '' ? '"" (every URI)' : rule.uri)), h('td', {}, sentence(rule)));
 
 export function verdict(question, answer, drafted) {
-  const deciding = [answer.decided_by ?? []].flat();
+  const deciding = answer.deciding ?? [];
   const beaten = answer.beaten ?? [];
   const who = question.user ? `user ${question.user}` : question.session ? `session ${question.session}` : `role ${question.role}`;
   return h('div.stack.verdict', { dataset: { allowed: String(answer.allowed) } },
     h('p', {}, answer.allowed ? badge('ALLOWED', 'good') : badge('DENIED', 'bad'), ' ', `${who} · ${question.action} `, code(question.uri),
       answer.role && answer.role !== question.role ? ` · role ${answer.role}` : '', answer.revision ? ` · revision ${answer.revision}` : '',
       drafted ? ' · with the edits that are not saved' : ''),
-    (answer.reason || because[answer.because]) && h('p.faint', {}, because[answer.reason] ?? answer.reason ?? because[answer.because]),
+    answer.reason && h('p.faint', {}, answer.reason),
     deciding.length + beaten.length > 0 && h('div.scroll', {}, h('table', { 'aria-label': 'Rules behind the answer' }, h('tbody', {},
       deciding.map((rule) => ruleRow(badge('decides', answer.allowed ? 'good' : 'bad'), rule)),
         beaten.map((rule) => ruleRow('beaten', rule))))));
@@ -48,7 +43,7 @@ export function testerForm(page, preset = {}, { draft = () => null, onAsked = ()
     try {
       const { items } = await page.call(`${noun}.list`, [page.realm], { limit: 200 });
       fill(document.getElementById(list), items.map((item) => h('option',
-        { value: String(item.authid ?? item.name ?? item.role ?? item.session ?? item.id) })));
+        { value: String(noun === 'session' ? item.session : item.authid ?? item.name) })));
     } catch { /* names are a help, no more */ }
   };
   form.kind.addEventListener('change', names);

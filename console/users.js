@@ -11,12 +11,12 @@ const methodBadges = (user) => {
   return methods.length ? h('span', {}, methods.map((method) => [badge(method, method === 'wampcra' ? 'warn' : ''), ' ']))
     : h('span.warn', {}, 'cannot log in');
 };
-const state = (user) => (user.disabled ? badge('disabled', 'bad') : user.expires
-  && user.expires * 1000 < Date.now() ? badge('expired', 'bad') : 'may log in');
+const expired = (user) => user.expires && new Date(user.expires) < new Date();
+const state = (user) => (user.disabled ? badge('disabled', 'bad') : expired(user) ? badge('expired', 'bad') : 'may log in');
 
 async function roleNames(page) {
   const { items } = await page.call('role.list', [page.realm], { limit: 1000 });
-  return items.map((role) => role.role ?? role.name);
+  return items.map((role) => role.name);
 }
 
 async function addUser(page) {
