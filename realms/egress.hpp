@@ -31,7 +31,7 @@ class Egress {
     /// The endpoint's session is over and its transport is to be closed, after what was sent before has left.
     virtual void close(EndpointId endpoint, CloseReason why) = 0;
 
-    /// How an attempt to log in ended, for the log: nothing of a secret in it. Before what the endpoint is told of it.
+    /// How an attempt to log in ended, for the log: nothing of a secret in it.
     virtual void login_ended(EndpointId, const LoginNote&) {}
 };
 

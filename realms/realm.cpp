@@ -17,7 +17,8 @@ void Realm::on_message(EndpointId from, const Message& message, TimePoint now, E
 }
 
 void Realm::admit(EndpointId from, const HelloDetails& hello, const Identity& as, Egress& out) {
-    state_->welcome(from, hello, as, out);
+    state_->logins.drop(from, out);
+    state_->welcome(from, hello.roles, as, nullptr, out);
     state_->events.flush(out);
 }
 
@@ -28,6 +29,8 @@ void Realm::on_violation(EndpointId from, CloseReason why, std::string_view what
 
 void Realm::on_lost(EndpointId from, CloseReason, Egress& out) {
     if (Session* session = state_->sessions.find(from)) state_->end(*session, out);
+    state_->logins.lost(from, out);
+    state_->sessions.mark_gone(from);
     state_->events.flush(out);
 }
 
@@ -38,6 +41,7 @@ void Realm::on_tick(TimePoint now, Egress& out) {
 
 TimePoint Realm::next_deadline() const {
     TimePoint next = std::min(state_->dealer.next_deadline(), state_->broker.next_deadline());
+    next = std::min(next, state_->logins.next_deadline());
     if (const auto& asked = state_->asking.deadlines; !asked.empty()) next = std::min(next, asked.begin()->first);
     return state_->goodbyes.empty() ? next : std::min(next, state_->goodbyes.front().until);
 }

@@ -48,7 +48,7 @@ bool Realm::State::hold_back(Session& from, const Message& message, TimePoint no
     }
     gate.set_time(now);
     Deed deed;
-    if (!questions || !read_deed(message, deed)) return false;
+    if (!questioned || !read_deed(message, deed)) return false;
     const auto* call = std::get_if<Call>(&message);
     if (call && !from.is_new(call->request) && dealer.continues(from, call->request)) return false;
     const Gate::Answer rules = gate.by_rules(from.actor(), deed);
@@ -78,7 +78,7 @@ void Realm::State::ask_about(Session& from, const Deed& deed, TimePoint now) {
     asking.add(id, {from.endpoint, deed.action, deed.what.match, std::string(deed.what.uri), asking.purges, due});
     ByteBuffer arguments;
     put_authorizer_question(from, settings.name, deed, arguments);
-    questions->call(id, settings.auth.authorizer, Payload{Encoding::msgpack, arguments.view(), {}});
+    questioned->call(id, settings.auth.authorizer, Payload{Encoding::msgpack, arguments.view(), {}});
 }
 
 bool Realm::State::authorizer_answered(QuestionId id, const Outcome& outcome, TimePoint now, Egress& out) {
@@ -91,7 +91,7 @@ bool Realm::State::authorizer_answered(QuestionId id, const Outcome& outcome, Ti
     Session* session = sessions.find(question.who);
     if (!session || !session->held || session->held->question != id) return true;  // it is gone, or was sent away
     const AuthorizerVerdict said = read_authorizer_verdict(outcome, settings.auth.authorizer_cache);
-    if (said.nonsense) questions->note("authorizer.nonsense", settings.auth.authorizer);
+    if (said.nonsense) questioned->note("authorizer.nonsense", settings.auth.authorizer);
     if (!said.good) {
         settle(*session, std::nullopt, now, out);
         return true;

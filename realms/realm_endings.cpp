@@ -29,6 +29,7 @@ void Realm::State::violation(EndpointId from, CloseReason why, std::string_view 
 /// The one door: whatever the reason, here a session gives up all it holds, unless it did so when it was sent away.
 void Realm::State::end(Session& session, Egress& out) {
     if (session.stage() == Stage::open) release(session, text::callee_gone, false, out);
+    if (!session.hidden && session.authmethod != "anonymous") logins.left(session.authid);
     session.enter(Stage::fresh);
     sessions.erase(session);
 }
@@ -76,6 +77,7 @@ bool Realm::State::revoke(SessionId holder, SubscriptionId subscription, std::st
 }
 
 void Realm::State::close(EndpointId endpoint, CloseReason why, Egress& out) {
+    logins.drop(endpoint, out);
     sessions.mark_closed(endpoint);
     out.close(endpoint, why);
 }
@@ -89,6 +91,7 @@ void Realm::State::shut_down(TimePoint now, CloseReason why, Egress& out) {
         if (session.stage() == Stage::open) leaving.push_back(&session);
     });
     const std::string_view reason = why == CloseReason::realm_closed ? uri::close_realm : uri::system_shutdown;
+    logins.turn_all_away(reason, "the realm is closing", out);
     send_away(leaving, {std::string(reason), {}, true}, text::realm_closes, now, out);
 }
 
@@ -97,6 +100,7 @@ void Realm::State::on_tick(TimePoint now, Egress& out) {
     authorizer_silent(now, out);
     dealer.on_tick(now, out);
     broker.on_tick(now);
+    logins.on_tick(now, out);
     while (!goodbyes.empty() && goodbyes.front().until <= now) {
         const EndpointId endpoint = goodbyes.front().endpoint;
         goodbyes.pop_front();

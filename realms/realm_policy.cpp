@@ -20,6 +20,7 @@ Ends Realm::State::apply(RealmSettings next, TimePoint now, Egress& out) {
     const Lanes old_lanes = std::exchange(lanes, Lanes(settings.lanes));
     authorizer.apply(settings.roles, settings.anonymous_role);
     gate.forget();
+    logins.settings_changed();
     ++asking.purges;
     Gate old_gate(old, old_roles, old_lanes);
     EndingPlan plan = plan_endings(sessions, broker, dealer, {old, old_roles, old_lanes, old_gate},
@@ -61,6 +62,7 @@ Ends Realm::State::put_user(UserSettings user, TimePoint now, Egress& out) {
     const bool other_role = old_role != user.role, disabled = user.disabled;
     const bool good = may_log_in(user, clock.milliseconds(now) / 1000);
     accounts.put(std::move(user));
+    logins.user_changed(authid);
     if (!good)
         return send_user_away(
             authid, disabled ? uri::user_disabled : uri::user_expired, [](const Session&) { return true; }, now, out);
@@ -73,6 +75,7 @@ Ends Realm::State::remove_user(std::string_view authid, TimePoint now, Egress& o
     latest = tallies.now = now;
     const std::string whose(authid);  // it may be the account's own text
     if (!accounts.remove(whose)) return {};
+    logins.user_changed(whose);
     return send_user_away(
         whose, uri::user_removed, [](const Session&) { return true; }, now, out);
 }

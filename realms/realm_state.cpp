@@ -32,17 +32,6 @@ std::string_view where(Stage stage) {
     return {};
 }
 
-std::string make_authid(Entropy& entropy) {
-    constexpr std::string_view digits = "abcdefghijkmnpqrstuvwxyz23456789";  // none that looks like another
-    std::string authid;
-    std::uint64_t bits = 0;
-    for (int count = 0; count < 20; ++count, bits >>= 5) {
-        if (count % 12 == 0) bits = entropy.next();
-        authid += digits[bits & 31];
-    }
-    return authid;
-}
-
 }  // namespace
 
 Realm::State::State(RealmSettings own_settings, Entropy& own_entropy, HistoryStores* stores)
@@ -55,6 +44,7 @@ Realm::State::State(RealmSettings own_settings, Entropy& own_entropy, HistorySto
       retained(settings.limits.retained_events_max, settings.limits.retained_bytes_max),
       broker(settings, entropy, sessions, gate, retained, clock, stores),
       dealer(settings, entropy, sessions, gate, tallies),
+      logins(settings, accounts, entropy, clock, tallies, *this),
       meta_callee(gate),
       events(broker, clock),
       meta({sessions, broker, dealer, clock, settings.limits}),
@@ -71,7 +61,7 @@ void Realm::State::on_message(EndpointId from, const Message& message, TimePoint
     latest = tallies.now = now;
     Session* session = sessions.find(from);
     if (!session && sessions.is_closed(from)) return;
-    const Stage stage = session ? session->stage() : Stage::fresh;
+    const Stage stage = session ? session->stage() : logins.waits(from) ? Stage::challenged : Stage::fresh;
     const MessageRule& rule = rule_of(message);
     if (!rule.sent_by(Sender::client) || !rule.legal(stage)) {
         if (stage == Stage::closing) return;
@@ -83,7 +73,12 @@ void Realm::State::on_message(EndpointId from, const Message& message, TimePoint
         if (session) end(*session, out);
         return close(from, CloseReason::aborted, out);
     }
-    if (!session) return hello(from, std::get<Hello>(message), out);
+    if (const auto* hello_said = std::get_if<Hello>(&message)) return hello(from, *hello_said, now, out);
+    if (const auto* authenticate = std::get_if<Authenticate>(&message)) {
+        if (!logins.authenticate(from, *authenticate, now, out))
+            violation(from, CloseReason::protocol_violation, "AUTHENTICATE answers no CHALLENGE", out);
+        return;
+    }
     if (stage == Stage::closing) {
         // Of what is legal here, ABORT was above; the rest but GOODBYE is left over from before the client heard of
         // ours.
@@ -132,7 +127,10 @@ void Realm::State::dispatch(Session& from, const Message& message, TimePoint now
                        if (dealer.error(from, m, out)) return;
                        violation(from, "ERROR.REQUEST.Request was never in an INVOCATION", out);
                    },
-                   [&](const Goodbye&) { goodbye(from, out); },
+                   [&](const Goodbye& m) {
+                       if (m.reason == uri::logout) logins.log_out(from.endpoint);
+                       goodbye(from, out);
+                   },
                    [&](const Hello& m) { routers_own(m); },
                    [&](const Abort& m) { routers_own(m); },
                    [&](const Authenticate& m) { routers_own(m); },
@@ -169,48 +167,54 @@ bool Realm::State::admit(Session& from, const Message& message, Role needed, Req
     return false;
 }
 
-void Realm::State::hello(EndpointId from, const Hello& message, Egress& out) {
+void Realm::State::hello(EndpointId from, const Hello& message, TimePoint now, Egress& out) {
     if (Session* old = sessions.predecessor(from)) end(*old, out);
     if (!closing && message.realm != settings.name)
         return refuse_hello(from, uri::no_such_realm, "there is no realm of this name", CloseReason::refused, out);
-    const auto& methods = message.details.authmethods;
-    const bool anonymous = methods.empty() || std::find(methods.begin(), methods.end(), "anonymous") != methods.end();
-    if (!closing && (!anonymous || settings.anonymous_role.empty()))
-        return refuse_hello(from, uri::no_matching_auth_method, "the realm offers none of these ways to log in",
-                            CloseReason::refused, out);
-    welcome(from, message.details, {make_authid(entropy), settings.anonymous_role, "anonymous", "static"}, out);
+    // Whoever comes while the realm closes, or can do nothing here, hears of that rather than of credentials.
+    if (!room_for(from, message.details.roles, out)) return;
+    logins.hello(from, message.details, now, out);
 }
 
-void Realm::State::welcome(EndpointId from, const HelloDetails& hello, const Identity& as, Egress& out) {
-    if (Session* old = sessions.predecessor(from)) end(*old, out);
+bool Realm::State::room_for(EndpointId from, const Roles& roles, Egress& out) {
+    const auto refuse = [&](std::string_view reason, std::string_view what, CloseReason why = CloseReason::refused) {
+        refuse_hello(from, reason, what, why, out);
+        return false;
+    };
     if (closing && closing_why == CloseReason::realm_closed)
-        return refuse_hello(from, uri::no_such_realm, "there is no realm of this name", CloseReason::refused, out);
-    if (closing)
-        return refuse_hello(from, uri::system_shutdown, "the router is shutting down", CloseReason::shutdown, out);
-    const Roles& roles = hello.roles;
+        return refuse(uri::no_such_realm, "there is no realm of this name");
+    if (closing) return refuse(uri::system_shutdown, "the router is shutting down", CloseReason::shutdown);
     if (!roles.has(Role::publisher) && !roles.has(Role::subscriber) && !roles.has(Role::caller) &&
         !roles.has(Role::callee))
-        return refuse_hello(from, uri::no_such_role,
-                            "HELLO.Details.roles names none of publisher, subscriber, caller and callee",
-                            CloseReason::refused, out);
-    const auto role = as.router ? std::optional(authorizer.router_role()) : authorizer.find(as.role);
-    if (!role)
-        return refuse_hello(from, uri::no_such_role, "the realm has no role of this name", CloseReason::refused, out);
+        return refuse(uri::no_such_role, "HELLO.Details.roles names none of publisher, subscriber, caller and callee");
     if (sessions.size() >= settings.limits.sessions_max)
-        return refuse_hello(from, uri::limit_exceeded, "the realm has no room for another session",
-                            CloseReason::refused, out);
+        return refuse(uri::limit_exceeded, "the realm has no room for another session");
+    return true;
+}
 
-    SessionId id;
-    do id = {random_id(entropy)};
-    while (sessions.has(id));
+bool Realm::State::welcome(EndpointId from, const Roles& roles, const Identity& as, const LoginIdentity* login,
+                           Egress& out) {
+    if (Session* old = sessions.predecessor(from)) end(*old, out);
+    if (!room_for(from, roles, out)) return false;
+    const auto role = as.router ? std::optional(authorizer.router_role()) : authorizer.find(as.role);
+    if (!role) {
+        refuse_hello(from, uri::no_such_role, "the realm has no role of this name", CloseReason::refused, out);
+        return false;
+    }
+    SessionId id = login ? login->session : SessionId{};
+    if (!id || sessions.has(id)) id = fresh_session();
     Session& session = sessions.add(from, id, *role, roles);
-    session.router = session.hidden = as.router;
+    const PeerFacts& facts = logins.facts_of(from);
+    session.router = as.router;
+    session.hidden = as.router || facts.passing;
+    session.links = facts.links;
     session.authid = as.authid;
     session.authrole = authorizer.name(*role);
     session.authmethod = as.method;
     session.authprovider = as.provider;
     if (const std::size_t trust = authorizer.trustlevel(*role)) session.trustlevel = trust;
     session.enter(Stage::open);
+    if (!session.hidden && session.authmethod != "anonymous") logins.joined(session.authid);
 
     WelcomeDetails details;
     details.roles = announced_roles();
@@ -220,8 +224,25 @@ void Realm::State::welcome(EndpointId from, const HelloDetails& hello, const Ide
     details.authrole = session.authrole;
     details.authmethod = session.authmethod;
     details.authprovider = session.authprovider;
+    if (login) details.authextra = {login->extra_form, {}, login->extra};
     out.send(from, Welcome{id, details});
     events.joined(session);
+    return true;
+}
+
+bool Realm::State::let_in(EndpointId who, const Roles& roles, const LoginIdentity& as, Egress& out) {
+    return welcome(who, roles, {as.authid, as.role, as.method, as.provider}, &as, out);
+}
+
+void Realm::State::turn_away(EndpointId who, std::string_view reason, std::string_view what, Egress& out) {
+    refuse_hello(who, reason, what, closing ? closing_why : CloseReason::refused, out);
+}
+
+SessionId Realm::State::fresh_session() {
+    SessionId id;
+    do id = {random_id(entropy)};
+    while (sessions.has(id));
+    return id;
 }
 
 void Realm::State::refuse_hello(EndpointId from, std::string_view reason, std::string_view what, CloseReason why,

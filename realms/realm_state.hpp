@@ -9,6 +9,7 @@
 #include "realms/dealer.hpp"
 #include "realms/gate.hpp"
 #include "realms/lanes.hpp"
+#include "realms/logins.hpp"
 #include "realms/meta_actions.hpp"
 #include "realms/meta_events.hpp"
 #include "realms/meta_procedures.hpp"
@@ -20,14 +21,21 @@ namespace heddle {
 
 /// What stands behind realm.hpp: the session's part of the protocol (HELLO to GOODBYE, the receive matrix, violations)
 /// and the objects that do the rest. Every ending goes through `end`.
-struct Realm::State final : RealmActions {
+struct Realm::State final : RealmActions, LoginDoor {
     State(RealmSettings own_settings, Entropy& own_entropy, HistoryStores* stores);
 
     void on_message(EndpointId from, const Message& message, TimePoint now, Egress& out);
     void dispatch(Session& from, const Message& message, TimePoint now, Egress& out);
     void call(Session& from, const Message& message, TimePoint now, Egress& out);
-    void hello(EndpointId from, const Hello& message, Egress& out);
-    void welcome(EndpointId from, const HelloDetails& hello, const Identity& as, Egress& out);
+    void hello(EndpointId from, const Hello& message, TimePoint now, Egress& out);
+    /// `login`: what WELCOME tells beside who it is; null: nothing. False: refused.
+    bool welcome(EndpointId from, const Roles& roles, const Identity& as, const LoginIdentity* login, Egress& out);
+    /// May anybody come in at all? Else he is told why not.
+    bool room_for(EndpointId from, const Roles& roles, Egress& out);
+    bool let_in(EndpointId who, const Roles& roles, const LoginIdentity& as, Egress& out) override;
+    void turn_away(EndpointId who, std::string_view reason, std::string_view what, Egress& out) override;
+    SessionId fresh_session() override;
+    bool has_role(std::string_view name) const override { return authorizer.find(name).has_value(); }
     void goodbye(Session& from, Egress& out);
     void violation(EndpointId from, CloseReason why, std::string_view what, Egress& out);
     void violation(Session& from, std::string_view what, Egress& out) {
@@ -77,11 +85,12 @@ struct Realm::State final : RealmActions {
     bool authorizer_answered(QuestionId id, const Outcome& outcome, TimePoint now, Egress& out);
     void authorizer_silent(TimePoint now, Egress& out);
     void forget_answers();
-    QuestionId next_question() { return {++last_question}; }
+    QuestionId next_question() override { return {++last_question}; }
+    Questions* questions() override { return questioned; }
 
     RealmSettings settings;  // without users, which are in `accounts`
     Accounts accounts;
-    Questions* questions = nullptr;
+    Questions* questioned = nullptr;  // who answers; null: nobody
     std::uint64_t last_question = 0;
     Asking asking;
     Entropy& entropy;
@@ -94,6 +103,7 @@ struct Realm::State final : RealmActions {
     Tallies tallies;
     Broker broker;
     Dealer dealer;
+    Logins logins;
     MetaCallee meta_callee;
     MetaEvents events;
     RealmMeta meta;

@@ -29,6 +29,10 @@ class Sessions {
     /// From now on the endpoint is deaf ground; a later generation in its slot is somebody new.
     void mark_closed(EndpointId endpoint);
     bool is_closed(EndpointId endpoint) const;
+    /// Nobody is there any more; the host may yet use the same endpoint for somebody who starts anew.
+    void mark_gone(EndpointId endpoint) {
+        if (is_closed(endpoint)) slots_[endpoint.slot].closed = false;
+    }
     /// The session of an earlier generation in this slot, if the host forgot to report its end.
     Session* predecessor(EndpointId endpoint) const;
 
