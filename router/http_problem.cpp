@@ -43,6 +43,8 @@ constexpr Row rows[] = {
     {"heddle.error.revision_required", 428},
     {"heddle.error.throttled", 429},
     {"heddle.error.store_failed", 500},
+    {"heddle.error.reload_failed", 422},
+    {"heddle.error.shutting_down", 503},
     {uri::canceled, 502},
     {uri::network_failure, 502},
     {uri::authorization_failed, 503},

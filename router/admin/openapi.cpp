@@ -1,0 +1,307 @@
+#include "router/admin/openapi.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "router/admin/http_routes.hpp"
+#include "router/admin/operation.hpp"
+#include "router/config/schema.hpp"
+#include "router/http_routes.hpp"
+
+namespace heddle::admin {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+struct Status {
+    unsigned code;
+    std::string_view name, doc;
+};
+
+constexpr Status bad_request{400, "Malformed", "The body is not JSON, or the query is not well-formed."};
+constexpr Status unauthorized{401, "Unauthorized", "No credentials, or wrong ones."};
+constexpr Status forbidden{403, "Forbidden", "No rule of the administrator's role allows this; or the page is of another site."};
+constexpr Status not_found{404, "NotFound", "There is no such realm, role, user, session, .."};
+constexpr Status conflict{409, "Conflict", "It exists already, or is in use."};
+constexpr Status stale{412, "Stale", "Somebody changed it meanwhile: current, changed_by, changed_at."};
+constexpr Status too_large{413, "TooLarge", "The body is larger than limits.message."};
+constexpr Status media_type{415, "MediaType", "The Content-Type is none that is taken here."};
+constexpr Status invalid{422, "Invalid", "A name or value is not what belongs there: errors says which and why."};
+constexpr Status required{428, "RevisionRequired", "If-Match or If-None-Match is missing."};
+constexpr Status throttled{429, "Throttled", "Too many failed logins: Retry-After says how long to wait."};
+constexpr Status store_failed{500, "StoreFailed", "The store failed; nothing was applied."};
+constexpr Status unavailable{503, "Unavailable", "The router stops."};
+constexpr Status all_statuses[] = {bad_request, unauthorized, forbidden, not_found, conflict,     stale,      too_large,
+                                   media_type,  invalid,      required,  throttled, store_failed, unavailable};
+
+json choices_of(std::string_view choices) {
+    json all = json::array();
+    for (const std::string_view choice : config::words(choices)) all.push_back(choice);
+    return all;
+}
+
+json default_of(const Field& field) {
+    if (field.type == Field::Type::flag) return field.default_value == "true";
+    if (field.type == Field::Type::integer) return std::stoull(std::string(field.default_value));
+    return field.default_value;
+}
+
+json schema_of(const Field& field) {
+    using Type = Field::Type;
+    json schema;
+    switch (field.type) {
+        case Type::text:
+        case Type::choice:
+            schema["type"] = "string";
+            break;
+        case Type::time:
+            schema["type"] = "string";
+            schema["examples"] = {"90d", "2027-01-31T00:00:00Z"};
+            break;
+        case Type::integer:
+            schema["type"] = "integer";
+            schema["minimum"] = 0;
+            break;
+        case Type::flag:
+            schema["type"] = "boolean";
+            break;
+        case Type::texts:
+            schema["type"] = "array";
+            schema["items"] = {{"type", "string"}};
+            if (!field.choices.empty()) schema["items"]["enum"] = choices_of(field.choices);
+            break;
+        case Type::object:
+            schema["type"] = "object";
+            break;
+        case Type::objects:
+            schema["type"] = "array";
+            schema["items"] = {{"type", "object"}};
+    }
+    if (field.type == Type::choice) schema["enum"] = choices_of(field.choices);
+    if (!field.default_value.empty()) schema["default"] = default_of(field);
+    if (field.secret) schema["writeOnly"] = true;
+    return schema;
+}
+
+json schema_of(const config::Key& key) {
+    json schema{{"description", key.doc}};
+    switch (key.type) {
+        case config::Type::flag:
+            schema["type"] = "boolean";
+            break;
+        case config::Type::count:
+        case config::Type::size:
+            schema["type"] = {"integer", "string"};
+            break;
+        case config::Type::texts:
+        case config::Type::choices:
+            schema["type"] = "array";
+            schema["items"] = {{"type", "string"}};
+            if (!key.choices.empty()) schema["items"]["enum"] = choices_of(key.choices);
+            break;
+        case config::Type::choice:
+            schema["type"] = "string";
+            schema["enum"] = choices_of(key.choices);
+            break;
+        default:
+            schema["type"] = "string";
+    }
+    return schema;
+}
+
+json schema_of(const config::Table& table) {
+    json properties = json::object();
+    for (const config::Key& key : table.keys) properties[std::string(key.name)] = schema_of(key);
+    for (const config::Table& inner : table.tables) {
+        json object = schema_of(inner);
+        properties[std::string(inner.name)] = inner.list ? json{{"type", "array"}, {"items", std::move(object)}} : std::move(object);
+    }
+    return {{"type", "object"}, {"description", table.doc}, {"properties", std::move(properties)}};
+}
+
+/// The keys of a table of the configuration file, which an operation takes as members of its body.
+json document_schema(std::string_view name) {
+    const auto& tables = config::schema().tables;
+    const auto found = std::find_if(tables.begin(), tables.end(), [&](const config::Table& table) { return table.name == name; });
+    return found == tables.end() ? json{{"type", "object"}} : schema_of(*found);
+}
+
+json parameter(const Field& field) {
+    const bool place = field.in == Field::In::place;
+    json made{{"name", field.name}, {"in", place ? "path" : "query"}, {"required", place || field.required}};
+    made["description"] = field.doc;
+    made["schema"] = schema_of(field);
+    return made;
+}
+
+json header(std::string_view name, std::string_view doc) {
+    return {{"name", name}, {"in", "header"}, {"description", doc}, {"schema", {{"type", "string"}}}};
+}
+
+json parameters_of(const Operation& operation, std::string_view path) {
+    json all = json::array();
+    for (const Field& field : operation.fields) {
+        const bool in_path = path.find("{" + std::string(field.name) + "}") != std::string_view::npos;
+        if (field.in == Field::In::query || (field.in == Field::In::place && in_path)) all.push_back(parameter(field));
+    }
+    if (operation.pages)
+        for (const Field& field : page_fields()) all.push_back(parameter(field));
+    if (operation.revised == Revised::writes || operation.revised == Revised::may) {
+        all.push_back(header("If-Match", "ETag of the object as it was read, or * to change it whatever it is now"));
+        all.push_back(header("If-None-Match", "*: only create"));
+    } else if (operation.revised == Revised::reads) {
+        all.push_back(header("If-None-Match", "an ETag: 304 where that is what is there"));
+    }
+    return all;
+}
+
+bool takes_body(const Operation& operation) { return operation.method == Verb::put || operation.method == Verb::post; }
+
+json body_of(const Operation& operation) {
+    json schema = operation.document.empty() ? json{{"type", "object"}}
+                                             : json{{"$ref", "#/components/schemas/" + std::string(operation.document)}};
+    if (operation.document.empty()) {
+        json properties = json::object(), needed = json::array();
+        for (const Field& field : operation.fields) {
+            if (field.in != Field::In::body) continue;
+            json property = schema_of(field);
+            property["description"] = field.doc;
+            properties[std::string(field.name)] = std::move(property);
+            if (field.required) needed.push_back(field.name);
+        }
+        schema["properties"] = std::move(properties);
+        if (!needed.empty()) schema["required"] = std::move(needed);
+        schema["additionalProperties"] = false;
+    }
+    json content{{"application/json", {{"schema", schema}}}};
+    if (!operation.document.empty()) content["application/toml"] = {{"schema", {{"type", "string"}}}};
+    return {{"required", schema.contains("required")}, {"content", std::move(content)}};
+}
+
+json good_answers(const Operation& operation) {
+    json headers = json::object();
+    if (operation.revised != Revised::no) headers["ETag"] = {{"schema", {{"type", "string"}}}};
+    json schema{{"type", "object"}};
+    if (operation.pages)
+        schema["properties"] = {{"items", {{"type", "array"}, {"items", {{"type", "object"}}}}},
+                                {"next", {{"type", {"string", "null"}}, {"description", "for `after`; null: that was all"}}},
+                                {"total", {{"type", "integer"}}}};
+    json done{{"description", "Done: stored, in force, and what it revokes is revoked."}};
+    if (operation.method == Verb::get) done["description"] = "As it is now.";
+    done["content"] = {{"application/json", {{"schema", schema}}}};
+    if (!headers.empty()) done["headers"] = headers;
+    json answers = json::object();
+    if (operation.verb != "create") answers["200"] = done;
+    if (operation.verb == "put" || operation.verb == "create") {
+        done["description"] = "Created.";
+        done["headers"]["Location"] = {{"schema", {{"type", "string"}}}};
+        answers["201"] = done;
+    }
+    if (operation.method != Verb::get) answers["204"] = {{"description", "Done; there is nothing to say."}};
+    if (operation.revised == Revised::reads) answers["304"] = {{"description", "It is what If-None-Match says."}};
+    return answers;
+}
+
+json responses_of(const Operation& operation) {
+    json answers = good_answers(operation);
+    const auto add = [&](const Status& status) {
+        answers[std::to_string(status.code)] = {{"$ref", "#/components/responses/" + std::string(status.name)}};
+    };
+    for (const Status& status : {bad_request, unauthorized, forbidden}) add(status);
+    if (operation.path.find('{') != std::string_view::npos) add(not_found);
+    if (operation.revised == Revised::writes) add(conflict);
+    if (operation.revised == Revised::writes || operation.revised == Revised::may) add(stale);
+    if (takes_body(operation)) add(too_large), add(media_type);
+    add(invalid);
+    if (operation.revised == Revised::writes) add(required);
+    add(throttled);
+    if (operation.changes) add(store_failed);
+    add(unavailable);
+    return answers;
+}
+
+json operation_of(const Operation& operation, std::string_view path, bool again) {
+    const std::string id = std::string(operation.noun) + "." + std::string(operation.verb);
+    json made{{"operationId", again ? id + ".all" : id}, {"tags", {operation.noun}}, {"summary", operation.doc}};
+    made["description"] = "WAMP procedure `heddle." + id + "`" +
+                          (operation.examples.empty() ? "" : "; on the command line:\n```\n" + std::string(operation.examples) + "\n```");
+    json parameters = parameters_of(operation, path);
+    if (!parameters.empty()) made["parameters"] = std::move(parameters);
+    if (takes_body(operation)) made["requestBody"] = body_of(operation);
+    made["responses"] = responses_of(operation);
+    return made;
+}
+
+json problem_schema() {
+    const json text{{"type", "string"}};
+    const json fault{{"type", "object"}, {"properties", {{"pointer", text}, {"detail", text}}}};
+    return {{"type", "object"},
+            {"description", "RFC 9457"},
+            {"required", {"type", "title", "status", "error"}},
+            {"properties",
+             {{"type", text},
+              {"title", text},
+              {"status", {{"type", "integer"}}},
+              {"detail", text},
+              {"error", {{"type", "string"}, {"description", "the error URI that a WAMP caller gets"}}},
+              {"errors", {{"type", "array"}, {"items", fault}}},
+              {"current", {{"description", "of 412: the object's revision now"}}},
+              {"changed_by", text},
+              {"changed_at", text}}}};
+}
+
+json components() {
+    json responses = json::object();
+    for (const Status& status : all_statuses) {
+        json made{{"description", status.doc}};
+        made["content"] = {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/problem"}}}}}};
+        if (status.code == 401) made["headers"]["WWW-Authenticate"] = {{"schema", {{"type", "string"}}}};
+        if (status.code == 429) made["headers"]["Retry-After"] = {{"schema", {{"type", "integer"}}}};
+        responses[std::string(status.name)] = std::move(made);
+    }
+    json schemas{{"problem", problem_schema()}};
+    for (const Operation& operation : operations()) {
+        const std::string name(operation.document);
+        if (!name.empty() && !schemas.contains(name)) schemas[name] = document_schema(name);
+    }
+    return {{"schemas", std::move(schemas)},
+            {"responses", std::move(responses)},
+            {"securitySchemes",
+             {{"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"description", "a token (hdl_..) or a JWT"}}},
+              {"basic", {{"type", "http"}, {"scheme", "basic"}, {"description", "authid and password"}}},
+              {"certificate", {{"type", "mutualTLS"}}},
+              {"cookie", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "heddle"}}}}}};
+}
+
+std::string made() {
+    json paths = json::object();
+    for (const Operation& operation : operations()) {
+        for (const std::string_view path : {operation.path, operation.also_path}) {
+            if (path.empty()) continue;
+            std::string method(name_of(operation.method));
+            std::transform(method.begin(), method.end(), method.begin(), [](char c) { return static_cast<char>(c | 0x20); });
+            paths[std::string(path)][method] = operation_of(operation, path, path == operation.also_path);
+        }
+    }
+    const json document{
+        {"openapi", "3.1.0"},
+        {"info",
+         {{"title", "heddle administration"},
+          {"version", HEDDLE_VERSION},
+          {"description", "Administrators are users of the realm heddle.admin; every operation is a CALL there."}}},
+        {"servers", {{{"url", api_base}}}},
+        {"security", {{{"bearer", json::array()}}, {{"basic", json::array()}}, {{"certificate", json::array()}}, {{"cookie", json::array()}}}},
+        {"paths", std::move(paths)},
+        {"components", components()}};
+    return document.dump(1) + "\n";
+}
+
+}  // namespace
+
+const std::string& openapi() {
+    static const std::string text = made();
+    return text;
+}
+
+}  // namespace heddle::admin

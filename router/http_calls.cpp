@@ -1,0 +1,98 @@
+// Requests that a realm answers: the HTTP bridge, and administration.
+#include <chrono>
+#include <utility>
+
+#include "router/admin/http_api.hpp"
+#include "router/connection.hpp"
+#include "router/http_bridge.hpp"
+#include "router/http_connection.hpp"
+#include "router/http_cookies.hpp"
+#include "router/listener.hpp"
+#include "router/local_address.hpp"
+#include "router/upgrade.hpp"
+#include "router/worker.hpp"
+#include "serializers/uris.hpp"
+
+namespace heddle {
+namespace {
+
+std::int64_t wall_ms() {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+/// The bridge is for pages of the listener's origins; administration for those that it names, and for its own.
+void HttpConnection::call(const HttpRoute& route, const HttpRequest& request) {
+    const bool bridge = route.to == HttpRoute::To::bridge;
+    const auto refusal = [&](std::string_view error, std::string_view detail) {
+        return bridge ? bridge_refusal(error, detail) : admin::api_refusal(error, detail);
+    };
+    const std::string_view origin = view(request[boost::beast::http::field::origin]);
+    const ListenerSettings& listener = connection_.listener().settings;
+    const auto may = bridge ? origin_allowed : origin_trusted;
+    if (!may(origin, local_address(connection_), connection_.secure(), listener))
+        return respond(refusal("heddle.error.cross_site", "origin " + std::string(origin) + " is not on this listener's list"));
+    origin_ = origin;
+    if (auto preface = bridge ? bridge_preface(route, request) : admin::api_preface(request, path_of(view(request.target()))))
+        return respond(std::move(*preface));
+    Worker& worker = connection_.worker();
+    if (worker.site().draining) return respond(refusal(uri::system_shutdown, "the router stops"));
+    begin(bridge ? begin_bridge(route, ask_of(request), worker.site().nonces, wall_ms()) : admin::begin_api(ask_of(request)));
+}
+
+HttpAsk HttpConnection::ask_of(const HttpRequest& request) const {
+    const std::string_view target = view(request.target());
+    HttpAsk ask{request, path_of(target), query_of(target), connection_.facts(), !origin_.empty()};
+    ask.facts.cookie = cookie_of(request, connection_);
+    ask.facts.new_cookie.clear();
+    if (!origin_trusted(origin_, local_address(connection_), connection_.secure(), connection_.listener().settings)) {
+        ask.facts.certificate.reset();  // the browser shows it whoever wrote the page
+        ask.facts.local_user.clear();
+    }
+    return ask;
+}
+
+void HttpConnection::begin(HttpBegun begun) {
+    if (begun.answer) return respond(std::move(*begun.answer));
+    Worker& worker = connection_.worker();
+    const RealmAddress* realm = worker.directory().find(begun.task.realm, connection_.listener().settings);
+    if (!realm) {
+        CallStep step{CallStep::Kind::refused, std::string(uri::no_such_realm)};
+        step.detail = "there is no realm \"" + begun.task.realm + "\" here";
+        return respond(begun.exchange->on_step(step).answer);
+    }
+    exchange_ = std::move(begun.exchange);
+    connection_.handshake_done(false);  // the call has its own deadlines
+    caller_ = HttpCaller::begin(*realm->worker, connection_.self(), std::move(begun.task));
+}
+
+void HttpConnection::on_step(CallStep& step) {
+    using Part = HttpOutput::Part;
+    HttpOutput output = exchange_->on_step(step);
+    if (step.last()) {
+        exchange_.reset();
+        caller_.reset();
+    }
+    switch (output.part) {
+        case Part::whole:
+            respond(std::move(output.answer));
+            break;
+        case Part::first:
+            add_origin(output.answer);
+            send(http_head_of_stream(output.answer, keep_open_ = keep_open_ && chunks_known_, chunks_known_));
+            send(http_piece(output.answer.body, chunks_known_));
+            break;
+        case Part::more:
+            send(http_piece(output.answer.body, chunks_known_));
+            break;
+        case Part::end:
+            send(http_piece(output.answer.body, chunks_known_) + std::string(chunks_known_ ? http_end_of_stream : ""));
+            count(200);
+            finish();
+    }
+    if (step.last()) read_on();
+}
+
+}  // namespace heddle

@@ -1,0 +1,84 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "router/http_answer.hpp"
+#include "router/http_call.hpp"
+#include "router/http_exchange.hpp"
+#include "router/http_reader.hpp"
+#include "router/http_routes.hpp"
+#include "router/protocol.hpp"
+
+namespace heddle {
+
+/// HTTP/1.1 on one connection: a request at a time, answered at once or when somebody elsewhere has an answer (a
+/// long-poll transport, all workers, a realm). In several files, for its own use:
+///
+///   http.cpp        bytes to requests, whom they go to, pages, answers to bytes
+///   http_poll.cpp   WAMP by long-poll
+///   http_calls.cpp  what realms answer: the bridge, administration
+class HttpConnection final : public Protocol {
+ public:
+    explicit HttpConnection(Connection& connection);
+    ~HttpConnection() override;
+
+    std::string_view name() const override { return "http"; }
+    std::size_t on_bytes(std::span<char> bytes) override;
+    bool awaits_answer() const override { return asked_.has_value() || exchange_; }
+    void on_answer(PollAnswer answer) override;
+    void on_gone(bool all_sent) override;
+
+ private:
+    // http.cpp
+    void read_requests();
+    void read_on();
+    HttpRoute route(std::string_view path) const;
+    std::size_t body_max(std::string_view target) const;
+    void answer(HttpRequest& request);
+    void answer_page(const HttpRequest& request, std::string_view path);
+    HttpAnswer page(std::string_view path) const;
+    void upgrade(const HttpRequest& request);
+    std::string give_cookie(const HttpRequest& request);
+    void wait_for(ConnectionRef who);
+    void respond(HttpAnswer answer);
+    void finish();
+    void refuse_unread();
+    void refuse(unsigned status, const std::string& sentence, CloseReason why);
+    void refuse(HttpAnswer answer, CloseReason why);
+    void send(std::string text);
+    void count(unsigned status);
+    void add_origin(HttpAnswer& answer) const;
+
+    // http_poll.cpp
+    void poll(const LongPollTarget& target, HttpRequest& request);
+    HttpAnswer open_transport(std::string_view content_type, const HttpRequest& request);
+
+    // http_calls.cpp
+    void call(const HttpRoute& route, const HttpRequest& request);
+    HttpAsk ask_of(const HttpRequest& request) const;
+    void begin(HttpBegun begun);
+    void on_step(CallStep& step);
+
+    Connection& connection_;
+    HttpReader reader_;
+    bool reading_ = false;  // in read_requests
+    // Of the request at hand.
+    bool keep_open_ = false;
+    bool body_wanted_ = true;
+    bool chunks_known_ = true;                // the client can read a body in chunks
+    std::string_view route_name_ = "unread";  // for metrics, as the next one: static text
+    std::string_view method_ = "other";
+    TimePoint since_;
+    std::string origin_;                  // of a browser that may read the answer
+    bool no_content_ = false;             // see poll()
+    std::optional<ConnectionRef> asked_;  // whom the request waits for
+    ConnectionRef carried_from_;          // the last answer has messages of it
+    std::unique_ptr<HttpExchange> exchange_;  // the realm that it waits for will answer to this
+    std::shared_ptr<HttpCaller> caller_;
+};
+
+inline constexpr std::string_view plain_text = "text/plain; charset=utf-8";
+
+}  // namespace heddle
