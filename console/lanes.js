@@ -2,7 +2,6 @@
 import { badge, code, count, empty, fill, h, snippet, wsUrl } from './dom.js';
 import { filterField, Pager, pageSize } from './list.js';
 import { Table } from './table.js';
-import { stats } from './stats.js';
 
 const kinds = {
   value: 'each link gets the retained event, then every newer one', map: 'one entry a topic under this node',
@@ -13,17 +12,17 @@ const kinds = {
 export function open(page) {
   const none = h('div');
   const named = h('div');
-  const uplinks = h('div');
   const table = new Table({
-    label: 'Lanes', key: (row) => `${row.node} ${row.lane}`,
+    label: 'Lanes', key: (row) => `${row.match} ${row.uri}`,
     columns: [
-      { name: 'node', label: 'Node', header: true, cell: (row) => row.node }, { name: 'lane', label: 'Lane', cell: (row) => row.lane },
-      { name: 'kind', label: 'Kind', key: (row) => row.kind, cell: (row) => h('span', { title: kinds[row.kind] }, badge(row.kind)) },
+      { name: 'node', label: 'Node', header: true, cell: (row) => row.node ?? 'many' },
+      { name: 'lane', label: 'Lane', cell: (row) => row.lane ?? 'many' },
+      { name: 'kind', label: 'Kind', has: (row) => row.kind, key: (row) => row.kind,
+        cell: (row) => h('span', { title: kinds[row.kind] }, badge(row.kind)) },
       { name: 'uri', label: 'Topic', key: (row) => `${row.uri} ${row.match}`,
         cell: (row) => h('span', {}, code(row.uri ?? '–'), row.match && row.match !== 'exact' ? [' ', badge(row.match)] : '') },
       { name: 'links', label: 'Links', number: true, cell: (row) => count(row.links) },
-      { name: 'subscribers', label: 'Subscribers', number: true, cell: (row) => count(row.subscribers) },
-      { name: 'retained', label: 'Retained', cell: (row) => (row.retained ? 'yes' : '') },
+      { name: 'events', label: 'Events', number: true, cell: (row) => count(row.events) },
     ],
   });
   const pager = new Pager((after) => page.call('lane.list', [page.realm], {
@@ -55,12 +54,7 @@ export function open(page) {
   h('button', { type: 'submit' }, 'Name it'));
   fill(page.root, h('div.bar', {}, h('h1', {}, 'Lanes'), filterField(page, { label: 'Node begins with', changed: () => pager.reset() }),
     h('span.push'), asks), named, table.element, none,
-    pager.element, uplinks);
-  page.every(5000, async () => {
-    await pager.load();
-    const found = stats.of(page.realm)?.uplinks;
-    fill(uplinks, Array.isArray(found) && found.length > 0 && h('section.card', {}, h('h2', {}, 'Uplinks to other servers'),
-      h('ul', {}, found.map((one) => h('li', {}, one.name, ' ', badge(one.state))))));
-  });
+    pager.element);
+  page.every(5000, () => pager.load());
   if (page.query.get('of')) asks.requestSubmit();
 }

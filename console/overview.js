@@ -1,6 +1,6 @@
 // How the realm is doing: live figures, and what somebody should look at.
 import { address, go } from './app.js';
-import { badge, button, bytes, count, fill, h, plural, seconds, snippet } from './dom.js';
+import { badge, button, bytes, count, fill, h, plural, snippet } from './dom.js';
 import { kick } from './sessions.js';
 import { spark } from './spark.js';
 import { stats } from './stats.js';
@@ -12,17 +12,18 @@ export function open(page) {
   const attention = h('ul.attention', {});
   const first = h('div');
   fill(page.root, h('div.bar', {}, h('h1', {}, 'Overview'), line),
-    h('div.grid', {}, spark(page, 'Messages in', 'received_rate', per), spark(page, 'Messages out', 'sent_rate', per),
-      spark(page, 'Events dropped', 'dropped_rate', per),
-      spark(page, 'Calls', 'calls_rate', per)),
+    h('div.grid', {}, spark(page, 'Published', 'published/s', per), spark(page, 'Events out', 'delivered/s', per),
+      spark(page, 'Calls', 'calls/s', per), spark(page, 'Denied', 'denied/s', per)),
     h('p.faint', {}, 'The last 15 minutes, kept in this page’s memory.'),
     h('section.card', { 'aria-labelledby': 'attention' }, h('h2', { id: 'attention' }, 'Attention'), attention), first);
   const figures = (now) => {
     if (!now) return;
-    const facts = [plural(now.sessions ?? 0, 'session'), plural(now.links ?? 0, 'link'),
-      now.sent_rate !== undefined && `${per(now.sent_rate)} out`,
-      now.calls_rate !== undefined && `${per(now.calls_rate)} calls`, now.call_p99 !== undefined && `p99 ${seconds(now.call_p99)}`,
-      now.dropped_rate !== undefined && `${per(now.dropped_rate)} dropped`, plural(now.slow_readers ?? 0, 'slow reader')].filter(Boolean);
+    const rate = (name, word) => now[`${name}/s`] !== undefined && `${per(now[`${name}/s`])} ${word}`;
+    const facts = [plural(now.sessions ?? 0, 'session'), plural(now.links ?? 0, 'link'), rate('delivered', 'events out'),
+      rate('calls', 'calls'),
+      plural(now.calls_in_flight ?? 0, 'call', 'calls').replace(/calls?$/, '$& open'),
+        plural(now.retained ?? 0, 'event').concat(' retained'),
+      rate('dropped', 'dropped')].filter(Boolean);
     fill(line, facts.join('  ·  '));
     fill(first, (now.sessions ?? 0) === 0 && h('section.empty', {}, h('h3', {}, 'Nobody is here yet'),
       h('p', {}, 'Any WAMP client joins at this address:'),
@@ -36,7 +37,7 @@ export function open(page) {
         page.call('stats.get').catch(() => ({})),
     ]);
     const found = [...slow.items.filter((row) => row.slow).map((row) =>
-      ['!', `${row.authid} (session ${row.session}) reads slowly: outbox ${bytes(row.outbox)}, `
+      [`${row.authid} (session ${row.session}) reads slowly: outbox ${bytes(row.outbox)}, `
       + `${plural(row.dropped ?? 0, 'event')} dropped`, h('a.button.small', { href: address(page.realm, 'sessions', String(row.session)) },
         'Open'),
     button('Kick', () => kick(page, row, again), 'small')]), ...worries(page, router)];
@@ -47,20 +48,18 @@ export function open(page) {
   void go;
 }
 
-// What the router's own figures say: certificates, reloads, refusals, the store.
-export function worries(page, { router = {} }) {
+// What the router's own figures say of the store, certificates, reloads, refusals.
+export function worries(page, { router = {}, store = {} }) {
   const found = [];
+  const system = h('a.button.small', { href: address(page.realm, 'system') }, 'System');
+  if (store.works === false) found.push('the store cannot be written: edits are refused, routing goes on');
+  else if (store.failures) found.push(`the store could not be written ${plural(store.failures, 'time')}`);
   for (const { name, expires } of router.certificates ?? []) {
-    const days = Math.floor((expires - Date.now() / 1000) / 86_400);
-    if (days < 30) found.push(['!', days < 0 ? `certificate ${name} has expired` : `certificate ${name}: ${plural(days, 'day')} left`,
-      h('a.button.small', { href: address(page.realm, 'system') }, 'System')]);
+    const days = Math.floor((new Date(expires) - Date.now()) / 86_400_000);
+    if (days < 30) found.push([days < 0 ? `certificate ${name} has expired` : `certificate ${name}: ${plural(days, 'day')} left`, system]);
   }
-  if (router.reloads_failed) found.push(['!', `${plural(router.reloads_failed, 'reload')} of the configuration failed`,
-    h('a.button.small', { href: address(page.realm, 'system') }, 'System')]);
-  if (router.store_failures) found.push(['!', `the store could not be written ${plural(router.store_failures, 'time')}`]);
-  for (const [reason, number] of Object.entries(router.refused ?? {})) if (number) found.push(['!',
-    `${plural(number, 'connection')} refused: ${reason}`]);
-  const denied = stats.of(page.realm)?.logins_failed ?? 0;
-  if (denied) found.push(['!', `${plural(denied, 'login')} failed`, h('a.button.small', { href: address(page.realm, 'users') }, 'Users')]);
+  if (router.reloads_failed) found.push([`${plural(router.reloads_failed, 'reload')} of the configuration failed`, system]);
+  for (const [reason, number] of Object.entries(router.refused ?? {})) if (number) found.push(`${plural(number,
+    'connection')} refused: ${reason}`);
   return found;
 }

@@ -57,7 +57,7 @@ export function openTree(page, options) {
     const items = answer.items ?? (answer.id ? [answer] : []);
     return items.length ? h('ul', {}, items.map((item) => h('li', {}, h('a', { href: address(page.realm, options.page, String(item.id)) },
       code(item.uri || '""')), ' ',
-      matchBadge(item.match), ` ${plural(item[options.count] ?? 0, options.word)}`))) : h('p', {}, 'None.');
+      matchBadge(item.match), ` ${plural(item[options.count] ?? item.count ?? 0, options.word)}`))) : h('p', {}, 'None.');
   };
   fill(page.root, h('div.bar', {}, h('h1', {}, options.title), filterField(page, { label: 'Begins with', changed: () => pager.reset() }),
     choiceField(page, { name: 'match', label: 'Match', options: matchChoices, changed: () => pager.reset() }), h('span.push'), asks), fits,
@@ -94,8 +94,7 @@ function openOne(page, options) {
     button(`Remove all ${options.word}s`, () => remove(), 'danger.push')), body, holders.element);
   const again = page.every(4000, async () => {
     const one = await page.call(`${options.noun}.get`, [page.realm, id]);
-    const list = (one[`${options.word}s`] ?? one.holders ?? []).map((holder) =>
-      (typeof holder === 'object' ? holder : { session: holder }));
+    const list = one.holders ?? [];
     fill(title, code(one.uri || '""'), ' ', matchBadge(one.match));
     page.tested = () => ({ preset: { action: options.action, uri: one.uri, match: one.match } });
     holders.update(list);

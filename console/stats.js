@@ -1,5 +1,6 @@
 // The last 15 minutes of live figures, of every realm, kept in this page's memory: heddle.stats.on_update comes once a second.
 export const kept = 900;
+const counters = ['published', 'delivered', 'calls', 'denied', 'dropped'];
 
 class Stats {
   latest = null;
@@ -25,11 +26,18 @@ class Stats {
     this.#history.clear();
   }
 
+  // Counters become rates: "calls" is also kept as "calls/s".
   take(update) {
+    const [before, then, at] = [realmsOf(this.latest), this.at, Date.now()];
     this.latest = update;
-    this.at = Date.now();
+    this.at = at;
     for (const [realm, figures] of Object.entries(realmsOf(update))) {
-      for (const [name, value] of Object.entries(figures)) if (typeof value === 'number') this.#keep(`${realm} ${name}`, value);
+      for (const name of counters) {
+        const last = before[realm]?.[name];
+        if (last === undefined || figures[name] === undefined || at - then < 100) continue;
+        figures[`${name}/s`] = Math.max(0, ((figures[name] - last) * 1000) / (at - then));
+        this.#keep(`${realm} ${name}/s`, figures[`${name}/s`]);
+      }
     }
     for (const listener of this.#listeners) listener(update);
   }
@@ -55,10 +63,6 @@ class Stats {
   }
 }
 
-// { name: figures } of an update or of stats.get.
-export function realmsOf(update) {
-  const realms = update?.realms ?? {};
-  return Array.isArray(realms) ? Object.fromEntries(realms.map((one) => [one.realm ?? one.name, one])) : realms;
-}
+const realmsOf = (update) => update?.realms ?? {}; // { name: figures }
 
 export const stats = new Stats();

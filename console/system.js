@@ -1,8 +1,6 @@
 // The router itself: listeners, limits, the configuration in force and where each value came from; reload, export.
-import { adminRealm } from './app.js';
 import { ask } from './dialog.js';
-import { badge, button, bytes, code, count, fill, h, moment, problem, say, seconds } from './dom.js';
-import { stats } from './stats.js';
+import { badge, button, code, count, fill, h, problem, say } from './dom.js';
 import { Table } from './table.js';
 
 // A reload that changed nothing says why; else what changed, and what only a restart can.
@@ -39,24 +37,21 @@ export function open(page) {
       fill(result, problem(error));
     }
   };
-  const process = h('section.card', {}, h('h2', {}, 'Process'));
   const listeners = new Table({
     label: 'Listeners', caption: 'Listeners', key: (row) => row.name,
     columns: [
       { name: 'name', label: 'Listener', header: true, cell: (row) => row.name },
-        { name: 'address', label: 'Address', key: (row) => row.address, cell: (row) => code(row.address ?? '–') },
+      { name: 'address', label: 'Address', key: (row) => row.address, cell: (row) => code(row.address ?? '–') },
       { name: 'tls', label: 'TLS', cell: (row) => row.tls || 'none' },
-        { name: 'serve', label: 'Serves', cell: (row) => [row.serve ?? []].flat().join(', ') },
-      { name: 'connections', label: 'Connections', number: true, cell: (row) => count(row.connections) },
+      { name: 'serve', label: 'Serves', cell: (row) => [row.serve ?? []].flat().join(', ') },
     ],
   });
   const keys = new Table({
     label: 'Configuration in force', caption: 'Configuration in force', key: (row) => row.key,
     columns: [
       { name: 'key', label: 'Key', header: true, key: (row) => row.key, cell: (row) => code(row.key) },
-        { name: 'value', label: 'Value', key: (row) => row.value, cell: (row) => h('span.uri', {}, row.value) },
-      { name: 'use', label: 'In use', number: true, cell: (row) => row.use ?? '' },
-        { name: 'origin', label: 'From', cell: (row) => row.origin ?? '' },
+      { name: 'value', label: 'Value', key: (row) => row.value, cell: (row) => h('span.uri', {}, row.value) },
+      { name: 'use', label: `In use (${page.realm})`, number: true, cell: (row) => (row.use === undefined ? '' : count(row.use)) },
     ],
   });
   fill(page.root, h('div.bar', {}, h('h1', {}, 'System'), h('span.push'), button(`Download ${page.realm}`, exported),
@@ -64,42 +59,27 @@ export function open(page) {
     h('button.primary', { type: 'button', onclick: () => ask({ title: 'Reload the configuration?', confirm: 'Reload',
       act: () => reload(false).then(() => true),
       text: 'Listeners, certificates and limits are read again from the file: all or nothing, no session is dropped.' }) }, 'Reload')),
-  result, process, listeners.element, keys.element);
-  page.closes(() => {});
+  result, listeners.element, keys.element);
   const again = page.every(10_000, async () => {
     const [config, now] = await Promise.all([page.call('config.get'), page.call('stats.get').catch(() => ({}))]);
-    const rows = flat(config);
-    listeners.update(rows.listeners);
-    keys.update(rows.keys.map((row) => ({ ...row, use: useOf(row.key, now) })));
-    const router = now.router ?? now.process ?? {};
-    const facts = [['Version', router.version], ['Started', router.started && moment(router.started)],
-      ['Up for', router.uptime !== undefined ? seconds(router.uptime) : null],
-      ['Connections', router.connections !== undefined ? count(router.connections) : null],
-        ['Memory', (router.resident_bytes ?? router.memory) !== undefined ? bytes(router.resident_bytes ?? router.memory) : null],
-      ['Threads', router.threads], ['Last reload', router.last_reload && moment(router.last_reload)]].filter(([, value]) => value);
-    process.hidden = !facts.length;
-    fill(process, h('h2', {}, 'Process'), h('dl.facts', {}, facts.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])));
+    listeners.update(Object.entries(config.listener ?? {}).map(([name, one]) => ({ name, ...one })));
+    keys.update(flat(config).map((row) => ({ ...row, use: useOf(row.key, now.realms?.[page.realm] ?? {}) })));
   });
-  void adminRealm;
-  void stats;
 }
 
-// config.get as rows: { listeners, keys: [{ key, value, origin }] }.
-export function flat(config) {
-  const keys = [];
-  const walk = (value, path) => {
-    if (value !== null && typeof value === 'object' && 'value' in value && 'origin' in value) {
-      keys.push({ key: path, value: worded(value.value), origin: value.origin });
-    } else if (Array.isArray(value) && value.some((one) => one && typeof one === 'object')) {
-      value.forEach((one, index) => walk(one, `${path}[${one?.name ?? index}]`));
-    } else if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
-      for (const [name, inner] of Object.entries(value)) walk(inner, path ? `${path}.${name}` : name);
+// config.get as rows.
+function flat(config) {
+  const rows = [];
+  const walk = (value, key) => {
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+      for (const [name, inner] of Object.entries(value)) walk(inner, key ? `${key}.${name}` : name);
     } else {
-      keys.push({ key: path, value: worded(value) });
+      rows.push({ key, value: typeof value === 'string' ? value : JSON.stringify(value) });
     }
   };
-  walk(config.config ?? config, '');
-  return { keys, listeners: config.config?.listener ?? config.listener ?? config.listeners ?? [] };
+  walk({ ...config, listener: undefined }, '');
+  return rows.filter(({ value }) => value !== undefined);
 }
-const worded = (value) => (typeof value === 'string' ? value : JSON.stringify(value));
-const useOf = (key, { router = {} }) => ({ 'limits.connections': router.connections }[key]);
+const used = { sessions: 'sessions', topics: 'subscriptions', procedures: 'registrations', retained_events: 'retained',
+  retained_bytes: 'retained_bytes' };
+const useOf = (key, figures) => (key.startsWith('limits.') ? figures[used[key.slice(7)]] : undefined);

@@ -1,7 +1,7 @@
 // What is heard and what is retained, as one tree.
 import { address, go } from './app.js';
 import { confirm } from './dialog.js';
-import { badge, button, code, count, empty, fill, h, moment, say, snippet } from './dom.js';
+import { badge, button, code, empty, fill, h, plural, say, snippet } from './dom.js';
 import { openTree, retainedView } from './patterns.js';
 
 const subscribeLine = (page, uri, match) => `heddle subscribe ${uri || '""'}${match
@@ -25,7 +25,7 @@ const options = {
     return { ...found, items: [...found.items, ...more] };
   },
   open: (page, row) => (row.id === undefined || row.retained ? address(page.realm, 'topics', 'retained', row.uri) : null),
-  facts: (one) => [h('dt', {}, 'Heard by'), h('dd', {}, count(one.subscribers?.length ?? one.count))],
+  facts: (one) => [h('dt', {}, 'Heard by'), h('dd', {}, plural(one.count ?? 0, 'subscriber'))],
   snippet: (page, one) => subscribeLine(page, one.uri, one.match),
   teach: (page) => empty('Nobody listens to anything yet', h('p', {},
     'A topic is there while somebody subscribes to it, or its last event is kept. To see one:'),
@@ -57,11 +57,10 @@ function openRetained(page, topic) {
     if (now === shown) return;
     shown = now;
     fill(body, h('section.card.stack', {}, h('h2', {}, 'Retained event'), retainedView(event),
-      h('p.faint', {}, 'published ', moment(event.published ?? event.at ?? event.time),
-      event.publisher_authid ? ` by ${event.publisher_authid}` : '')),
+      h('p.faint', {}, `publication ${event.publication}`)),
     h('section.card.stack', {}, h('h2', {}, 'Heard through'), heard.items?.length ? h('ul', {}, heard.items.map((one) => h('li', {},
       h('a', { href: address(page.realm, 'topics', String(one.id)) }, code(one.uri || '""')),
         one.match && one.match !== 'exact' ? [' ', badge(one.match)] : '',
-      ` ${count(one.subscribers)}`))) : h('p', {}, 'nobody'), snippet(subscribeLine(page, topic))));
+      ` ${plural(one.count ?? 0, 'subscriber')}`))) : h('p', {}, 'nobody'), snippet(subscribeLine(page, topic))));
   });
 }
