@@ -14,7 +14,6 @@ const about = (entry) => {
 };
 
 export function open(page) {
-  const everywhere = page.query.get('all') === '1';
   const none = h('div');
   const table = new Table({
     label: 'Audit', key: (entry) => entry.n, onOpen: (entry, tr) => showEntry(page, entry, tr),
@@ -57,7 +56,6 @@ export function open(page) {
     choiceField(page, { name: 'all', label: 'Realms', options: [['', `realm ${page.realm}`], ['1', 'all realms']],
       changed: () => pager.reset() }),
     h('label.push', { for: 'follow' }, follow, ' follow')), table.element, none, pager.element);
-  void everywhere;
   const read = page.every(0, () => pager.load());
   const soon = page.soon(() => follow.checked && !pager.after && read(), 200);
   page.on('heddle.audit.on_entry', soon);

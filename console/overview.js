@@ -1,5 +1,5 @@
 // How the realm is doing: live figures, and what somebody should look at.
-import { address, go } from './app.js';
+import { address } from './app.js';
 import { badge, button, bytes, count, fill, h, plural, snippet } from './dom.js';
 import { kick } from './sessions.js';
 import { spark } from './spark.js';
@@ -38,14 +38,13 @@ export function open(page) {
     ]);
     const found = [...slow.items.filter((row) => row.slow).map((row) =>
       [`${row.authid} (session ${row.session}) reads slowly: outbox ${bytes(row.outbox)}, `
-      + `${plural(row.dropped ?? 0, 'event')} dropped`, h('a.button.small', { href: address(page.realm, 'sessions', String(row.session)) },
-        'Open'),
-    button('Kick', () => kick(page, row, again), 'small')]), ...worries(page, router)];
-    fill(attention, found.length ? found.map(([sign, text, ...does]) =>
-      h('li', {}, badge(sign === '!' ? 'look' : sign, 'warn'), h('span', {}, text), does))
+      + `${plural(row.dropped ?? 0, 'event')} dropped`,
+        h('a.button.small', { href: address(page.realm, 'sessions', String(row.session)) }, 'Open'),
+          button('Kick', () => kick(page, row, again), 'small')]), ...worries(page, router)];
+    fill(attention, found.length ? found.map((one) => [one].flat()).map(([text, ...does]) =>
+      h('li', {}, badge('look', 'warn'), h('span', {}, text), does))
       : h('li', {}, badge('fine', 'good'), 'Nothing needs you now.'));
   });
-  void go;
 }
 
 // What the router's own figures say of the store, certificates, reloads, refusals.

@@ -1,16 +1,15 @@
 // The router itself: listeners, limits, the configuration in force and where each value came from; reload, export.
-import { ask } from './dialog.js';
+import { address, go, readRealms } from './app.js';
+import { ask, confirm } from './dialog.js';
 import { badge, button, code, count, fill, h, problem, say } from './dom.js';
 import { Table } from './table.js';
 
-// A reload that changed nothing says why; else what changed, and what only a restart can.
+// What a reload changed, and what only a restart can. Mistakes come as errors.
 const outcome = (answer) => {
   const list = (title, items, kind) => items?.length > 0 && h('div', {}, h('h3', {}, badge(title, kind)),
     h('ul', {}, items.map((item) => h('li', {}, item))));
-  const nothing = !answer.mistakes?.length && !answer.changes?.length && !answer.kept?.length;
-  return h('div.stack', {}, list('mistakes: nothing changed', answer.mistakes, 'bad'), list('changes', answer.changes, 'good'),
-    list('only a restart changes', answer.kept, 'warn'),
-    nothing && h('p', {}, 'The file says what is in force already.'));
+  return h('div.stack', {}, list('changes', answer.changes, 'good'), list('only a restart changes', answer.kept, 'warn'),
+    !answer.changes?.length && !answer.kept?.length && h('p', {}, 'The file says what is in force already.'));
 };
 
 export function open(page) {
@@ -37,6 +36,30 @@ export function open(page) {
       fill(result, problem(error));
     }
   };
+  const addRealm = async () => {
+    const name = await ask({
+      title: 'New realm', text: 'Nobody may do anything in it until it has roles and users.', confirm: 'Add',
+      fields: [{ name: 'name', label: 'Name', required: true, placeholder: 'lab' },
+        { name: 'auth', label: 'Ways to log in', value: 'scram ticket cryptosign cookie', required: true }],
+      act: async (found) => {
+        await page.call('realm.put', [found.name], { auth: found.auth.split(/[\s,]+/).filter(Boolean), revision: 'new' });
+        return found.name;
+      },
+    });
+    if (!name) return;
+    say(`realm ${name} saved`);
+    await readRealms();
+    go(address(name, 'roles'));
+  };
+  const removeRealm = async () => {
+    if (!(await confirm(`Remove realm ${page.realm}?`, 'Its sessions end; its roles and users go with it.', 'Remove', async () => {
+      const { revision } = await page.call('realm.get', [page.realm]);
+      return page.call('realm.remove', [page.realm], { revision });
+    }))) return;
+    say(`realm ${page.realm} removed`);
+    await readRealms();
+    go('/console/');
+  };
   const listeners = new Table({
     label: 'Listeners', caption: 'Listeners', key: (row) => row.name,
     columns: [
@@ -54,7 +77,9 @@ export function open(page) {
       { name: 'use', label: `In use (${page.realm})`, number: true, cell: (row) => (row.use === undefined ? '' : count(row.use)) },
     ],
   });
-  fill(page.root, h('div.bar', {}, h('h1', {}, 'System'), h('span.push'), button(`Download ${page.realm}`, exported),
+  fill(page.root, h('div.bar', {}, h('h1', {}, 'System'), h('span.push'), button('+ realm', addRealm),
+    button(`Download ${page.realm}`, exported),
+    button('Remove this realm', removeRealm),
     button('What would a reload change?', () => reload(true)),
     h('button.primary', { type: 'button', onclick: () => ask({ title: 'Reload the configuration?', confirm: 'Reload',
       act: () => reload(false).then(() => true),

@@ -4,6 +4,7 @@ import { ask, confirm } from './dialog.js';
 import { badge, button, code, empty, facts, fill, h, moment, plural, say, snippet } from './dom.js';
 import { filterField, Pager, pageSize } from './list.js';
 import { Table } from './table.js';
+import { tokens } from './tokens.js';
 
 const words = { scram: 'password', ticket: 'ticket', wampcra: 'WAMP-CRA key', cryptosign: 'keys', tls: 'certificates', token: 'token' };
 const methodBadges = (user) => {
@@ -71,7 +72,8 @@ export function open(page) {
   });
   fill(page.root, h('div.bar', {}, h('h1', {}, page.realm === adminRealm ? 'Administrators' : 'Users'),
     filterField(page, { label: 'Name or role', changed: () => pager.load() }),
-    button('+ user', () => addUser(page), 'primary.push')), table.element, none, pager.element);
+    button('+ user', () => addUser(page), 'primary.push')), table.element, none, pager.element,
+    page.realm === adminRealm && tokens(page, () => roleNames(page)));
   const read = page.every(10_000, () => pager.load());
   page.on('heddle.realm.on_change', page.soon(read));
 }
