@@ -191,8 +191,24 @@ void Logins::conclude(Attempt& attempt, bool right, Turn turn) {
     right ? pass(attempt, turn) : fail(attempt, LoginResult::bad_proof, turn);
 }
 
+void Logins::keep_out(std::string_view authid, std::string_view address, TimePoint until) {
+    if (!authid.empty()) kept_out_["u" + std::string(authid)] = until;
+    if (!address.empty()) kept_out_["a" + std::string(address)] = until;
+}
+
+bool Logins::kept_out(const Attempt& attempt, TimePoint now) const {
+    const auto is = [&](const std::string& who) {
+        const auto found = kept_out_.find(who);
+        return found != kept_out_.end() && now < found->second;
+    };
+    return !kept_out_.empty() && (is("u" + std::string(attempt.as.authid)) || is("a" + facts_of(attempt.who).address));
+}
+
 void Logins::pass(Attempt& attempt, Turn turn) {
     const bool somebody = attempt.method != AuthMethod::anonymous;
+    std::erase_if(kept_out_, [&](const auto& one) { return one.second <= turn.now; });
+    if (kept_out(attempt, turn.now))
+        return turn_away(attempt, LoginResult::refused, uri::authentication_failed, "an administrator keeps you out for a while", turn);
     const auto open = sessions_of_.find(attempt.as.authid);
     if (somebody && open != sessions_of_.end() && open->second >= settings_.limits.authid_sessions_max)
         return turn_away(attempt, LoginResult::refused, uri::limit_exceeded, "this authid has too many sessions", turn);

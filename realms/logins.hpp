@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -74,6 +75,9 @@ class Logins {
     void user_changed(std::string_view authid);
     void settings_changed();
 
+    /// Nobody comes in under this authid, or from this address, before `until`: an administrator says so. Empty: no such.
+    void keep_out(std::string_view authid, std::string_view address, TimePoint until);
+
     /// Sessions are counted by authid.
     void joined(std::string_view authid);
     void left(std::string_view authid);
@@ -103,6 +107,7 @@ class Logins {
     AttemptPtr take(EndpointId who);
     AttemptPtr take(QuestionId id);
     void pass(Attempt& attempt, Turn turn);
+    bool kept_out(const Attempt& attempt, TimePoint now) const;
     void fail(Attempt& attempt, LoginResult result, Turn turn, std::string_view why = {});
     void turn_away(Attempt& attempt, LoginResult result, std::string_view reason, std::string_view what, Turn turn);
     void note(const Attempt& attempt, LoginResult result, std::string_view why, Egress& out);
@@ -159,6 +164,7 @@ class Logins {
     std::unordered_map<std::uint64_t, EndpointId> questions_;
     LoginMemory<CookieHolder> cookies_;
     LoginMemory<Checked> checked_tickets_;
+    std::map<std::string, TimePoint, std::less<>> kept_out_;  // "u" and authid, "a" and address
     std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> sessions_of_;
 };
 

@@ -67,6 +67,10 @@ void Realm::set_clock(TimePoint now, std::chrono::system_clock::time_point wall)
     state_->broker.begin(now);
 }
 
+void Realm::keep_out(std::string_view authid, std::string_view address, TimePoint until) {
+    state_->logins.keep_out(authid, address, until);
+}
+
 bool Realm::revoke_subscription(SessionId who, SubscriptionId subscription, std::string_view reason, Egress& out) {
     const bool held = state_->revoke(who, subscription, reason, out);
     state_->events.flush(out);

@@ -84,6 +84,8 @@ class Realm {
     Explanation explain(const PermissionQuestion& question, const RealmSettings* settings = nullptr) const;
     /// Sends a session away: GOODBYE with this reason. False: there is none.
     bool kick(SessionId who, std::string_view reason, std::string_view message, TimePoint now, Egress& out);
+    /// Nobody joins under this authid, or from this address, before `until`. Empty: no such.
+    void keep_out(std::string_view authid, std::string_view address, TimePoint until);
 
     /// Ends a subscription by the router's will ("Subscription Revocation"). False: there is none.
     bool revoke_subscription(SessionId who, SubscriptionId subscription, std::string_view reason, Egress& out);

@@ -42,6 +42,12 @@ class Endpoints {
         for (const Endpoint& endpoint : places_)
             if (endpoint.live && !f(endpoint)) return;
     }
+    /// The same from this slot on.
+    template <class F>
+    void each_from(std::uint32_t slot, F&& f) const {
+        for (std::size_t at = slot; at < places_.size(); ++at)
+            if (places_[at].live && !f(places_[at])) return;
+    }
 
  private:
     std::vector<Endpoint> places_;                           // by EndpointId::slot

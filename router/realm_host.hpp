@@ -78,7 +78,17 @@ class RealmHost final : private Egress, private LinkCensus {
     Ends put_user(UserSettings user, TimePoint now);
     Ends remove_user(std::string_view authid, TimePoint now);
     bool kick(SessionId who, std::string_view reason, std::string_view message, TimePoint now);
+    std::size_t purge_authorizer() { return realm_.purge(); }
+    void keep_out(std::string_view authid, std::string_view address, TimePoint until) {
+        realm_.keep_out(authid, address, until);
+    }
     const Realm& realm() const { return realm_; }
+    /// Who is there, by slot from this one on, until `f` says false.
+    template <class F>
+    void each_endpoint(std::uint32_t slot, F&& f) const {
+        endpoints_.each_from(slot, f);
+    }
+    void each_link_of(FunctionRef<bool(const LinkSight&)> visit) const { each_link(visit); }
 
     void on_tick(TimePoint now);
     TimePoint next_deadline() const;
@@ -126,9 +136,9 @@ class RealmHost final : private Egress, private LinkCensus {
     void note_deadline(Endpoint& endpoint);
 
     const std::string name_;
-    SqliteHistories histories_;  // before the realm, which it outlives
-    Realm realm_;
+    SqliteHistories histories_;  // these two before the realm, which they outlive
     KernelEntropy entropy_;
+    Realm realm_;
     Outlet& outlet_;
     Log& log_;
     FrameKind event_kind_;

@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "router/admin/callee.hpp"
+
 namespace heddle {
 namespace {
 
@@ -136,6 +138,20 @@ void serve(const ServerSettings& settings, Log& log, const Server::OnReady& on_r
     std::signal(SIGPIPE, SIG_IGN);
     Server server(settings, log, std::move(source));
     server.run(on_ready);
+}
+
+void serve(const ServerSettings& settings, Log& log, const Server::OnReady& on_ready, ConfigSource source,
+           admin::Desk& desk) {
+    std::signal(SIGPIPE, SIG_IGN);
+    ServerSettings stored = settings;
+    stored.realms = desk.realms();
+    admin::AdminCallee callee(desk, log);  // outlives the realm that it is in
+    Server server(stored, log, std::move(source));
+    server.administered_by(desk);
+    callee.start(server);
+    desk.start(server);
+    server.run(on_ready);
+    desk.stop();
 }
 
 }  // namespace heddle

@@ -53,6 +53,8 @@ class Server final : public Control {
     std::shared_ptr<const ServerSettings> settings() const override;
 
     const Site& site() const { return site_; }
+    /// Who administers; outlives the server's run.
+    void administered_by(admin::Desk& desk) { site_.desk = &desk; }
 
  private:
     using TlsContexts = std::map<std::string, std::shared_ptr<const TlsContext>>;  // by name
@@ -110,5 +112,8 @@ class Server final : public Control {
 
 /// Runs a router in this thread (and its worker threads) until it is told to end (Server::run).
 void serve(const ServerSettings& settings, Log& log, const Server::OnReady& on_ready, ConfigSource source = {});
+/// The same with administration: realms are those of the desk's store, and heddle.admin is where it answers.
+void serve(const ServerSettings& settings, Log& log, const Server::OnReady& on_ready, ConfigSource source,
+           admin::Desk& desk);
 
 }  // namespace heddle

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "router/admin/operation.hpp"
 #include "router/control.hpp"
@@ -14,12 +15,16 @@
 
 namespace heddle::admin {
 
+/// The realm whose users are the administrators.
+inline constexpr std::string_view admin_realm = "heddle.admin";
+
 /// Who asks. For the audit log, and for what an administrator may see.
 struct Asker {
     std::string authid, role;
     std::string via;   // "console", "http", "cli", "ws", "unix", ..
     std::string from;  // address
     std::uint64_t session = 0;
+    std::string method;  // how he logged in
 };
 
 /// One operation on its way to the desk. `arguments`: every field by name; what is not of the operation was not checked
@@ -46,22 +51,37 @@ struct Answer {
 ///   ask -> check fields -> edit + audit entry in one transaction -> Control (realms) -> settle -> answer
 class Desk {
  public:
-    /// `store`: SQLite file, or ":memory:" where the configuration names none (edits then last until the end).
-    Desk(const ServerSettings& settings, Control& control, Log& log);
+    struct State;
+
+    /// Opens the store: `settings.store`, or memory where the configuration names none (edits then last until the end).
+    /// Throws std::runtime_error with a sentence for people.
+    Desk(const ServerSettings& settings, Log& log);
     ~Desk();
 
     /// Before the router starts: what the store says of realms, together with those of the file that it does not know
     /// yet, which are written to it. Throws std::runtime_error with a sentence for people.
     std::vector<RealmEntry> realms();
+    /// Makes user `admin` with a password of its own where there is no administrator who could log in; the password, or
+    /// empty where there is one. For `serve --dev` and ./run, before `realms`.
+    std::string first_password();
+    /// From here on it answers. `control` outlives it, or `stop` is called before that goes.
+    void start(Control& control);
+
     /// Any thread; the answer comes on the desk's.
     void ask(Request request, std::function<void(Answer)> done);
-    /// Is there an administrator who can log in?
-    bool has_administrator();
-    /// Ends after the operation at hand.
+    /// Is there an administrator who can log in? Any thread.
+    bool has_administrator() const;
+    /// Operations that the store did not take, since the start. Any thread.
+    std::uint64_t store_failures() const;
+    /// Is the store as it should be? False from a write that failed until one that did not. Any thread.
+    bool store_works() const;
+    /// Who hears of audit entries ("heddle.audit.on_entry") and edits ("heddle.realm.on_change"): a topic and keyword
+    /// arguments, on the desk's thread. Before `start`.
+    void tell(std::function<void(std::string_view topic, nlohmann::json kwargs)> hear);
+    /// Ends in the middle of what it waits for; what is left in the queue is answered with an error.
     void stop();
 
  private:
-    struct State;
     std::unique_ptr<State> state_;
 };
 

@@ -45,11 +45,6 @@ constexpr Field permission_test[] = {
     {.name = "with", .type = Type::object, .doc = "as if the realm had these keys instead of its own, which are not saved: "
                                                  "{role: [{name, permissions}]} or {permissions} for the role in question"},
 };
-constexpr Field purge[] = {
-    realm,
-    {.name = "authid", .in = In::query, .doc = "only what was said of this user"},
-};
-
 }  // namespace
 
 void add_realms(std::vector<Operation>& to) {
@@ -99,7 +94,7 @@ void add_realms(std::vector<Operation>& to) {
          .examples = "heddle permission test --realm plant --user kim publish com.plant.valve.3.set"},
 
         {.noun = "authorizer", .verb = "purge", .method = Verb::post, .path = "/realms/{realm}/authorizer/purge",
-         .doc = "Forgets what the dynamic authorizer said: it is asked again.", .changes = true, .fields = purge,
+         .doc = "Forgets what the dynamic authorizer said: it is asked again.", .changes = true, .fields = just_realm,
          .examples = "heddle authorizer purge --realm plant"},
     });
 }

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "router/admin/desk.hpp"
 #include "router/cli/exit_codes.hpp"
 #include "router/cli/startup.hpp"
 #include "router/client/failure.hpp"
@@ -17,8 +18,8 @@ namespace {
 constexpr const char* default_file = "heddle.toml";
 
 config::Sources file_of(const ServeCommand& command) {
-    if (command.dev) return config::sources_of_dev();
     bool given = !command.file.empty();
+    if (command.dev && !given) return config::sources_of_dev();
     if (!given && !std::filesystem::exists(default_file)) {
         throw Failure(Failure::Kind::usage, "no configuration: there is no heddle.toml here",
                       {"name a file: heddle serve FILE; try without one: heddle serve --dev; write one: heddle config "
@@ -48,6 +49,21 @@ std::optional<ConfigReading> read_again(const ServeCommand& command, std::string
     }
 }
 
+/// Development rules, and a password on stdout, are for whoever sits at this machine.
+void check_local(const ServerSettings& settings) {
+    for (const ListenerSettings& listener : settings.listeners)
+        if (!listener.local())
+            throw Failure(Failure::Kind::usage, "serve --dev is for this machine only, and listener " + listener.name +
+                                                    " is at " + listener.host,
+                          {"without --dev: the first administrator comes by the admin socket or admin.password_file"});
+}
+
+StoreState store_of(const ServerSettings& settings) {
+    return settings.store.empty()                     ? StoreState::none
+           : std::filesystem::exists(settings.store) ? StoreState::known
+                                                     : StoreState::fresh;
+}
+
 }  // namespace
 
 int run_serve(const ServeCommand& command, const Globals&) {
@@ -59,12 +75,18 @@ int run_serve(const ServeCommand& command, const Globals&) {
 
     const ServerSettings& settings = loaded.settings;
     StderrLog log(settings.log_level, settings.log_format);
+    if (command.dev) check_local(settings);
     try {
-        serve(settings, log, [&](const std::vector<BoundListener>& bound) {
+        const StoreState store = store_of(settings);
+        admin::Desk desk(settings, log);
+        const std::string password = command.dev ? desk.first_password() : "";
+        const auto ready = [&](const std::vector<BoundListener>& bound) {
             auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
-            std::cout << startup_text({settings, bound, sources.file_name, took}) << std::flush;
+            const Startup startup{settings, bound, sources.file_name, took, store, password};
+            std::cout << startup_text(startup) << std::flush;
             if (!command.ready_file.empty()) std::ofstream(command.ready_file) << ready_text(bound);
-        }, {loaded.tree, [command](std::string& why) { return read_again(command, why); }});
+        };
+        serve(settings, log, ready, {loaded.tree, [command](std::string& why) { return read_again(command, why); }}, desk);
     } catch (const std::runtime_error& error) {
         throw Failure(Failure::Kind::refused, error.what());
     }

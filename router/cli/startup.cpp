@@ -14,7 +14,8 @@ std::string speaks(const ListenerSettings& listener) {
     std::string out;
     if (listener.wamp) out += "  wamp (ws, rawsocket)";
     if (listener.warp) out += "  warp";
-    if (listener.health || !listener.pages.empty()) out += "  http";
+    if (listener.health || listener.bridge || listener.admin || !listener.pages.empty()) out += "  http";
+    if (listener.console) out += "  console";
     if (!listener.tls.empty()) out += "  tls";
     for (const PagesSettings& pages : listener.pages) out += "  " + pages.path;
     return out.empty() ? out : out.substr(2);
@@ -68,9 +69,19 @@ std::string first_command(const Startup& startup) {
 
 }  // namespace
 
+namespace {
+
+std::string store_text(const Startup& startup) {
+    if (startup.store == StoreState::none) return "   store: none, edits last until the end";
+    return "   store " + startup.settings.store + (startup.store == StoreState::fresh ? " (new)" : "");
+}
+
+}  // namespace
+
 std::string startup_text(const Startup& startup) {
     const ServerSettings& settings = startup.settings;
-    std::string out = "heddle " + std::string(version()) + "   config " + std::string(startup.config) + "\n";
+    std::string out = "heddle " + std::string(version()) + "   config " + std::string(startup.config) +
+                      store_text(startup) + "\n";
     std::size_t width = 9;
     for (const RealmEntry& realm : settings.realms) width = std::max(width, realm.realm.name.size());
     for (std::size_t i = 0; i < startup.bound.size() && i < settings.listeners.size(); ++i) {
@@ -81,6 +92,9 @@ std::string startup_text(const Startup& startup) {
         out += "  " + padded(realm.realm.name, width) + "  " + anonymous_may(realm.realm) +
                (loopback_only(settings) ? "      loopback only" : "") + "\n";
     }
+    if (!startup.admin_password.empty())
+        out += "  " + padded("admin", width) + "  user admin, password " + std::string(startup.admin_password) +
+               "      shown this once; change: console, or heddle user passwd admin --realm heddle.admin\n";
     out += "  " + padded("try", width) + "  " + first_command(startup) + "        ready in " +
            std::to_string(startup.took.count()) + " ms\n";
     return out;

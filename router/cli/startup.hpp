@@ -7,11 +7,15 @@
 
 namespace heddle::cli {
 
+enum class StoreState { none, fresh, known };  // nothing is kept; was made now; was there
+
 struct Startup {
     const ServerSettings& settings;
     const std::vector<BoundListener>& bound;
     std::string_view config;  // file, or "--dev"
     std::chrono::milliseconds took;
+    StoreState store = StoreState::none;
+    std::string_view admin_password = {};  // of user admin, who was made now; said this once
 };
 
 /// What `heddle serve` says when it is ready: addresses as bound, realms and what anonymous clients may do there, a

@@ -11,9 +11,9 @@ namespace heddle::cli {
 void add_router_commands(Wiring& wiring) {
     auto serve = std::make_shared<ServeCommand>();
     CLI::App* app = wiring.app.add_subcommand("serve", "run the router");
-    auto* file = app->add_option("FILE", serve->file, "configuration; default heddle.toml");
-    app->add_flag("--dev", serve->dev, "without a file: this machine only, realm1, anonymous may do everything")
-        ->excludes(file);
+    app->add_option("FILE", serve->file, "configuration; default heddle.toml");
+    app->add_flag("--dev", serve->dev, "for this machine only: makes user admin where there is none; without FILE: realm1, "
+                                       "anonymous may do everything");
     app->add_option("--port", serve->port, "of the first TCP listener; 0: one that is free");
     repeatable(app, "--set", serve->set, "TABLE.KEY=VALUE over the file, repeatable");
     app->add_option("--ready-file", serve->ready_file, "written when ready: a bound address a line");

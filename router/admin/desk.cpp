@@ -1,0 +1,221 @@
+#include "router/admin/desk.hpp"
+
+#include <algorithm>
+
+#include "router/admin/desk_state.hpp"
+
+namespace heddle::admin {
+
+using nlohmann::json;
+
+Desk::Desk(const ServerSettings& settings, Log& log) : state_(std::make_unique<State>(settings, log)) {}
+Desk::~Desk() { stop(); }
+
+Desk::State::State(const ServerSettings& settings, Log& to)
+    : started_with(std::make_shared<const ServerSettings>(settings)),
+      log(to),
+      store(settings.store.empty() ? ":memory:" : settings.store),
+      mock_key(store.mock_key()) {}
+
+void Desk::tell(std::function<void(std::string_view, json)> hear) { state_->hear = std::move(hear); }
+bool Desk::has_administrator() const { return state_->administered; }
+std::uint64_t Desk::store_failures() const { return state_->failures; }
+bool Desk::store_works() const { return state_->works; }
+
+void Desk::start(Control& control) {
+    state_->control = &control;
+    state_->thread = std::thread([state = state_.get()] { state->run(); });
+}
+
+void Desk::stop() {
+    state_->meeting->stop();
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->stopping = true;
+        state_->arrived.notify_all();
+    }
+    if (state_->thread.joinable()) state_->thread.join();
+}
+
+void Desk::ask(Request request, std::function<void(Answer)> done) {
+    const std::unique_lock lock(state_->mutex);
+    const bool full = state_->queue.size() >= State::queue_max;
+    if (!full && !state_->stopping) {
+        state_->queue.push_back({std::move(request), std::move(done)});
+        state_->arrived.notify_one();
+        return;
+    }
+    Answer answer;
+    answer.error = full ? error::throttled : error::shutting_down;
+    answer.detail = full ? "too many operations wait; try again in a moment" : "the router is shutting down";
+    done(std::move(answer));
+}
+
+void Desk::State::run() {
+    std::unique_lock lock(mutex);
+    while (true) {
+        arrived.wait(lock, [&] { return stopping || !queue.empty(); });
+        if (queue.empty()) return;
+        Waiting waiting = std::move(queue.front());
+        queue.pop_front();
+        const bool late = stopping;
+        lock.unlock();
+        Answer result;
+        if (late) {
+            result.error = error::shutting_down;
+            result.detail = "the router is shutting down";
+        } else {
+            result = answer(waiting.request);
+        }
+        waiting.done(std::move(result));
+        lock.lock();
+    }
+}
+
+Answer Desk::State::answer(const Request& request) {
+    Refusal refusal;
+    try {
+        Job job{*this, request, check_fields(*request.operation, request.arguments)};
+        admit(job);
+        return handler_of(*request.operation)(job);
+    } catch (const Refusal& thrown) {
+        refusal = thrown;
+    } catch (const std::exception& thrown) {
+        // Reading the store failed; edits have their own way to say so (enter).
+        log.write(LogLevel::error, "store.failed", {{"op", std::string(request.operation->noun) + "." + std::string(request.operation->verb)}, {"why", thrown.what()}});
+        ++failures;
+        works = false;
+        refusal = {std::string(error::store_failed), "the store cannot be used; nothing was changed", {}};
+    }
+    if (request.operation->changes) audit_refusal(request, refusal);
+    Answer out;
+    out.error = std::move(refusal.error);
+    out.detail = std::move(refusal.detail);
+    out.body = std::move(refusal.body);
+    return out;
+}
+
+std::optional<std::vector<std::string>> confined_to(Desk::State& desk, const Asker& asker) {
+    const auto stored = desk.store.user(admin_realm, asker.authid);
+    if (!stored || stored->user.realms.empty()) return std::nullopt;
+    return stored->user.realms;
+}
+
+/// An administrator of some realms has no business with others, nor with what is of the whole router.
+void Desk::State::admit(const Job& job) {
+    if (job.request.asker.method == "token") {
+        std::int64_t& last = used[job.request.asker.authid];
+        const std::int64_t now = now_ms();
+        if (now - last > 60'000) try {
+                store.note_use(admin_realm, job.request.asker.authid, last = now);
+            } catch (const std::runtime_error&) {  // what is asked does not depend on it
+                works = false;
+            }
+    }
+    const auto realms = confined_to(*this, job.request.asker);
+    if (!realms) return;
+    const Operation& operation = *job.request.operation;
+    const std::string realm = job.text("realm");
+    const bool named = !realm.empty() && realm != admin_realm;
+    const bool among = named && std::find(realms->begin(), realms->end(), realm) != realms->end();
+    const bool filtered = realm.empty() && (operation.noun == "audit" || operation.noun == "stats" ||
+                                            (operation.noun == "realm" && operation.verb == "list"));
+    const bool of_realm = operation.noun != "token" && operation.noun != "config";
+    const bool founds = operation.noun == "realm" && operation.verb == "remove";  // it could not be had back
+    if ((among && of_realm && !founds) || filtered) return;
+    throw Refusal{std::string(uri::not_authorized),
+                  job.request.asker.authid + " administers only " + [&] {
+                      std::string list;
+                      for (const std::string& one : *realms) list += (list.empty() ? "" : ", ") + one;
+                      return list;
+                  }(),
+                  json::object()};
+}
+
+/// What was refused or failed, and would have changed something.
+void Desk::State::audit_refusal(const Request& request, const Refusal& refusal) {
+    AuditEntry entry;
+    entry.at = now_ms();
+    entry.who = request.asker.authid;
+    entry.via = request.asker.via;
+    entry.from = request.asker.from;
+    entry.operation = "heddle." + std::string(request.operation->noun) + "." + std::string(request.operation->verb);
+    const auto realm = request.arguments.find("realm");
+    if (realm != request.arguments.end() && realm->is_string()) entry.realm = realm->get<std::string>();
+    entry.error = refusal.error;
+    entry.detail = refusal.detail;
+    if (refusal.error == error::shutting_down) return;
+    try {
+        entry.n = store.append(entry);
+        hear_of(entry);
+    } catch (const std::exception& thrown) {
+        works = false;
+        log.write(LogLevel::error, "audit.lost", {{"op", entry.operation}, {"who", entry.who}, {"why", thrown.what()}});
+    }
+}
+
+void Desk::State::hear_of(const AuditEntry& entry) {
+    if (hear) hear("heddle.audit.on_entry", json_of(entry));
+    if (hear && entry.error.empty() && entry.revision != 0)
+        hear("heddle.realm.on_change", {{"realm", entry.realm},
+                                        {"revision", entry.revision},
+                                        {"op", entry.operation},
+                                        {"who", entry.who},
+                                        {"ts", timestamp(entry.at)}});
+}
+
+Handler handler_of(const Operation& operation) {
+    using namespace handlers;
+    static const std::map<std::string, Handler, std::less<>> all = {
+        {"realm.list", realm_list},
+        {"realm.get", realm_get},
+        {"realm.put", realm_put},
+        {"realm.remove", realm_remove},
+        {"realm.export", realm_export},
+        {"realm.apply", realm_apply},
+        {"role.list", role_list},
+        {"role.get", role_get},
+        {"role.put", role_put},
+        {"role.remove", role_remove},
+        {"permission.list", permission_list},
+        {"permission.put", permission_put},
+        {"permission.remove", permission_remove},
+        {"permission.test", permission_test},
+        {"authorizer.purge", authorizer_purge},
+        {"user.list", user_list},
+        {"user.get", user_get},
+        {"user.put", user_put},
+        {"user.remove", user_remove},
+        {"user.passwd", user_passwd},
+        {"user.key", user_key},
+        {"user.disable", user_disable},
+        {"token.create", token_create},
+        {"token.list", token_list},
+        {"token.revoke", token_revoke},
+        {"session.list", session_list},
+        {"session.get", session_get},
+        {"session.kick", session_kick},
+        {"subscription.list", pattern_list},
+        {"subscription.get", pattern_get},
+        {"subscription.match", pattern_match},
+        {"subscription.remove", pattern_remove},
+        {"registration.list", pattern_list},
+        {"registration.get", pattern_get},
+        {"registration.match", pattern_match},
+        {"registration.remove", pattern_remove},
+        {"lane.list", lane_list},
+        {"lane.match", lane_match},
+        {"retained.list", retained_list},
+        {"retained.get", retained_get},
+        {"retained.match", retained_match},
+        {"retained.remove", retained_remove},
+        {"audit.list", audit_list},
+        {"stats.get", stats_get},
+        {"config.get", config_get},
+        {"config.reload", config_reload},
+    };
+    const auto found = all.find(std::string(operation.noun) + "." + std::string(operation.verb));
+    return found == all.end() ? nullptr : found->second;
+}
+
+}  // namespace heddle::admin

@@ -1,0 +1,217 @@
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "realms/ends.hpp"
+#include "router/admin/desk.hpp"
+#include "router/admin/fields.hpp"
+#include "router/admin/moments.hpp"
+#include "router/admin/refusal.hpp"
+#include "router/admin/store.hpp"
+#include "router/realm_host.hpp"
+#include "serializers/uris.hpp"
+
+/// What stands behind desk.hpp; its own files only. Everything but the queue is on the desk's thread.
+namespace heddle::admin {
+
+/// The one operation at hand.
+struct Job {
+    Desk::State& desk;
+    const Request& request;
+    Checked checked;
+
+    const nlohmann::json& fields() const { return checked.fields; }
+    bool has(const char* name) const { return checked.fields.contains(name) && !checked.fields[name].is_null(); }
+    std::string text(const char* name) const { return has(name) ? checked.fields[name].get<std::string>() : ""; }
+    bool flag(const char* name) const { return has(name) && checked.fields[name].get<bool>(); }
+    std::uint64_t number(const char* name) const { return has(name) ? checked.fields[name].get<std::uint64_t>() : 0; }
+};
+
+/// What became of an edit in the store.
+struct Entered {
+    AuditEntry entry;
+    std::uint64_t revision = 0;
+};
+
+/// Waits for what threads of the router do, or for the end of the desk.
+class Rendezvous {
+ public:
+    void stop() {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+        changed_.notify_all();
+    }
+    bool stopped() {
+        const std::lock_guard lock(mutex_);
+        return stopped_;
+    }
+    void come(const std::shared_ptr<bool>& there) {
+        const std::lock_guard lock(mutex_);
+        *there = true;
+        changed_.notify_all();
+    }
+    /// False: the desk ends.
+    bool wait(const std::shared_ptr<bool>& there) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return *there || stopped_; });
+        return *there;
+    }
+
+ private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopped_ = false;
+};
+
+using Handler = Answer (*)(Job&);
+/// Null: nobody answers it (tests see to it that there is none such).
+Handler handler_of(const Operation& operation);
+
+struct Desk::State {
+    State(const ServerSettings& settings, Log& log);
+
+    // desk.cpp: the thread
+    void run();
+    Answer answer(const Request& request);
+    void admit(const Job& job);
+    void audit_refusal(const Request& request, const Refusal& refusal);
+    void hear_of(const AuditEntry& entry);
+
+    // desk_edit.cpp: the store
+    /// Edits and their audit entry, all or nothing. `edit` gets the stamp of this edit and returns what was and what is,
+    /// for the entry; it may throw Refusal.
+    using Edit = std::function<std::pair<nlohmann::json, nlohmann::json>(const Stamp&)>;
+    Entered enter(const Job& job, const std::string& realm, const Edit& edit);
+    /// What is no edit of a realm: only the entry.
+    Entered enter_deed(const Job& job, const std::string& realm, nlohmann::json after);
+    /// What was ended goes into the entry and the answer; the answer waits for what was sent.
+    Answer finish(const Job& job, Entered entered, nlohmann::json body, const Ends& ends);
+    void settle();
+    StoredRealm realm(const std::string& name);          // throws Refusal
+    StoredRole role(const std::string& realm, const std::string& name);
+    StoredUser user(const std::string& realm, const std::string& authid);
+    /// `current`: null where there is none of it yet.
+    void check_revision(const Job& job, const Stamp* current, const std::string& what) const;
+    /// The realm as the store has it, or would have it with these options and roles.
+    nlohmann::json document(const StoredRealm& realm, const std::vector<StoredRole>& roles) const;
+    RealmEntry entry(const StoredRealm& realm, const std::vector<StoredRole>& roles, std::vector<config::Fault>& faults);
+    RealmEntry stored_entry(const std::string& name);
+    std::shared_ptr<const ServerSettings> settings() const;
+
+    // desk_edit.cpp: the realms
+    /// Runs on the realm's thread, and comes back; nothing where the desk ends. Null host: there is no such realm there.
+    template <class R>
+    std::optional<R> at(const std::string& realm, std::function<R(RealmHost*, TimePoint)> act) {
+        if (!control) return std::nullopt;
+        auto there = std::make_shared<bool>(false);
+        auto result = std::make_shared<std::optional<R>>();
+        control->on_realm(realm, [meeting = meeting, there, result, act = std::move(act)](RealmHost* host, TimePoint now) {
+            *result = act(host, now);
+            meeting->come(there);
+        });
+        if (!meeting->wait(there)) throw Refusal{std::string(error::shutting_down), "the router is shutting down", {}};
+        return std::move(*result);
+    }
+    Ends put_in_force(const std::string& realm);
+    Ends put_in_force(const std::string& realm, const UserSettings& user);
+    Ends take_away(const std::string& realm, const std::string& authid);
+
+    // desk_users.cpp
+    void keep_an_administrator(const std::string& realm, const std::string& authid, const UserSettings* becomes);
+    bool any_administrator(const std::string& but = {}, const UserSettings* with = nullptr);
+    void note_administrators() { administered = any_administrator(); }
+
+    // desk_first.cpp
+    void create_admin_realm();
+    void import(const RealmEntry& entry);
+    void use_password_file();
+    void put_administrator(const std::string& authid, const std::string& password, const std::string& via);
+
+    std::shared_ptr<const ServerSettings> started_with;
+    Log& log;
+    Store store;
+    std::string mock_key;
+    Control* control = nullptr;
+    std::function<void(std::string_view, nlohmann::json)> hear;
+    std::atomic<bool> administered = false, works = true;
+    std::atomic<std::uint64_t> failures = 0;
+    std::map<std::string, std::int64_t> used;  // tokens, when the store was told last: Unix milliseconds
+    std::int64_t forgot_audit = 0;             // when old entries went last
+
+    struct Waiting {
+        Request request;
+        std::function<void(Answer)> done;
+    };
+    static constexpr std::size_t queue_max = 256;
+    std::mutex mutex;
+    std::condition_variable arrived;
+    std::deque<Waiting> queue;
+    bool stopping = false;
+    std::shared_ptr<Rendezvous> meeting = std::make_shared<Rendezvous>();
+    std::thread thread;
+};
+
+/// The page of `items` that comes after what `after` names, by `key`, in whose order they are.
+Answer page_of(const Job& job, nlohmann::json items, const char* key);
+nlohmann::json counts_of(const Ends& ends);
+nlohmann::json json_of(const Ends& ends);
+void add(Ends& to, const Ends& more);
+void put_stamp(nlohmann::json& object, const Stamp& stamp);  // revision, changed_by, changed_at
+/// The realms that this administrator is confined to; nothing: all.
+std::optional<std::vector<std::string>> confined_to(Desk::State& desk, const Asker& asker);
+
+namespace handlers {
+Answer realm_list(Job& job);
+Answer realm_get(Job& job);
+Answer realm_put(Job& job);
+Answer realm_remove(Job& job);
+Answer realm_export(Job& job);
+Answer realm_apply(Job& job);
+Answer role_list(Job& job);
+Answer role_get(Job& job);
+Answer role_put(Job& job);
+Answer role_remove(Job& job);
+Answer permission_list(Job& job);
+Answer permission_put(Job& job);
+Answer permission_remove(Job& job);
+Answer permission_test(Job& job);
+Answer authorizer_purge(Job& job);
+Answer user_list(Job& job);
+Answer user_get(Job& job);
+Answer user_put(Job& job);
+Answer user_remove(Job& job);
+Answer user_passwd(Job& job);
+Answer user_key(Job& job);
+Answer user_disable(Job& job);
+Answer token_create(Job& job);
+Answer token_list(Job& job);
+Answer token_revoke(Job& job);
+Answer session_list(Job& job);
+Answer session_get(Job& job);
+Answer session_kick(Job& job);
+Answer pattern_list(Job& job);
+Answer pattern_get(Job& job);
+Answer pattern_match(Job& job);
+Answer pattern_remove(Job& job);
+Answer lane_list(Job& job);
+Answer lane_match(Job& job);
+Answer retained_list(Job& job);
+Answer retained_get(Job& job);
+Answer retained_match(Job& job);
+Answer retained_remove(Job& job);
+Answer audit_list(Job& job);
+Answer stats_get(Job& job);
+Answer config_get(Job& job);
+Answer config_reload(Job& job);
+}  // namespace handlers
+
+}  // namespace heddle::admin
