@@ -16,7 +16,7 @@ std::uint64_t CountedEntropy::next() {
     return z ^ z >> 31;
 }
 
-Play::Play(const RealmSettings& settings) : realm_(settings, entropy_) {}
+Play::Play(const RealmSettings& settings) : realm_(settings, entropy_) { realm_.ask(this); }
 
 void Play::connect(const std::string& name) {
     Peer& peer = peers_[name];
@@ -60,6 +60,48 @@ void Play::pass(std::chrono::milliseconds time) {
 }
 
 void Play::shut_down() { realm_.shut_down(now_, *this); }
+
+Ends Play::apply(const RealmSettings& settings) {
+    const Ends said = realm_.preview(settings), done = realm_.apply(settings, now_, *this);
+    EXPECT_EQ(text_of(said), text_of(done)) << "what preview says is not what comes of it";
+    EXPECT_EQ(text_of(realm_.preview(settings)), "nothing") << "something was left";
+    return done;
+}
+
+bool Play::kick(const std::string& peer, std::string_view reason) {
+    return realm_.kick({peers_[peer].session}, reason, "bye", now_, *this);
+}
+
+void Play::call(QuestionId id, std::string_view procedure, const Payload& arguments) {
+    PayloadForms forms(arguments);
+    asked_.push_back({id, std::string(procedure) + " " + std::string(forms.in(Encoding::json).args)});
+}
+
+void Play::note(std::string_view event, std::string_view what) {
+    notes_.push_back(std::string(event) + " " + std::string(what));
+}
+
+bool Play::answer(std::string_view error, std::string_view args) {
+    if (asked_.empty()) return false;
+    const QuestionId id = asked_.front().id;
+    asked_.pop_front();
+    realm_.answered(id, {error, payload(args)}, now_, *this);
+    return true;
+}
+
+std::string text_of(const Ends& ends) {
+    std::string text;
+    const auto put = [&](std::size_t count, const char* what) {
+        if (count == 0) return;
+        if (!text.empty()) text += ' ';
+        text += std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
+    };
+    put(ends.sessions, "session");
+    put(ends.subscriptions, "subscription");
+    put(ends.registrations, "registration");
+    put(ends.links, "link");
+    return text.empty() ? "nothing" : text;
+}
 
 std::string Play::next(const std::string& name) {
     std::deque<std::string>& got = peers_[name].got;
@@ -241,6 +283,69 @@ Script& Script::pass(std::chrono::milliseconds time, Where where) {
 Script& Script::shut_down(Where where) {
     return act(
         {}, [](Play& play) { play.shut_down(); }, where);
+}
+
+Script& Script::apply(RealmSettings settings, std::string ends, Where where) {
+    return act(
+        {},
+        [=](Play& play) {
+            const std::size_t everybody = play.connected().size();
+            const std::string came = text_of(play.apply(settings));
+            if (everybody == play.known()) {
+                EXPECT_EQ(came, ends);
+            }
+        },
+        where);
+}
+
+Script& Script::put_user(UserSettings user, std::string ends, Where where) {
+    return act(
+        {},
+        [=](Play& play) {
+            const std::string came = text_of(play.put_user(user));
+            if (play.connected().size() == play.known()) {
+                EXPECT_EQ(came, ends);
+            }
+        },
+        where);
+}
+
+Script& Script::remove_user(std::string authid, std::string ends, Where where) {
+    return act(
+        {},
+        [=](Play& play) {
+            const std::string came = text_of(play.remove_user(authid));
+            if (play.connected().size() == play.known()) {
+                EXPECT_EQ(came, ends);
+            }
+        },
+        where);
+}
+
+Script& Script::admit_as(std::string peer, std::string authid, std::string role, Where where) {
+    connect(peer, where);
+    act(
+        peer,
+        [=](Play& play) {
+            play.admit(peer, all_revocable_roles(), {authid, role, "ticket", "static"});
+        },
+        where);
+    return expect_line(peer, "WELCOME authrole=" + role, where);
+}
+
+Script& Script::asks(std::string question, Where where) {
+    steps_.push_back({Kind::expect, {}, [=](Play& play) { EXPECT_EQ(play.asked(), question); }, where});
+    return *this;
+}
+
+Script& Script::answer(std::string args, Where where) {
+    return act(
+        {}, [args](Play& play) { play.answer({}, args); }, where);
+}
+
+Script& Script::answer_error(std::string error, Where where) {
+    return act(
+        {}, [error](Play& play) { play.answer(error); }, where);
 }
 
 Script& Script::takes(std::string peer, std::size_t payload_bytes_max, Where where) {

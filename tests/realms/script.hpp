@@ -22,8 +22,11 @@ class CountedEntropy final : public Entropy {
     std::uint64_t state_;
 };
 
+/// "2 sessions 1 link", or "nothing".
+std::string text_of(const Ends& ends);
+
 /// One run of a script: a realm, the peers around it, and what each of them got.
-class Play final : private Egress {
+class Play final : private Egress, private Questions {
  public:
     explicit Play(const RealmSettings& settings);
 
@@ -35,6 +38,16 @@ class Play final : private Egress {
     void revoke(const std::string& peer, std::uint64_t subscription, std::string_view reason);
     void pass(std::chrono::milliseconds time);
     void shut_down();
+    /// Edits. What `preview` says of one must be what comes of it.
+    Ends apply(const RealmSettings& settings);
+    Ends put_user(UserSettings user) { return realm_.put_user(std::move(user), now_, *this); }
+    Ends remove_user(std::string_view authid) { return realm_.remove_user(authid, now_, *this); }
+    bool kick(const std::string& peer, std::string_view reason);
+    /// The oldest open question of the realm, as "procedure args", and its answer: `error` or `args`.
+    std::string asked() const { return asked_.empty() ? std::string() : asked_.front().text; }
+    std::size_t questions() const { return asked_.size(); }
+    bool answer(std::string_view error, std::string_view args = {});
+    const std::vector<std::string>& notes() const { return notes_; }
     void takes(const std::string& peer, std::size_t payload_bytes_max) { peers_[peer].takes = payload_bytes_max; }
 
     /// The next thing that happened to the peer, as a line; "" when there is nothing.
@@ -43,6 +56,7 @@ class Play final : private Egress {
     std::uint64_t session(const std::string& peer) const { return peers_.at(peer).session; }
     std::string authid(const std::string& peer) const { return peers_.at(peer).authid; }
     std::vector<std::string> connected() const;
+    std::size_t known() const { return peers_.size(); }
     std::string unheard() const;  // all lines that nobody asked for
     Realm& realm() { return realm_; }
     Realm::Counts counts() const { return realm_.counts(); }
@@ -64,6 +78,9 @@ class Play final : private Egress {
     void detached(EndpointId endpoint, CloseReason why) override;
     void close(EndpointId endpoint, CloseReason why) override;
     Peer* at(EndpointId endpoint);
+    void verify(QuestionId, std::string, std::string) override {}
+    void call(QuestionId id, std::string_view procedure, const Payload& arguments) override;
+    void note(std::string_view event, std::string_view what) override;
 
     CountedEntropy entropy_;
     Realm realm_;
@@ -71,6 +88,12 @@ class Play final : private Egress {
     std::map<std::string, Peer> peers_;
     std::uint32_t slots_ = 0;
     std::map<std::uint64_t, std::uint64_t> publications_;  // random id -> 1, 2, 3..
+    struct Asked {
+        QuestionId id;
+        std::string text;
+    };
+    std::deque<Asked> asked_;
+    std::vector<std::string> notes_;
     bool inside_ = false;                                  // the realm is speaking: nobody may call it now
 };
 
@@ -105,6 +128,16 @@ class Script {
     Script& revoke(std::string peer, std::uint64_t subscription, std::string reason, Where where = Where::current());
     Script& pass(std::chrono::milliseconds time, Where where = Where::current());
     Script& shut_down(Where where = Where::current());
+    /// Edits, and what they end: "2 sessions 1 subscription", "nothing".
+    Script& apply(RealmSettings settings, std::string ends, Where where = Where::current());
+    Script& put_user(UserSettings user, std::string ends, Where where = Where::current());
+    Script& remove_user(std::string authid, std::string ends, Where where = Where::current());
+    /// Somebody whom the router vouches for, in a role of its own.
+    Script& admit_as(std::string peer, std::string authid, std::string role, Where where = Where::current());
+    /// The realm asks this, and hears that.
+    Script& asks(std::string question, Where where = Where::current());
+    Script& answer(std::string args, Where where = Where::current());
+    Script& answer_error(std::string error, Where where = Where::current());
     Script& takes(std::string peer, std::size_t payload_bytes_max, Where where = Where::current());
 
     Script& expect(std::string peer, Message message, Where where = Where::current());

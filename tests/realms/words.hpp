@@ -37,6 +37,14 @@ inline Roles rpc_roles(std::initializer_list<Feature> features) {
 }
 inline Roles all_roles() { return roles({Role::publisher, Role::subscriber, Role::caller, Role::callee}); }
 
+/// That hear of what is taken from them.
+inline Roles all_revocable_roles() {
+    Roles made = all_roles();
+    made.add(Role::subscriber, Feature::subscription_revocation);
+    made.add(Role::callee, Feature::registration_revocation);
+    return made;
+}
+
 inline Message hello(std::string_view realm = "realm1", Roles announced = all_roles(),
                      std::vector<std::string_view> methods = {}) {
     Hello message{realm, {}};
@@ -132,6 +140,9 @@ inline RegisterOptions registered_as(Match match) {
     return options;
 }
 inline Message registered(std::uint64_t request, std::uint64_t id) { return Registered{{request}, {id}}; }
+inline Message revoked_registration(std::uint64_t registration, std::string_view reason) {
+    return Unregistered{{}, {registration}, reason};
+}
 inline Message unregister(std::uint64_t request, std::uint64_t id) { return Unregister{{request}, {id}}; }
 inline Message unregistered(std::uint64_t request) { return Unregistered{{request}, {}, {}}; }
 
