@@ -27,7 +27,10 @@ constexpr const char* examples =
 void add_global_flags(CLI::App& app, Globals& globals) {
     for (const SettingInfo& setting : settings()) {
         const std::string flag = setting.name == "output" ? "-o,--output" : "--" + std::string(setting.name);
-        app.add_option(flag, globals.*setting.value, std::string(setting.help));
+        CLI::Option* option = app.add_option(flag, globals.*setting.value, std::string(setting.help));
+        const bool login = setting.credential || setting.name.starts_with("auth") || setting.name.starts_with("tls-") ||
+                           setting.name == "channel-binding";
+        if (login) option->group("logging in");
     }
     app.add_flag("-q,--quiet", globals.quiet, "no notices")->envname("HEDDLE_QUIET");
     app.add_flag("-v,--verbose", globals.verbose, "more notices")->envname("HEDDLE_VERBOSE");
@@ -45,7 +48,9 @@ bool needs_context(const CLI::App& app) {
     if (chosen.empty()) return false;
     const std::string name = chosen.front()->get_name();
     if (name == "context") return chosen.front()->got_subcommand("test") || chosen.front()->got_subcommand("show");
-    for (const char* alone : {"serve", "check", "config", "keygen", "hash", "completion", "man", "bench"})
+    if (name == "completion") return chosen.front()->got_subcommand("values");
+    if (name == "config") return chosen.front()->got_subcommand("get") || chosen.front()->got_subcommand("reload");
+    for (const char* alone : {"serve", "check", "keygen", "hash", "man", "bench"})
         if (name == alone) return false;
     return true;
 }
@@ -69,6 +74,19 @@ std::string chosen_name(const CLI::App& app) {
     return name;
 }
 
+/// `did you mean --role? ` of the flags that may stand there.
+std::string nearest_flag(const CLI::App& app, const std::string& written) {
+    std::vector<std::string> names;
+    for (const CLI::App* inner = &app; inner;) {
+        for (const CLI::Option* option : inner->get_options())
+            for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+        inner = inner->get_subcommands().empty() ? nullptr : inner->get_subcommands().front();
+    }
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    const auto near = nearest(written.substr(0, written.find('=')), views);
+    return near.empty() ? "" : "did you mean " + std::string(near) + "? ";
+}
+
 /// What CLI11 found wrong, in our words.
 Failure usage_failure(const CLI::App& app, const CLI::ParseError& error) {
     std::string name = chosen_name(app);
@@ -77,7 +95,8 @@ Failure usage_failure(const CLI::App& app, const CLI::ParseError& error) {
     if (left.empty()) return {Failure::Kind::usage, error.what(), {"usage: " + help}};
     std::string& first = left.front();
     if (first.starts_with(list_guard)) first.erase(0, 1);
-    if (first.starts_with('-')) return {Failure::Kind::usage, "unknown option " + first, {"usage: " + help}};
+    if (first.starts_with('-'))
+        return {Failure::Kind::usage, "unknown option " + first, {nearest_flag(app, first) + "usage: " + help}};
     if (!name.empty() && !error.get_name().starts_with("RequiredError"))
         return {Failure::Kind::usage, "unexpected argument " + first, {"usage: " + help}};
 
@@ -115,9 +134,11 @@ int run(int argc, const char* const* argv) {
         add_wamp_commands(wiring);
         add_lane_commands(wiring);
         add_local_commands(wiring);
+        add_admin_commands(wiring);
         load::BenchFlags flags{globals.url, globals.realm, globals.serializer, globals.output, globals.quiet};
         auto bench = load::add_bench_command(app, flags);
         wiring.commands.push_back({bench.app, bench.run});
+        add_pages(wiring);
         try {
             std::vector<std::string> arguments;  // in CLI11's order: the last one first
             for (int i = argc - 1; i > 0; --i) arguments.push_back(guard(argv[i]));

@@ -18,9 +18,42 @@ class PlainFormatter : public CLI::Formatter {
         type = type.substr(0, type.find(':'));
         return type == "TEXT" ? " X" : " N";
     }
+
+    /// The first page has more commands than lines to spare: those of one purpose share one.
+    std::string make_subcommands(const CLI::App* app, CLI::AppFormatMode mode) const override {
+        if (app->get_parent()) return CLI::Formatter::make_subcommands(app, mode);
+        std::vector<std::string> left;
+        for (const CLI::App* command : app->get_subcommands([](const CLI::App*) { return true; }))
+            if (!command->get_group().empty()) left.push_back(command->get_name());
+        std::string out = "\ncommands, each with --help:\n";
+        for (const CommandGroup& group : command_groups()) {
+            std::string names;
+            for (const std::string& name : group.names)
+                if (std::erase(left, name) > 0) names += (names.empty() ? "" : " ") + name;
+            if (!names.empty()) out += "  " + names + std::string(names.size() < 42 ? 42 - names.size() : 1, ' ') + group.purpose + "\n";
+        }
+        for (const std::string& name : left) out += "  " + name + "\n";
+        return out;
+    }
 };
 
 }  // namespace
+
+const std::vector<CommandGroup>& command_groups() {
+    static const std::vector<CommandGroup> groups{
+        {{"serve", "check", "config", "reload", "health", "top"}, "run a router and look after it"},
+        {{"call", "publish", "subscribe", "register"}, "a WAMP client"},
+        {{"lane"}, "a WARP client"},
+        {{"bench"}, "load any WAMP router"},
+        {{"realm", "role", "permission", "authorizer"}, "who may do what"},
+        {{"user", "token"}, "who may log in"},
+        {{"session", "subscription", "registration"}, "who is there, and with what"},
+        {{"retained", "stats", "audit", "apply"}, "what is kept, counted and changed"},
+        {{"context", "keygen", "hash"}, "your own settings and secrets"},
+        {{"completion", "man"}, "help for shells and readers"},
+    };
+    return groups;
+}
 
 std::string guard(const char* argument) {
     std::string text = argument;
