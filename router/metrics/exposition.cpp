@@ -66,8 +66,10 @@ void Exposition::line(std::string_view suffix, Labels labels, std::string_view u
 std::string Exposition::number(double value) {
     if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
     if (std::isnan(value)) return "NaN";
-    char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value);
+    char digits[64];
+    const bool usual = value == 0 || (std::abs(value) >= 1e-9 && std::abs(value) < 1e18);
+    const auto end = usual ? std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed)
+                           : std::to_chars(digits, digits + sizeof digits, value);
     std::string text(digits, end.ptr);
     if (text.find_first_of(".e") == std::string::npos) text += ".0";  // as OpenMetrics wants `le`
     return text;
