@@ -111,6 +111,7 @@ void WarpSession::State::leave(Turn turn) {
 // ---- what the realm says
 
 void WarpSession::State::welcomed(const Welcome& message) {
+    if (stage == Stage::closed) return;  // too late: the end of the connection ends the session
     stage = Stage::joined;
     login.answered = true;
     login.authid = message.details.authid;
@@ -119,6 +120,7 @@ void WarpSession::State::welcomed(const Welcome& message) {
 }
 
 void WarpSession::State::aborted(FrameSink& out) {
+    if (stage == Stage::closed) return;
     if (stage == Stage::joined) return close(CloseReason::protocol_violation, out);
     stage = Stage::refused;
     login.answered = true;

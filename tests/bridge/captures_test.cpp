@@ -232,12 +232,14 @@ TEST(Captures, WhatSwimsJavaScriptClientSaysIsUnderstood) {
             ++frames;
             int answers = 0;
             for (std::string answer; !(answer = play.next("js")).empty(); ++answers) {
+                if (answer == "CLOSED refused" && frame.starts_with("@auth")) continue;
                 EnvelopeReader reader;
                 EXPECT_EQ(reader.read(answer), EnvelopeReader::Found::envelope)
                     << capture.name << ": " << frame << " answered " << answer;
             }
             const bool asks = frame.starts_with("@sync") || frame.starts_with("@link") || frame.starts_with("@auth");
             EXPECT_TRUE(answers > 0 || !asks) << capture.name << ": " << frame;
+            if (frame.starts_with("@auth")) break;  // denied, and the connection closed: its tokens were for anybody's server
         }
     }
     EXPECT_GT(frames, 60);
