@@ -56,7 +56,7 @@ void Logins::start_at_once(AttemptPtr attempt, Turn turn) {
         const UserSettings* user = certified(facts, attempt->authid, turn.now);
         if (!user) return ask(std::move(attempt), Attempt::Step::asked_first, {}, turn);
         be(*attempt, *user, turn.now);
-    } else if (settings_.anonymous_role.empty()) {
+    } else if (!anonymous_by_role()) {
         return ask(std::move(attempt), Attempt::Step::asked_first, {}, turn);
     } else {
         as.authid = random_authid(entropy_);

@@ -68,7 +68,7 @@ bool Logins::applies(AuthMethod method, std::string_view authid, const PeerFacts
                      TimePoint now) const {
     const AuthSettings& auth = settings_.auth;
     const bool bearable = facts.secure || auth.insecure_ticket;  // what is as good as a password may be sent
-    if (method == AuthMethod::anonymous && !settings_.anonymous_role.empty()) return true;
+    if (method == AuthMethod::anonymous && anonymous_by_role()) return true;
     if (!auth.methods.has(method)) return false;
     switch (method) {
         case AuthMethod::anonymous:
@@ -288,7 +288,8 @@ void Logins::settings_changed() {
     if (!settings_.auth.jwt_keys.empty())
         if (auto keys = auth::JwtKeys::read(settings_.auth.jwt_keys)) jwt_keys_ = std::move(*keys);
     for (const auto& [who, attempt] : attempts_)
-        if (attempt->flaw == LoginResult::ok && !settings_.auth.methods.has(attempt->method))
+        if (attempt->flaw == LoginResult::ok && attempt->method != AuthMethod::anonymous &&
+            !settings_.auth.methods.has(attempt->method))
             attempt->flaw = LoginResult::refused;
 }
 

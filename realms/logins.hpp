@@ -112,6 +112,10 @@ class Logins {
     void turn_away(Attempt& attempt, LoginResult result, std::string_view reason, std::string_view what, Turn turn);
     void note(const Attempt& attempt, LoginResult result, std::string_view why, Egress& out);
     void too_late(AttemptPtr attempt, Turn turn);
+    /// Anonymous clients get a role without a question: not where the realm has no such role and somebody to ask.
+    bool anonymous_by_role() const {
+        return !settings_.anonymous_role.empty() && (!asks() || door_.has_role(settings_.anonymous_role));
+    }
     bool asks() const { return !settings_.auth.authenticator.empty() && door_.questions(); }
     std::int64_t unix_time(TimePoint now) const { return clock_.milliseconds(now) / 1000; }
 

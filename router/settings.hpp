@@ -116,7 +116,8 @@ struct RealmEntry {
     SlowReader slow_reader = SlowReader::drop;
     WarpLimits warp;
     std::vector<UplinkEntry> uplinks;
-    std::string store;  // as ServerSettings::store
+    std::string store;           // as ServerSettings::store
+    std::string cryptosign_key;  // where AuthSettings::router_key stands: file:PATH, env:NAME; empty: there is none
 };
 
 struct ServerSettings {

@@ -2,7 +2,9 @@
 
 #include <filesystem>
 
+#include "router/config/auth_secrets.hpp"
 #include "router/config/convert.hpp"
+#include "router/config/validate.hpp"
 
 namespace heddle::config {
 namespace {
@@ -65,6 +67,8 @@ ServerSettings build(const Element& root, const Folders& folders, Mistakes& mist
             for (UplinkEntry::Credential& credential : uplink.credentials)
                 credential.secret = secret_in(folders.file, credential.secret);
     }
+    const auto realms = children_of(root, "realm");
+    for (std::size_t i = 0; i < realms.size(); ++i) read_auth_secrets(*realms[i], server.realms[i], folders, mistakes);
     realm_defaults.warp.links_max = server.limits.links;
     realm_defaults.store = server.store;
     server.realm_defaults = std::move(realm_defaults);
@@ -78,6 +82,7 @@ RealmEntry build_realm(const Element& realm, const RealmEntry& defaults, const F
     place.server = &server;
     place.realm_defaults = &start;
     Builder(folders, mistakes).fill(realm, place);
+    read_auth_secrets(realm, server.realms.front(), folders, mistakes);
     return std::move(server.realms.front());
 }
 
@@ -92,6 +97,7 @@ Place Defaults::place() {
     place.lane = &lane_;
     place.history = &history_;
     place.role = &role_;
+    place.user = &user_;
     place.rule = &rule_;
     place.uplink = &uplink_;
     place.uplink_lane = &uplink_lane_;

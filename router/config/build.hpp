@@ -10,6 +10,7 @@ namespace heddle::config {
 struct Folders {
     std::string file;     // of the configuration file
     std::string runtime;  // for unix:NAME
+    std::string name = {};  // the configuration file itself; empty: none, so nothing in it is secret
 };
 
 /// The settings that a tree describes: values converted and checked one by one (validate.hpp checks them against each
@@ -36,6 +37,7 @@ class Defaults {
     LaneRule lane_;
     HistoryRule history_;
     RoleSettings role_;
+    UserSettings user_;
     PermissionRule rule_;
     UplinkEntry uplink_;
     UplinkLane uplink_lane_;

@@ -71,7 +71,8 @@ std::optional<Sources> sources_of_file(const std::string& path, std::string& why
     Sources sources;
     sources.file_name = path;
     sources.text.assign(std::istreambuf_iterator<char>(file), {});
-    sources.folders = {std::filesystem::absolute(path).parent_path().string(), runtime_folder()};
+    sources.folders = {std::filesystem::absolute(path).parent_path().string(), runtime_folder(),
+                       std::filesystem::absolute(path).string()};
     sources.environment = process_environment();
     return sources;
 }

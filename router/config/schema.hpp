@@ -28,6 +28,7 @@ struct Place {
     LaneRule* lane = nullptr;
     HistoryRule* history = nullptr;
     RoleSettings* role = nullptr;
+    UserSettings* user = nullptr;
     PermissionRule* rule = nullptr;
     UplinkEntry* uplink = nullptr;
     UplinkLane* uplink_lane = nullptr;

@@ -55,18 +55,25 @@ inline Bits served(ListenerSettings& listener) {
             }};
 }
 
-/// Anonymous login is on exactly where the realm names a role for it.
+/// Anonymous login is on exactly where the realm names a role for it. `local` is no choice: listeners offer it.
 inline Bits auth_methods(RealmSettings& realm) {
-    return {
-        &realm,
-        [](const void* object) { return static_cast<const RealmSettings*>(object)->anonymous_role.empty() ? 0u : 1u; },
-        [](void* object, unsigned bits) {
-            static_cast<RealmSettings*>(object)->anonymous_role = bits & 1u ? "anonymous" : "";
-        }};
+    return {&realm,
+            [](const void* object) {
+                auto& r = *static_cast<const RealmSettings*>(object);
+                const unsigned rest = r.auth.methods.bits & ~1u & ~(1u << static_cast<unsigned>(AuthMethod::local));
+                return rest | (r.anonymous_role.empty() ? 0u : 1u);
+            },
+            [](void* object, unsigned bits) {
+                auto& r = *static_cast<RealmSettings*>(object);
+                r.auth.methods.bits = static_cast<std::uint16_t>(bits);
+                r.anonymous_role = bits & 1u ? "anonymous" : "";
+            }};
 }
 
 std::vector<Key> realm_limit_keys();
 Table realm_table();
+std::vector<Key> auth_keys();
+std::vector<Table> auth_tables();
 Table uplinks_table();
 
 }  // namespace heddle::config

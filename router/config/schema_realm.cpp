@@ -94,6 +94,12 @@ std::vector<Key> realm_limit_keys() {
          "components of a URI", {}, {1, 128}},
         {"sessions", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.sessions_max; },
          "of one realm", {}, {1, 10'000'000}},
+        {"authid_sessions", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.authid_sessions_max; },
+         "of one authid", {}, {1, 10'000'000}},
+        {"logins", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.logins_max; },
+         "that are being decided at once, in one realm", {}, {1, 10'000'000}},
+        {"authenticate", Type::time, [](const Place& p) -> Field { return &p.realm->realm.limits.authenticate_wait_max; },
+         "wait for AUTHENTICATE, and then for what decides about it", {}, {100, 10 * minute}},
         {"subscriptions", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.subscriptions_max; },
          "of one session", {}, {1, 10'000'000}},
         {"registrations", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.registrations_max; },
@@ -124,12 +130,13 @@ std::vector<Key> realm_limit_keys() {
 }
 
 Table realm_table() {
-    return {"realm", "realm", true, "A realm. Nobody may do anything in it but what its roles' permissions allow.",
+    Table table{"realm", "realm", true, "A realm. Nobody may do anything in it but what its roles' permissions allow.",
             {
                 {"name", Type::text, [](const Place& p) -> Field { return &p.realm->realm.name; },
                  "what clients join", {}, {}, true, "realm1"},
                 {"auth", Type::choices, [](const Place& p) -> Field { return auth_methods(p.realm->realm); },
-                 "how clients may log in; nobody gets in by a method not listed", "anonymous"},
+                 "how clients may log in; nobody gets in by a method not listed",
+                 "anonymous ticket wampcra scram cryptosign tls cookie jwt token"},
                 {"anonymous_role", Type::text, [](const Place& p) -> Field { return &p.realm->realm.anonymous_role; },
                  "role of anonymous clients", {}, {}, false, "anonymous"},
                 {"call_timeout", Type::time, [](const Place& p) -> Field { return &p.realm->realm.limits.call_timeout; },
@@ -146,6 +153,12 @@ Table realm_table() {
             {Table{"limits", "realm.limits", false, "This realm's own limits.", realm_limit_keys(), {}}, retain_table(),
              lanes_table(), history_table(), role_table(), uplinks_table()},
             [](Place& p) { p.realm = &p.server->realms.emplace_back(*p.realm_defaults); }};
+    // The rest of what is said of logins, behind `anonymous_role` and before the other tables.
+    const auto keys = auth_keys();
+    table.keys.insert(table.keys.begin() + 3, keys.begin(), keys.end());
+    auto tables = auth_tables();
+    table.tables.insert(table.tables.begin(), tables.begin(), tables.end());
+    return table;
 }
 
 }  // namespace heddle::config

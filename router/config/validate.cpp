@@ -9,22 +9,8 @@ namespace heddle::config {
 namespace {
 
 void check_realm(const Element& element, const RealmSettings& realm, Mistakes& mistakes) {
-    const Setting* auth = element.find("auth");
-    bool role_named = element.find("anonymous_role") != nullptr;
-    auto roles = children_of(element, "role");
-    unique_names(roles, mistakes);
-    bool anonymous = auth && !auth->value.items.empty();
-    if (!anonymous && role_named) {
-        report(mistakes, false, element, "anonymous_role", "anonymous_role without anonymous login",
-               "add auth = [\"anonymous\"]");
-    } else if (!anonymous) {
-        report(mistakes, true, element, "auth", "nobody can join realm \"" + realm.name + "\": it lists no auth",
-               "like auth = [\"anonymous\"]");
-    } else if (!realm.anonymous_role.empty() && !one_of(realm.anonymous_role, names_of(roles))) {
-        report(mistakes, false, element, role_named ? "anonymous_role" : "auth",
-               "realm \"" + realm.name + "\" has no role \"" + realm.anonymous_role + "\" for anonymous clients",
-               "write [[realm.role]]");
-    }
+    unique_names(children_of(element, "role"), mistakes);
+    validate_auth(element, realm, mistakes);
     validate_rules(element, realm, mistakes);
 }
 
@@ -113,6 +99,7 @@ void validate(const Element& root, const ServerSettings& settings, Mistakes& mis
     unique_names(realms, mistakes);
     validate_listeners(root, settings, mistakes);
     validate_peers(root, settings, mistakes);
+    validate_bearers(root, settings, mistakes);
     for (std::size_t i = 0; i < realms.size(); ++i) {
         validate_realm(*realms[i], settings.realms[i], mistakes);
     }

@@ -13,6 +13,10 @@ void validate_listeners(const Element& root, const ServerSettings& settings, Mis
 /// The part about one realm.
 void validate_realm(const Element& realm, const RealmEntry& settings, Mistakes& mistakes);
 
+/// The part about one realm's logins; and that no secret goes over an open line.
+void validate_auth(const Element& realm, const RealmSettings& settings, Mistakes& mistakes);
+void validate_bearers(const Element& root, const ServerSettings& settings, Mistakes& mistakes);
+
 /// The part about one realm's roles and lanes.
 void validate_rules(const Element& realm, const RealmSettings& settings, Mistakes& mistakes);
 

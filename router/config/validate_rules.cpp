@@ -161,10 +161,6 @@ void validate_rules(const Element& realm, const RealmSettings& settings, Mistake
         for (std::size_t i = 0; i < elements.size(); ++i) {
             check_pattern(*elements[i], rules[i].match, rules[i].uri, settings, mistakes);
             check_effect(elements, rules, i, mistakes);
-            if (rules[i].match == Match::prefix && !rules[i].uri.empty() && !rules[i].uri.ends_with('.'))
-                report(mistakes, true, *elements[i], "uri",
-                       "prefix \"" + rules[i].uri + "\" also fits what goes on without a dot",
-                       "for what lies below it: \"" + rules[i].uri + ".\"");
             check_identities(*elements[i], rules[i], mistakes);
         }
     }
