@@ -101,7 +101,11 @@ void Server::finish_reload(const std::shared_ptr<Reloading>& reloading) {
             outcome.changes.push_back("tls " + name + ": another certificate");
     }
     if (reloading->dry_run) return end_reload(reloading);
-    for (const auto& acceptor : closed) acceptor->stop();
+    for (const auto& acceptor : closed) {
+        acceptor->stop();
+        const Listener& listener = acceptor->listener();
+        log_.write(LogLevel::info, "listener.closed", {{"listener", listener.settings.name}, {"address", listener.bound}});
+    }
     put_in_force(reloading, std::move(acceptors));
 }
 
@@ -133,10 +137,13 @@ void Server::put_in_force(const std::shared_ptr<Reloading>& reloading,
     for (std::size_t i = 0; i < acceptors.size(); ++i) {
         const ListenerSettings& listener = reloading->settings->listeners[i];
         const bool known = std::find(acceptors_.begin(), acceptors_.end(), acceptors[i]) != acceptors_.end();
-        if (known)
+        if (known) {
             acceptors[i]->change(listener, tls_of(listener, reloading->tls));
-        else
-            acceptors[i]->start();
+            continue;
+        }
+        acceptors[i]->start();
+        log_.write(LogLevel::info, "listener.open",
+                   {{"listener", listener.name}, {"address", acceptors[i]->listener().bound}});
     }
     acceptors_ = std::move(acceptors);
     site_.listeners = acceptors_.size();

@@ -168,7 +168,10 @@ TEST(ConfigLoad, AKeyThatOthersMayReadIsRefused) {
 
     ::chmod((folder.path + "/key.pem").c_str(), 0640);
     Loaded closed = load_text(text, folder.path);
-    EXPECT_EQ(closed.mistakes.errors(), 0u) << closed.mistakes.render("f", text);
+    EXPECT_NE(closed.mistakes.render("f", text).find("f:3:13: cannot use certificate " + folder.path + "/cert.pem: "),
+              std::string::npos)
+        << "it is tried as a listener would: " << closed.mistakes.render("f", text);
+    EXPECT_EQ(closed.mistakes.errors(), 1u);
     EXPECT_EQ(closed.settings.tls.at(0).key, folder.path + "/key.pem");
 }
 
