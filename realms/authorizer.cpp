@@ -110,6 +110,7 @@ bool removes_others(std::string_view procedure) {
 std::string_view guarded_root(Action action, UriSet what) {
     if (what.match != Match::exact) return {};
     if (action == Action::call && removes_others(what.uri)) return "wamp.";
+    if (action == Action::call && what.uri == "heddle.authorizer.purge") return "heddle.";
     return action == Action::subscribe && what.uri.starts_with(meta_lanes) ? meta_lanes : std::string_view();
 }
 

@@ -48,9 +48,11 @@ Realm::State::State(RealmSettings own_settings, Entropy& own_entropy, HistorySto
       meta_callee(gate),
       events(broker, clock),
       meta({sessions, broker, dealer, clock, settings.limits}),
-      meta_actions({{sessions, broker, dealer, clock, settings.limits}, settings, sessions, gate, *this}) {
+      meta_actions({{sessions, broker, dealer, clock, settings.limits}, settings, sessions, gate, *this}),
+      meta_authorizer(gate.answers(), [this] { forget_answers(); }) {
     meta_callee.add(meta);
     meta_callee.add(meta_actions);
+    meta_callee.add(meta_authorizer);
     broker.watch(events.subscriptions());
     dealer.watch(events.registrations());
 }

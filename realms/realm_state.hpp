@@ -11,6 +11,7 @@
 #include "realms/lanes.hpp"
 #include "realms/logins.hpp"
 #include "realms/meta_actions.hpp"
+#include "realms/meta_authorizer.hpp"
 #include "realms/meta_events.hpp"
 #include "realms/meta_procedures.hpp"
 #include "realms/realm.hpp"
@@ -108,6 +109,7 @@ struct Realm::State final : RealmActions, LoginDoor {
     MetaEvents events;
     RealmMeta meta;
     RealmMetaActions meta_actions;
+    AuthorizerMeta meta_authorizer;
     TimePoint latest{};  // when it was last told the time
     bool closing = false;
     CloseReason closing_why = CloseReason::shutdown;
