@@ -26,6 +26,7 @@ struct Endpoint {
     TimePoint wake = TimePoint::max();  // when its WARP session is called next
     std::string from;
     std::string_view via;
+    const char* program = "";  // "console", "cli": ours, as HELLO's agent says; for the audit log alone
 };
 
 /// The endpoints of one realm, by id and by connection. A reference is good until the next `take`.

@@ -25,7 +25,7 @@ RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log, Errands erra
     realm_.set_clock(std::chrono::steady_clock::now(), std::chrono::system_clock::now());
     realm_.offer(lane_procedures_);
     realm_.ask(&questions_);
-    if (realm_.settings().auth.methods.has(AuthMethod::cookie)) outlet_.cookies_offered();
+    if (realm_.settings().auth.methods.has(AuthMethod::cookie)) outlet_.cookies_offered(realm_.settings().administers);
 }
 
 RealmHost::~RealmHost() = default;
@@ -39,6 +39,7 @@ void RealmHost::attach(Attachment attachment, TimePoint now) {
     endpoint.message_max = attachment.message_max;
     endpoint.from = std::move(attachment.from);
     endpoint.via = attachment.via;
+    endpoint.program = attachment.program;
     now_ = now;
     if (!attachment.warp) {
         realm_.introduce(endpoint.id, std::move(attachment.facts));

@@ -32,6 +32,7 @@ struct Attachment {
     std::string from;      // address and port, for the log
     std::string_view via;  // "ws", "wss", "rs", ..: static text
     PeerFacts facts = {};  // what the realm is told of it
+    const char* program = "";  // "console", "cli": ours, as HELLO's agent says
 };
 
 /// A realm with everything it needs from the world: knows which connection stands behind an endpoint, decodes what

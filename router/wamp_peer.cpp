@@ -53,6 +53,12 @@ class WampPeer final : public Peer {
     RealmAddress realm_;  // where the session is, or is being opened
 };
 
+/// Whoever says so is believed: it is no secret and gives no right.
+const char* program_of(std::string_view agent) {
+    if (agent.starts_with("heddle-console")) return "console";
+    return agent == "heddle" || agent.starts_with("heddle/") ? "cli" : "";
+}
+
 /// Before a session there is HELLO, or ABORT, and nothing else (WAMP, "Session Establishment").
 void WampPeer::greet(std::string_view bytes) {
     const auto message = decode(form_.encoding, bytes);
@@ -69,6 +75,7 @@ void WampPeer::greet(std::string_view bytes) {
     realm_ = *realm;
     Attachment attachment{transport_.self(), form_, message_max_, false, transport_.from(), via(), transport_.facts()};
     attachment.facts.transport = attachment.via;
+    attachment.program = program_of(hello->details.agent);
     worker_.attach(*realm, std::move(attachment));
     worker_.bytes(*realm, transport_.self(), bytes);
 }

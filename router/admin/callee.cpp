@@ -111,7 +111,7 @@ void AdminCallee::ask(const Asked& asked, RealmHost& host, TimePoint now) {
     asker.session = asked.caller;
     host.each_endpoint(0, [&](const Endpoint& endpoint) {
         if (endpoint.session_id.value != asked.caller) return true;
-        asker.via = endpoint.via;
+        asker.via = *endpoint.program ? std::string_view(endpoint.program) : endpoint.via;
         asker.from = endpoint.from;
         return false;
     });
