@@ -66,6 +66,16 @@ AuditEntry entry_of(const Job& job, const std::string& realm) {
     return entry;
 }
 
+/// Which role or user it is about, where the object itself does not say it.
+void name_places(const Job& job, json& side) {
+    if (!side.is_object()) return;
+    for (const Field& field : job.request.operation->fields) {
+        const std::string name(field.name);
+        if (field.in == Field::In::place && name != "realm" && job.has(name.c_str()) && !side.contains(name))
+            side[name] = job.fields()[name];
+    }
+}
+
 }  // namespace
 
 Entered Desk::State::enter(const Job& job, const std::string& realm, const Edit& edit) {
@@ -75,6 +85,7 @@ Entered Desk::State::enter(const Job& job, const std::string& realm, const Edit&
         const std::uint64_t counted = store.count_edit(realm);
         out.revision = out.entry.revision = std::max<std::uint64_t>(counted, 1);  // this edit may make the realm
         std::tie(out.entry.before, out.entry.after) = edit({out.revision, out.entry.who, out.entry.at});
+        for (json* side : {&out.entry.before, &out.entry.after}) name_places(job, *side);
         out.entry.n = store.append(out.entry);
         transaction.commit();
         works = true;

@@ -1,6 +1,7 @@
-// What is subscribed, registered, linked and kept in a realm now.
+// What is subscribed, registered, linked and kept in a realm now. Long because every noun has its few short operations here.
 #include <algorithm>
 
+#include "bridge/meta_names.hpp"
 #include "bridge/names.hpp"
 #include "router/admin/desk_state.hpp"
 #include "router/admin/router_session.hpp"
@@ -191,17 +192,30 @@ Answer pattern_remove(Job& job) {
     return job.desk.finish(job, entered, {{"ended", gone}}, ends);
 }
 
+namespace {
+
+/// As WARP clients meet it, patterns as maps.
+std::string_view kind_of(const Realm& realm, Match match, std::string_view uri) {
+    constexpr std::string_view kinds[] = {"by_state", "value", "map", "event", "command", "list"};
+    if (match != Match::exact) return "map";
+    const auto kind = static_cast<std::size_t>(realm.lane_of(uri));
+    return kind != 0 ? kinds[kind] : realm.has_retained(uri) ? "value" : "event";
+}
+
+}  // namespace
+
 Answer lane_list(Job& job) {
     struct Lane {
+        std::string_view kind;
         std::size_t links = 0;
         std::uint64_t events = 0;
     };
-    using Lanes = std::map<std::pair<std::string, std::string>, Lane>;  // by match and uri
+    using Lanes = std::map<std::pair<Match, std::string>, Lane>;
     const auto lanes = visit<Lanes>(job, [](RealmHost& host, TimePoint) {
         Lanes out;
         host.each_link_of([&](const LinkSight& link) {
-            Lane& lane = out[{std::string(name_of(link.match)), std::string(link.uri)}];
-            ++lane.links;
+            Lane& lane = out[{link.match, std::string(link.uri)}];
+            if (lane.links++ == 0) lane.kind = kind_of(host.realm(), link.match, link.uri);
             lane.events += link.events;
             return true;
         });
@@ -210,14 +224,15 @@ Answer lane_list(Job& job) {
     json items = json::array();
     const std::string prefix = job.text("node");
     for (const auto& [key, lane] : lanes) {
-        const auto name = key.first == "exact" ? lane_of(key.second) : std::nullopt;
-        const std::string node = name ? name->node : "";
-        if (!node.starts_with(prefix)) continue;
-        items.push_back({{"key", key.first + " " + key.second},
+        const auto& [match, uri] = key;
+        const auto name = lane_of(match, uri);
+        if (!(name ? name->node : std::string()).starts_with(prefix)) continue;
+        items.push_back({{"key", std::string(name_of(match)) + " " + uri},
                          {"node", name ? json(name->node) : json()},
                          {"lane", name ? json(name->lane) : json()},
-                         {"match", key.first},
-                         {"uri", key.second},
+                         {"kind", lane.kind},
+                         {"match", name_of(match)},
+                         {"uri", uri},
                          {"links", lane.links},
                          {"events", lane.events}});
     }
@@ -225,16 +240,13 @@ Answer lane_list(Job& job) {
 }
 
 Answer lane_match(Job& job) {
-    constexpr std::string_view kinds[] = {"by_state", "value", "map", "event", "command", "list"};
     const std::string topic = job.text("uri");
     const auto name = lane_of(topic);
     Answer out;
-    out.body = visit<json>(job, [topic, kinds](RealmHost& host, TimePoint) {
-        const bool kept = host.realm().has_retained(topic);
-        const auto kind = static_cast<std::size_t>(host.realm().lane_of(topic));
+    out.body = visit<json>(job, [topic](RealmHost& host, TimePoint) {
         return json{{"uri", topic},
-                    {"kind", kind == 0 ? (kept ? "value" : "event") : kinds[kind]},
-                    {"retained", kept},
+                    {"kind", kind_of(host.realm(), Match::exact, topic)},
+                    {"retained", host.realm().has_retained(topic)},
                     {"callable", host.realm().has_procedure(topic)}};
     });
     if (out.body.is_null()) out.body = json::object();
