@@ -12,7 +12,8 @@ Gate::Gate(const RealmSettings& settings, const Authorizer& authorizer, const La
 
 Gate::Answer Gate::check(const Actor& actor, Action action, std::string_view uri) {
     const Answer answer = known(actor, action, uri);
-    return answer.unsaid ? with_authorizer(actor, {action, {Match::exact, uri}}, answer) : answer;
+    return count(action,
+                 answer.unsaid ? with_authorizer(actor, {action, {Match::exact, uri}}, answer) : answer);
 }
 
 Gate::Verdict Gate::check(const Actor& actor, Action action, Match match, std::string_view uri) {
@@ -22,7 +23,7 @@ Gate::Verdict Gate::check(const Actor& actor, Action action, Match match, std::s
 Gate::Answer Gate::answer(const Actor& actor, Action action, Match match, std::string_view uri) {
     const Deed deed{action, {match, uri}};
     const Answer answer = by_rules(actor, deed);
-    return answer.unsaid ? with_authorizer(actor, deed, answer) : answer;
+    return count(action, answer.unsaid ? with_authorizer(actor, deed, answer) : answer);
 }
 
 Gate::Answer Gate::by_rules(const Actor& actor, const Deed& deed) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -8,6 +9,7 @@
 #include "realms/kept_publisher.hpp"
 #include "realms/lanes.hpp"
 #include "realms/settings.hpp"
+#include "realms/tallies.hpp"
 #include "realms/text_hash.hpp"
 
 namespace heddle {
@@ -82,6 +84,7 @@ class Gate {
     /// What it said and still holds; null: it has to be asked.
     const AuthorizerAnswers::Answer* said(const Actor& actor, const Deed& deed) const;
 
+    const std::array<Tallies::Decisions, action_count>& decided() const { return decided_; }
     std::size_t remembered() const { return young_.size() + old_.size(); }
 
  private:
@@ -113,6 +116,11 @@ class Gate {
     };
     using Memory = std::unordered_map<Key, Answer, KeyHash, KeyEqual>;
 
+    Answer count(Action action, const Answer& answer) {
+        Tallies::Decisions& decided = decided_[static_cast<std::size_t>(action)];
+        ++(answer.verdict == Verdict::allowed ? decided.allowed : decided.denied);
+        return answer;
+    }
     Answer known(const Actor& actor, Action action, std::string_view uri);
     Answer decide(const Actor& actor, Action action, UriSet what) const;
     Answer allow(Action action, UriSet what, Disclosure disclosure) const;
@@ -131,6 +139,7 @@ class Gate {
     const Once::Said* once_ = nullptr;
     TimePoint now_{};
     std::uint32_t epoch_ = 1;
+    std::array<Tallies::Decisions, action_count> decided_{};
 };
 
 }  // namespace heddle

@@ -131,6 +131,10 @@ Realm::Counts Realm::counts() const {
     return counts;
 }
 
-const Tallies& Realm::tallies() const { return state_->tallies; }
+Tallies Realm::tallies() const {
+    Tallies tallies = state_->tallies;
+    tallies.authorizations = state_->gate.decided();
+    return tallies;
+}
 
 }  // namespace heddle

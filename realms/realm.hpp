@@ -146,7 +146,7 @@ class Realm {
         std::uint64_t published = 0;         // ever: publications that were accepted
     };
     Counts counts() const;
-    const Tallies& tallies() const;
+    Tallies tallies() const;
 
  private:
     struct State;

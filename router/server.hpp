@@ -61,6 +61,7 @@ class Server final : public Control {
     struct Reloading;                                                              // server_reload.cpp
 
     Worker& main() { return *site_.workers.front(); }
+    void note_certificates();
     std::shared_ptr<const TlsContext> tls_of(const ListenerSettings& listener, const TlsContexts& tls) const;
     std::shared_ptr<Acceptor> open(const ListenerSettings& settings, const TlsContexts& tls,
                                    const std::vector<std::shared_ptr<Acceptor>>& leaving);

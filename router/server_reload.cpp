@@ -148,6 +148,7 @@ void Server::put_in_force(const std::shared_ptr<Reloading>& reloading,
     acceptors_ = std::move(acceptors);
     site_.listeners = acceptors_.size();
     tls_ = std::move(reloading->tls);
+    note_certificates();
     source_.tree = std::move(reloading->reading.loaded.tree);
     {
         const std::lock_guard lock(mutex_);

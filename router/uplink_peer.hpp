@@ -30,6 +30,7 @@ class UplinkPeer final : public LocalPeer,
     /// No more attempts. The session in the realm ends with the realm.
     void stop();
 
+    bool is_open() const { return uplink_.is_open(); }
     void on_message(const Message& message) override;
     void on_event(const Event& event) override;
     void on_closed(CloseReason why) override;

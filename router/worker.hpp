@@ -39,10 +39,12 @@ struct Site {
     Control* control = nullptr;  // these two: null where nobody administers (tests)
     admin::Desk* desk = nullptr;
     std::vector<std::unique_ptr<Worker>> workers;
+    std::vector<std::pair<std::string, std::int64_t>> certificates;  // names and ends, Unix seconds: worker 0's alone
     std::atomic<bool> draining = false;  // no new clients
     std::atomic<std::size_t> connections = 0;
     std::atomic<std::size_t> surplus = 0;  // beyond limits.connections, on their way out; not among `connections`
     std::atomic<bool> cookies = false;     // a realm offered to log in by cookie: browsers are given them
+    std::atomic<bool> admin_cookies = false;  // the same of heddle.admin
     std::atomic<std::size_t> listeners = 0, realms = 0;
     std::atomic<std::uint64_t> reloads = 0, failed_reloads = 0;
     std::atomic<std::int64_t> reloaded_at = 0;  // the last one that went well, or the start: Unix seconds
@@ -136,7 +138,9 @@ class Worker final : public Outlet {
     void welcomed(ConnectionRef connection) override;
     void detached(ConnectionRef connection, CloseReason why) override;
     void close(ConnectionRef connection, CloseReason why) override;
-    void cookies_offered() override { site_.cookies = true; }
+    void cookies_offered(bool by_administration) override {
+        (by_administration ? site_.admin_cookies : site_.cookies) = true;
+    }
 
     /// Stops taking part: GOODBYE to the sessions of its realms, then the end of every connection within the drain
     /// time.

@@ -1,5 +1,6 @@
 // What metrics want to know of a worker: counted on the way, or looked at now.
 #include "router/listener.hpp"
+#include "router/uplink_peer.hpp"
 #include "router/worker.hpp"
 
 namespace heddle {
@@ -15,6 +16,7 @@ metrics::WorkerSnapshot Worker::snapshot() const {
         made.outbox_bytes += waiting;
         if (waiting > limits().outbox / 2) ++made.slow_readers[std::string(transport->realm())];
     }
+    for (const auto& [host, uplink] : uplinks_) ++made.uplinks[{host->name(), uplink->is_open()}];
     for (const auto& host : hosts_) made.realms.push_back(host->snapshot());
     return made;
 }

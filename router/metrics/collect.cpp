@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 
+#include "router/admin/desk.hpp"
 #include "router/metrics/process.hpp"
 #include "router/worker.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 struct Gathering {
     Snapshot snapshot;
     std::atomic<std::size_t> missing;
+    std::vector<std::pair<std::string, std::int64_t>> certificates;
     std::function<void(Snapshot)> done;
 };
 
@@ -20,6 +22,7 @@ void add_site(ProcessSnapshot& process, const Site& site) {
     process.reload_succeeded = static_cast<double>(site.reloaded_at.load());
     process.reloads_ok = site.reloads;
     process.reloads_failed = site.failed_reloads;
+    if (site.desk) process.store_failures = site.desk->store_failures();
 }
 
 }  // namespace
@@ -34,10 +37,13 @@ void collect(Worker& home, std::function<void(Snapshot)> done) {
         Worker& worker = *site.workers[i];
         worker.post([&worker, &home, i, gathering](TimePoint) {
             gathering->snapshot.workers[i] = worker.snapshot();
+            if (i == 0) gathering->certificates = worker.site().certificates;
             if (--gathering->missing != 0) return;
             home.post([&home, gathering](TimePoint) {
                 gathering->snapshot.process = look_at_process();
                 add_site(gathering->snapshot.process, home.site());
+                for (const auto& [name, end] : gathering->certificates)
+                    gathering->snapshot.process.certificates.emplace_back(name, static_cast<double>(end));
                 gathering->done(std::move(gathering->snapshot));
             });
         });

@@ -54,8 +54,9 @@ void add(RealmSnapshot& to, const RealmSnapshot& from) {
     to.counters.routing_.add(from.counters.routing_);
     add_map(to.sessions, from.sessions);
     add_map(to.links, from.links);
-    add_map(to.uplinks, from.uplinks);
-    add_map(to.logins, from.logins);
+    to.uplinks_open += from.uplinks_open;
+    to.uplinks_down += from.uplinks_down;
+    for (std::size_t i = 0; i < auth_method_count; ++i) add_array(to.counters.logins_[i], from.counters.logins_[i]);
     to.delivered += from.delivered;
     to.dropped += from.dropped;
     to.too_big += from.too_big;
@@ -76,6 +77,8 @@ std::vector<RealmSnapshot> realms_of(const Snapshot& snapshot) {
             };
             realm.dropped += of_realm(worker.counters.dropped);
             realm.slow_readers += of_realm(worker.slow_readers);
+            for (const auto& [key, count] : worker.uplinks)
+                if (key.first == realm.name) (key.second ? realm.uplinks_open : realm.uplinks_down) += count;
         }
     std::sort(realms.begin(), realms.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
     if (realms.size() <= realms_max) return realms;
@@ -228,8 +231,10 @@ void Writer::sessions() {
     for (const RealmSnapshot& realm : realms_)
         for (const auto& [kind, count] : realm.links) out_.sample({{"realm", realm.name}, {"kind", kind}}, count);
     out_.family("heddle_uplinks", Kind::gauge, "Links to other WARP servers.");
-    for (const RealmSnapshot& realm : realms_)
-        for (const auto& [state, count] : realm.uplinks) out_.sample({{"realm", realm.name}, {"state", state}}, count);
+    for (const RealmSnapshot& realm : realms_) {
+        out_.sample({{"realm", realm.name}, {"state", "open"}}, realm.uplinks_open);
+        out_.sample({{"realm", realm.name}, {"state", "down"}}, realm.uplinks_down);
+    }
     each_realm("heddle_slow_readers", Kind::gauge, "Sessions whose outbox is more than half full.",
                [](const RealmSnapshot& realm) { return realm.slow_readers; });
 }
@@ -303,8 +308,16 @@ void Writer::state() {
 void Writer::permissions() {
     out_.family("heddle_authentications", Kind::counter, "Logins, by method and what became of them.");
     for (const RealmSnapshot& realm : realms_)
-        for (const auto& [key, count] : realm.logins)
-            out_.sample({{"realm", realm.name}, {"method", std::get<0>(key)}, {"result", std::get<1>(key)}}, count);
+        for (std::size_t method = 0; method < auth_method_count; ++method)
+            for (std::size_t result = 0; result < login_result_count; ++result) {
+                const std::uint64_t count = realm.counters.logins_[method][result];
+                const auto which = static_cast<LoginResult>(result);
+                if (count == 0 && which != LoginResult::ok && which != LoginResult::bad_proof) continue;  // rare ones
+                out_.sample({{"realm", realm.name},
+                             {"method", name_of(static_cast<AuthMethod>(method))},
+                             {"result", name_of(which)}},
+                            count);
+            }
     out_.family("heddle_authorizations", Kind::counter, "Permission decisions.");
     for (const RealmSnapshot& realm : realms_)
         for (std::size_t i = 0; i < action_count; ++i) {

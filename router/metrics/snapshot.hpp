@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -20,8 +19,7 @@ struct RealmSnapshot {
     RealmCounters counters;
     std::map<std::pair<std::string, std::string>, std::uint64_t> sessions;  // by transport and serializer
     std::map<std::string, std::uint64_t> links;                             // by kind of lane
-    std::map<std::string, std::uint64_t> uplinks;                           // by state
-    std::map<std::tuple<std::string, std::string>, std::uint64_t> logins;   // by method and result
+    std::uint64_t uplinks_open = 0, uplinks_down = 0;
     std::uint64_t delivered = 0, dropped = 0, too_big = 0, conflated = 0;   // events
     std::uint64_t slow_readers = 0;
     std::uint64_t revision = 0;
@@ -32,6 +30,7 @@ struct WorkerSnapshot {
     WorkerCounters counters;
     std::map<std::pair<std::string, std::string>, std::uint64_t> connections;  // by listener and protocol
     std::uint64_t outbox_bytes = 0;
+    std::map<std::pair<std::string, bool>, std::uint64_t> uplinks;  // by realm and whether it is connected
     std::map<std::string, std::uint64_t> slow_readers;  // by realm
     std::vector<RealmSnapshot> realms;
 };
