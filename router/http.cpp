@@ -1,25 +1,16 @@
 #include "router/http.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <optional>
 #include <utility>
 
 #include "router/connection.hpp"
 #include "router/console.hpp"
-#include "router/cookies.hpp"
 #include "router/health.hpp"
 #include "router/http_bridge.hpp"
 #include "router/http_connection.hpp"
-#include "router/http_cookies.hpp"
 #include "router/listener.hpp"
-#include "router/local_address.hpp"
 #include "router/metrics/endpoint.hpp"
 #include "router/pages.hpp"
-#include "router/upgrade.hpp"
-#include "router/wamp_peer.hpp"
-#include "router/warp_peer.hpp"
-#include "router/websocket.hpp"
 #include "router/worker.hpp"
 #include "serializers/uris.hpp"
 
@@ -112,35 +103,6 @@ std::size_t HttpConnection::body_max(std::string_view target) const {
     return route(path_of(target)).carries_messages() ? std::max(limits.message, limits.http_body) : limits.http_body;
 }
 
-void HttpConnection::upgrade(const HttpRequest& request) {
-    std::string offered;
-    const auto [first, last] = request.equal_range(http::field::sec_websocket_protocol);
-    for (auto line = first; line != last; ++line)
-        offered.append(offered.empty() ? "" : ",").append(view(line->value()));
-    const std::string local = local_address(connection_);
-    const UpgradeRequest wanted{view(request.target()), offered, view(request[http::field::origin]), local,
-                                connection_.secure()};
-    const UpgradeDecision decision =
-        decide_upgrade(wanted, connection_.worker().directory(), connection_.worker().settings().default_realm,
-                       connection_.listener().settings);
-    route_name_ = "upgrade";
-    method_ = "GET";
-    if (decision.status != 101) return refuse(decision.status, decision.refusal, CloseReason::handshake_failed);
-    const std::string cookie = give_cookie(request);
-    const Handshake handshake = answer_handshake(reader_.head(), decision.subprotocol.name, cookie);
-    connection_.send(Frame(SharedBytes(handshake.response)), FrameKind::required);
-    count(handshake.accepted ? 101 : 400);
-    if (!handshake.accepted) return connection_.close(CloseReason::handshake_failed);
-    connection_.handshake_done(!decision.subprotocol.warp);
-    if (decision.subprotocol.warp) {
-        connection_.set_peer(make_warp_peer(connection_, *decision.realm));
-    } else {
-        constexpr auto any_size = std::numeric_limits<std::size_t>::max();
-        connection_.set_peer(make_wamp_peer(connection_, decision.subprotocol.form, any_size));
-    }
-    connection_.switch_to(make_websocket(connection_, decision.subprotocol), reader_.take_rest());
-}
-
 void HttpConnection::answer(HttpRequest& request) {
     keep_open_ = request.keep_alive() && !connection_.listener().replaced;
     body_wanted_ = request.method() != http::verb::head;
@@ -203,18 +165,6 @@ HttpAnswer HttpConnection::page(std::string_view path) const {
                 "RawSocket; long-poll) and WARP (warp0) on this port.\n",
                 {}};
     return {404, plain_text, "there is no such page\n", {}};
-}
-
-/// Where a realm lets browsers be known again, each gets a new cookie, which is worth nothing before its owner logged in;
-/// the one that it brought is not used again for that: somebody else may have planted it. The value of Set-Cookie.
-std::string HttpConnection::give_cookie(const HttpRequest& request) {
-    Worker& worker = connection_.worker();
-    std::string brought = cookie_of(request, connection_);
-    std::string made = worker.site().cookies ? make_cookie(worker.entropy()) : std::string();
-    const CookiePlace place = cookie_place(view(request.target()));
-    const std::string text = made.empty() ? made : set_cookie(made, connection_.secure(), place);
-    connection_.set_cookies(std::move(brought), std::move(made));
-    return text;
 }
 
 /// However long it takes: whoever answers has deadlines of his own.

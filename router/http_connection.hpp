@@ -16,9 +16,10 @@ namespace heddle {
 /// HTTP/1.1 on one connection: a request at a time, answered at once or when somebody elsewhere has an answer (a
 /// long-poll transport, all workers, a realm). In several files, for its own use:
 ///
-///   http.cpp        bytes to requests, whom they go to, pages, answers to bytes
-///   http_poll.cpp   WAMP by long-poll
-///   http_calls.cpp  what realms answer: the bridge, administration
+///   http.cpp          bytes to requests, whom they go to, pages, answers to bytes
+///   http_upgrade.cpp  to WebSocket, and cookies
+///   http_poll.cpp     WAMP by long-poll
+///   http_calls.cpp    what realms answer: the bridge, administration
 class HttpConnection final : public Protocol {
  public:
     explicit HttpConnection(Connection& connection);
@@ -39,8 +40,6 @@ class HttpConnection final : public Protocol {
     void answer(HttpRequest& request);
     void answer_page(const HttpRequest& request, std::string_view path);
     HttpAnswer page(std::string_view path) const;
-    void upgrade(const HttpRequest& request);
-    std::string give_cookie(const HttpRequest& request);
     void wait_for(ConnectionRef who);
     void respond(HttpAnswer answer);
     void finish();
@@ -50,6 +49,10 @@ class HttpConnection final : public Protocol {
     void send(std::string text);
     void count(unsigned status);
     void add_origin(HttpAnswer& answer) const;
+
+    // http_upgrade.cpp
+    void upgrade(const HttpRequest& request);
+    std::string give_cookie(const HttpRequest& request);
 
     // http_poll.cpp
     void poll(const LongPollTarget& target, HttpRequest& request);

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "router/admin/http_routes.hpp"
+#include "router/admin/openapi_schemas.hpp"
 #include "router/admin/operation.hpp"
-#include "router/config/schema.hpp"
 #include "router/http_routes.hpp"
 
 namespace heddle::admin {
@@ -34,98 +34,6 @@ constexpr Status store_failed{500, "StoreFailed", "The store failed; nothing was
 constexpr Status unavailable{503, "Unavailable", "The router stops."};
 constexpr Status all_statuses[] = {bad_request, unauthorized, forbidden, not_found, conflict,     stale,      too_large,
                                    media_type,  invalid,      required,  throttled, store_failed, unavailable};
-
-json choices_of(std::string_view choices) {
-    json all = json::array();
-    for (const std::string_view choice : config::words(choices)) all.push_back(choice);
-    return all;
-}
-
-json default_of(const Field& field) {
-    if (field.type == Field::Type::flag) return field.default_value == "true";
-    if (field.type == Field::Type::integer) return std::stoull(std::string(field.default_value));
-    return field.default_value;
-}
-
-json schema_of(const Field& field) {
-    using Type = Field::Type;
-    json schema;
-    switch (field.type) {
-        case Type::text:
-        case Type::choice:
-            schema["type"] = "string";
-            break;
-        case Type::time:
-            schema["type"] = "string";
-            schema["examples"] = {"90d", "2027-01-31T00:00:00Z"};
-            break;
-        case Type::integer:
-            schema["type"] = "integer";
-            schema["minimum"] = 0;
-            break;
-        case Type::flag:
-            schema["type"] = "boolean";
-            break;
-        case Type::texts:
-            schema["type"] = "array";
-            schema["items"] = {{"type", "string"}};
-            if (!field.choices.empty()) schema["items"]["enum"] = choices_of(field.choices);
-            break;
-        case Type::object:
-            schema["type"] = "object";
-            break;
-        case Type::objects:
-            schema["type"] = "array";
-            schema["items"] = {{"type", "object"}};
-    }
-    if (field.type == Type::choice) schema["enum"] = choices_of(field.choices);
-    if (!field.default_value.empty()) schema["default"] = default_of(field);
-    if (field.secret) schema["writeOnly"] = true;
-    return schema;
-}
-
-json schema_of(const config::Key& key) {
-    json schema{{"description", key.doc}};
-    switch (key.type) {
-        case config::Type::flag:
-            schema["type"] = "boolean";
-            break;
-        case config::Type::count:
-        case config::Type::size:
-            schema["type"] = {"integer", "string"};
-            break;
-        case config::Type::texts:
-        case config::Type::choices:
-            schema["type"] = "array";
-            schema["items"] = {{"type", "string"}};
-            if (!key.choices.empty()) schema["items"]["enum"] = choices_of(key.choices);
-            break;
-        case config::Type::choice:
-            schema["type"] = "string";
-            schema["enum"] = choices_of(key.choices);
-            break;
-        default:
-            schema["type"] = "string";
-    }
-    return schema;
-}
-
-json schema_of(const config::Table& table) {
-    json properties = json::object();
-    for (const config::Key& key : table.keys) properties[std::string(key.name)] = schema_of(key);
-    for (const config::Table& inner : table.tables) {
-        json object = schema_of(inner);
-        properties[std::string(inner.name)] = inner.list ? json{{"type", "array"}, {"items", std::move(object)}} : std::move(object);
-    }
-    return {{"type", "object"}, {"description", table.doc}, {"properties", std::move(properties)}};
-}
-
-/// The keys of a table of the configuration file, which an operation takes as members of its body.
-json document_schema(std::string_view name) {
-    const auto& tables = config::schema().tables;
-    const auto found = std::find_if(tables.begin(), tables.end(), [&](const config::Table& table) { return table.name == name; });
-    return found == tables.end() ? json{{"type", "object"}} : schema_of(*found);
-}
 
 json parameter(const Field& field) {
     const bool place = field.in == Field::In::place;
@@ -291,7 +199,8 @@ std::string made() {
           {"version", HEDDLE_VERSION},
           {"description", "Administrators are users of the realm heddle.admin; every operation is a CALL there."}}},
         {"servers", {{{"url", api_base}}}},
-        {"security", {{{"bearer", json::array()}}, {{"basic", json::array()}}, {{"certificate", json::array()}}, {{"cookie", json::array()}}}},
+        {"security",
+         {{{"bearer", json::array()}}, {{"basic", json::array()}}, {{"certificate", json::array()}}, {{"cookie", json::array()}}}},
         {"paths", std::move(paths)},
         {"components", components()}};
     return document.dump(1) + "\n";

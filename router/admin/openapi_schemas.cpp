@@ -1,0 +1,105 @@
+#include "router/admin/openapi_schemas.hpp"
+
+#include <algorithm>
+
+#include "router/config/schema.hpp"
+
+namespace heddle::admin {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+json choices_of(std::string_view choices) {
+    json all = json::array();
+    for (const std::string_view choice : config::words(choices)) all.push_back(choice);
+    return all;
+}
+
+json default_of(const Field& field) {
+    if (field.type == Field::Type::flag) return field.default_value == "true";
+    if (field.type == Field::Type::integer) return std::stoull(std::string(field.default_value));
+    return field.default_value;
+}
+
+json schema_of(const config::Key& key) {
+    json schema{{"description", key.doc}};
+    switch (key.type) {
+        case config::Type::flag:
+            schema["type"] = "boolean";
+            break;
+        case config::Type::count:
+        case config::Type::size:
+            schema["type"] = {"integer", "string"};
+            break;
+        case config::Type::texts:
+        case config::Type::choices:
+            schema["type"] = "array";
+            schema["items"] = {{"type", "string"}};
+            if (!key.choices.empty()) schema["items"]["enum"] = choices_of(key.choices);
+            break;
+        case config::Type::choice:
+            schema["type"] = "string";
+            schema["enum"] = choices_of(key.choices);
+            break;
+        default:
+            schema["type"] = "string";
+    }
+    return schema;
+}
+
+json schema_of(const config::Table& table) {
+    json properties = json::object();
+    for (const config::Key& key : table.keys) properties[std::string(key.name)] = schema_of(key);
+    for (const config::Table& inner : table.tables) {
+        json object = schema_of(inner);
+        properties[std::string(inner.name)] = inner.list ? json{{"type", "array"}, {"items", std::move(object)}} : std::move(object);
+    }
+    return {{"type", "object"}, {"description", table.doc}, {"properties", std::move(properties)}};
+}
+
+}  // namespace
+
+nlohmann::ordered_json schema_of(const Field& field) {
+    using Type = Field::Type;
+    json schema;
+    switch (field.type) {
+        case Type::text:
+        case Type::choice:
+            schema["type"] = "string";
+            break;
+        case Type::time:
+            schema["type"] = "string";
+            schema["examples"] = {"90d", "2027-01-31T00:00:00Z"};
+            break;
+        case Type::integer:
+            schema["type"] = "integer";
+            schema["minimum"] = 0;
+            break;
+        case Type::flag:
+            schema["type"] = "boolean";
+            break;
+        case Type::texts:
+            schema["type"] = "array";
+            schema["items"] = {{"type", "string"}};
+            if (!field.choices.empty()) schema["items"]["enum"] = choices_of(field.choices);
+            break;
+        case Type::object:
+            schema["type"] = "object";
+            break;
+        case Type::objects:
+            schema["type"] = "array";
+            schema["items"] = {{"type", "object"}};
+    }
+    if (field.type == Type::choice) schema["enum"] = choices_of(field.choices);
+    if (!field.default_value.empty()) schema["default"] = default_of(field);
+    if (field.secret) schema["writeOnly"] = true;
+    return schema;
+}
+
+nlohmann::ordered_json document_schema(std::string_view name) {
+    const auto& tables = config::schema().tables;
+    const auto found = std::find_if(tables.begin(), tables.end(), [&](const config::Table& table) { return table.name == name; });
+    return found == tables.end() ? json{{"type", "object"}} : schema_of(*found);
+}
+
+}  // namespace heddle::admin
