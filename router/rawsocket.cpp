@@ -69,7 +69,7 @@ std::size_t RawSocket::take_handshake(std::span<const char> bytes) {
         refuse(RawSocketRefusal::reserved_bits);
     } else if (connection_.surplus()) {
         refuse(RawSocketRefusal::too_many_connections);
-    } else if (said.refusal || !connection_.listener().settings.wamp) {
+    } else if (said.refusal || !(connection_.listener().settings.wamp || connection_.listener().settings.admin)) {
         refuse(said.refusal.value_or(RawSocketRefusal::serializer_unsupported));
     } else {
         connection_.send(Frame(SharedBytes(rawsocket_welcome(limit_, said.encoding))), FrameKind::control);

@@ -114,7 +114,7 @@ UpgradeDecision decide_upgrade(const UpgradeRequest& request, const Directory& d
             "none of the offered subprotocols is spoken here: try wamp.2.json, wamp.2.msgpack, wamp.2.cbor or warp0");
     if (!chosen) chosen = Subprotocol{"", {Encoding::recon, Framing::websocket}, true};
     if (chosen->warp) return decide_warp(request, directory, default_realm, listener, *chosen);
-    if (!listener.wamp) return refuse(403, "this listener does not speak WAMP");
+    if (!listener.wamp && !listener.admin) return refuse(403, "this listener does not speak WAMP");
     return {101, {}, *chosen, nullptr};
 }
 

@@ -67,7 +67,9 @@ void WampPeer::greet(std::string_view bytes) {
     const auto* hello = std::get_if<Hello>(&*message);
     if (!hello)
         return abort(CloseReason::protocol_violation, "the first message must be HELLO", uri::protocol_violation);
-    const RealmAddress* realm = worker_.directory().find(hello->realm, transport_.listener().settings);
+    const ListenerSettings& listener = transport_.listener().settings;
+    const RealmAddress* realm = worker_.directory().find(hello->realm, listener);
+    if (realm && !listener.wamp && !realm->administers) realm = nullptr;  // served is administration alone
     if (!realm) {
         const std::string text = "there is no realm \"" + std::string(hello->realm.substr(0, 255)) + "\" here";
         return abort(CloseReason::refused, text, uri::no_such_realm);
