@@ -117,7 +117,7 @@ export class Router {
 export async function startRouter(options = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'heddle-'));
   const file = path.join(folder, 'heddle.toml');
-  await writeFile(file, options.config ?? configuration(folder, options));
+  await writeFile(file, options.config ?? configuration(folder, options), { mode: 0o600 });
   const child = spawn(executable, ['serve', file], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const router = new Router(folder, child);
   child.on('error', (error) => (router.stderr += String(error)));

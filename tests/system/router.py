@@ -41,11 +41,12 @@ permissions = [
 
 
 class Router:
-    def __init__(self):
+    def __init__(self, configuration=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="heddle-"))
         self.socket = str(self.folder / "heddle.sock")
         file = self.folder / "heddle.toml"
-        file.write_text(CONFIGURATION.format(folder=self.folder))
+        file.touch(0o600)
+        file.write_text(configuration or CONFIGURATION.format(folder=self.folder))
         self.errors = (self.folder / "stderr").open("w+b")
         self.process = subprocess.Popen([EXECUTABLE, "serve", str(file)], cwd=self.folder, stdout=subprocess.PIPE, stderr=self.errors)
         self.words = ""
