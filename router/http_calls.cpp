@@ -29,7 +29,7 @@ void HttpConnection::call(const HttpRoute& route, const HttpRequest& request) {
     const auto refusal = [&](std::string_view error, std::string_view detail) {
         return bridge ? bridge_refusal(error, detail) : admin::api_refusal(error, detail);
     };
-    const std::string_view origin = view(request[boost::beast::http::field::origin]);
+    const std::string origin = origin_of(request);
     const ListenerSettings& listener = connection_.listener().settings;
     const auto may = bridge ? origin_allowed : origin_trusted;
     if (!may(origin, local_address(connection_), connection_.secure(), listener))

@@ -1,6 +1,7 @@
 // WAMP by long-poll: a request of it goes to its transport, wherever that lives.
 #include "router/connection.hpp"
 #include "router/http_connection.hpp"
+#include "router/http_cookies.hpp"
 #include "router/listener.hpp"
 #include "router/local_address.hpp"
 #include "router/long_poll.hpp"
@@ -16,7 +17,7 @@ namespace http = boost::beast::http;
 /// for clients that name a charset in their Content-Type, as autobahn-js does, which takes 202 for a failure.
 void HttpConnection::poll(const LongPollTarget& target, HttpRequest& request) {
     using What = LongPollTarget::What;
-    const std::string_view origin = view(request[http::field::origin]);
+    const std::string origin = origin_of(request);
     if (!origin_allowed(origin, local_address(connection_), connection_.secure(), connection_.listener().settings))
         return respond({403, plain_text, "origin " + std::string(origin) + " is not on this listener's list\n", {}});
     origin_ = origin;

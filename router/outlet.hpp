@@ -25,7 +25,7 @@ class Outlet {
     virtual void detached(ConnectionRef connection,
                           CloseReason why) = 0;  // its session is over, the transport may say HELLO again
     virtual void close(ConnectionRef connection, CloseReason why) = 0;  // after what was delivered before
-    virtual void cookies_offered() {}  // a realm lets clients log in by cookie
+    virtual void cookies_offered(bool by_administration) { static_cast<void>(by_administration); }  // a realm's way to log in
 };
 
 }  // namespace heddle

@@ -22,7 +22,7 @@ Ends RealmHost::apply(RealmEntry entry, TimePoint now) {
         endpoint.warp->recheck(now, sink, ends);
         note_deadline(endpoint);
     }
-    if (realm_.settings().auth.methods.has(AuthMethod::cookie)) outlet_.cookies_offered();
+    if (realm_.settings().auth.methods.has(AuthMethod::cookie)) outlet_.cookies_offered(realm_.settings().administers);
     return ends;
 }
 
