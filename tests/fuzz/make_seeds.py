@@ -122,7 +122,15 @@ def uplink_seeds(out):
             (out / f"{file.stem}-{connection}").write_text("\n".join(frames[:60]))
 
 
+TOKEN = "hdl_0123456789abcdef_" + "A" * 43
+LOGINS = "\n".join((
+    '@sync(node:"/v",lane:a)', f"@auth{{token:{TOKEN}}}", "@auth{ticket:t,authid:kim}", '@command(node:"/v",lane:a)1',
+    '@link(node:"/m",lane:x)', '@command(node:"/f",lane:g)@offer', "@deauth", '@sync(node:"/v",lane:a)',
+    f'@auth"{TOKEN}"', '@unlink(node:"/v",lane:a)', "@auth{ticket:t,authid:nobody}", "@auth", "@auth{jwt:\"a.b.c\"}"))
+
+
 def warp_seeds(out):
+    (out / "logins").write_text(LOGINS)
     (out / "procedures").write_text(PROCEDURES)
     (out / "meta").write_text(META)
     (out / "lists").write_text(LISTS)

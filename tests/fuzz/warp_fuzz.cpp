@@ -5,16 +5,20 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "bridge/body_cache.hpp"
 #include "bridge/envelope.hpp"
 #include "bridge/lane_procedures.hpp"
 #include "bridge/meta_board.hpp"
 #include "bridge/warp_session.hpp"
+#include "realms/auth/token.hpp"
 #include "realms/realm.hpp"
 
 /// Lines of any kind as the frames of two WARP clients, by turns, in one real realm. Beside not crashing: every frame
-/// that goes out is an envelope (a Swim client throws at anything else), and when both are gone the realm is empty.
+/// that goes out is an envelope (a Swim client throws at anything else), and when both are gone the realm is empty. The realm
+/// has users: "@auth{token:hdl_..}" and "@auth{ticket:t,authid:kim}" log in, whenever the answer comes.
 namespace {
 
 using namespace heddle;
@@ -34,7 +38,17 @@ RealmSettings open_realm() {
         all.allow.add(action);
     PermissionRule none{Match::prefix, "secret.", {}, all.allow};
     PermissionRule meta{Match::prefix, "swim.meta.", all.allow, {}};
-    settings.roles = {{"anonymous", {all, none, meta}}};
+    settings.roles = {{"anonymous", {all, none, meta}}, {"user", {all}}};
+    for (const AuthMethod method : {AuthMethod::anonymous, AuthMethod::ticket, AuthMethod::token})
+        settings.auth.methods.add(method);
+    settings.auth.mock_key = std::string(32, 'm');
+    settings.auth.throttle.attempts = 0;
+    UserSettings kim;
+    kim.authid = "kim";
+    kim.role = "user";
+    kim.ticket = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    kim.token = auth::token_hash("hdl_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    settings.users = {kim};
     settings.lanes = {{Match::prefix, "v.", LaneKind::value},
                       {Match::prefix, "m.", LaneKind::map},
                       {Match::prefix, "l.", LaneKind::list, 20},
@@ -50,12 +64,15 @@ WarpLimits limits() {
     return limits;
 }
 
-class Play final : private Egress, private LinkCensus {
+class Play final : private Egress, private LinkCensus, private Questions {
  public:
     Play() : realm_(open_realm(), entropy_) {
         realm_.offer(procedures_);
+        realm_.ask(this);
+        PeerFacts facts;
+        facts.secure = facts.links = true;
         for (std::uint32_t slot = 0; slot < peers_.size(); ++slot) {
-            peers_[slot].session = std::make_unique<WarpSession>(EndpointId{slot, 1}, realm_, limits(), &board_);
+            peers_[slot].session = std::make_unique<WarpSession>(EndpointId{slot, 1}, realm_, limits(), &board_, facts);
             peers_[slot].session->start({}, *this, peers_[slot]);
         }
     }
@@ -65,6 +82,8 @@ class Play final : private Egress, private LinkCensus {
     /// The sockets take what was queued, and time goes on.
     void settle() {
         now_ += std::chrono::seconds(1);
+        realm_.on_tick(now_, *this);
+        for (const QuestionId id : std::exchange(asked_, {})) realm_.verified(id, id.value % 3 != 0, now_, *this);
         for (Peer& peer : peers_) {
             if (peer.closed) continue;
             if (std::exchange(peer.asked, false)) peer.session->on_sent(now_, *this, peer);
@@ -100,6 +119,8 @@ class Play final : private Egress, private LinkCensus {
         std::uint64_t state = 0;
     };
 
+    void verify(QuestionId id, std::string, std::string) override { asked_.push_back(id); }
+    void call(QuestionId, std::string_view, const Payload&) override {}
     Delivery send(EndpointId to, const Message& message) override {
         peers_[to.slot].session->on_message(message, peers_[to.slot]);
         return Delivery::queued;
@@ -117,7 +138,7 @@ class Play final : private Egress, private LinkCensus {
     void detached(EndpointId, CloseReason) override {}
     void close(EndpointId endpoint, CloseReason why) override {
         demand(why != CloseReason::protocol_violation, "the bridge let a slip through to the realm");
-        peers_[endpoint.slot].closed = true;
+        if (why != CloseReason::refused) peers_[endpoint.slot].closed = true;  // it tells its links one by one
     }
 
     Counting entropy_;
@@ -126,6 +147,7 @@ class Play final : private Egress, private LinkCensus {
     MetaBoard board_{realm_, *this, 100};
     LaneProcedures procedures_{board_};
     std::array<Peer, 2> peers_;
+    std::vector<QuestionId> asked_;
 };
 
 }  // namespace
