@@ -23,7 +23,8 @@ RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log, Errands erra
       lane_procedures_(board_),
       questions_(*this, std::move(errands), log) {
     realm_.set_clock(std::chrono::steady_clock::now(), std::chrono::system_clock::now());
-    realm_.offer(lane_procedures_);
+    // Administration has its own heddle.lane.list.
+    if (!realm_.settings().administers) realm_.offer(lane_procedures_);
     realm_.ask(&questions_);
     if (realm_.settings().auth.methods.has(AuthMethod::cookie)) outlet_.cookies_offered(realm_.settings().administers);
 }
