@@ -117,6 +117,8 @@ int run_admin(AdminCommand command, const Globals& globals) {
         print_json(answer);
     else if (operation.noun == "config" && operation.verb == "reload")
         std::cout << render_reload(answer, command.arguments.named.value("dry_run", false));
+    else if (operation.noun == "stats")
+        std::cout << render_stats(answer);
     else if (operation.changes && operation.noun != "session")
         std::cout << render_change(operation, subject_of(command), answer);
     else if (answer.contains("items"))
@@ -173,11 +175,6 @@ int run_permission_edit(const PermissionEdit& edit, const Globals& globals) {
     else
         std::cout << render_change(*command.operation, subject_of(command), answer);
     return exit_done;
-}
-
-int run_user_key(AdminCommand command, const std::string& key, const Globals& globals) {
-    command.arguments.places.push_back(key);
-    return run_admin(std::move(command), globals);
 }
 
 }  // namespace heddle::cli

@@ -25,7 +25,7 @@ struct UserSecrets {
 };
 int run_user_put(AdminCommand command, const UserSecrets& secrets, const Globals& globals);
 int run_user_passwd(AdminCommand command, const UserSecrets& secrets, const Globals& globals);
-int run_user_key(AdminCommand command, const std::string& key, const Globals& globals);
+int run_user_key(AdminCommand command, const std::string& key, bool file, const Globals& globals);
 
 /// `permission allow|deny|clear`: one rule changed, the rest of it kept.
 struct PermissionEdit {

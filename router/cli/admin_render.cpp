@@ -10,7 +10,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view first_columns[] = {
-    "n",     "ts",     "name",  "authid", "user",    "role",      "session", "id",     "match",     "uri",
+    "n",     "ts",     "session", "name", "authid",  "user",      "role",    "id",     "match",     "uri",
     "topic", "node",   "lane",  "kind",   "allow",   "deny",      "disclose", "conceal", "rules",   "users",
     "subscribers", "callees", "sessions", "links", "methods", "transport", "address", "joined"};
 constexpr std::string_view last_columns[] = {"ended", "revision", "changed_by", "changed_at"};
@@ -71,7 +71,10 @@ std::string render_items(const json& items) {
     Table table(columns);
     for (const json& item : items) {
         std::vector<std::string> row;
-        for (const std::string& column : columns) row.push_back(item.contains(column) ? cell_of(item[column]) : "");
+        for (const std::string& column : columns) {
+            const bool everything = column == "uri" && item.value("uri", json()) == "";  // a prefix of all URIs
+            row.push_back(everything ? "\"\"" : item.contains(column) ? cell_of(item[column]) : "");
+        }
         table.add(std::move(row));
     }
     return table.empty() ? "" : table.text();

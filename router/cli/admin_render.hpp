@@ -28,6 +28,7 @@ std::string render_apply(const std::string& realm, const nlohmann::json& answer,
 std::string render_reload(const nlohmann::json& answer, bool dry_run);
 /// One entry of the audit log on one line.
 std::string render_audit(const nlohmann::json& entry);
+std::string render_stats(const nlohmann::json& answer);
 /// `heddle top`: realms as rows. `before` is the answer of `seconds` ago, null where there was none.
 std::string render_top(const nlohmann::json& now, const nlohmann::json& before, double seconds, std::string_view sort,
                        std::string_view realm);

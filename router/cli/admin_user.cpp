@@ -85,6 +85,16 @@ int run_user_put(AdminCommand command, const UserSecrets& secrets, const Globals
     return exit_done;
 }
 
+int run_user_key(AdminCommand command, const std::string& key, bool file, const Globals& globals) {
+    const std::string origin = file ? "--pubkey" : "KEY";
+    const std::string text = file ? read_key_text(key, "public key", origin, globals) : key;
+    command.arguments.places.push_back(auth::to_hex(or_usage(auth::read_public_key(text), origin)));
+    AdminSession session(globals);
+    if (!command.revision.empty()) command.arguments.named["revision"] = command.revision;
+    print_change(command, session.call(*command.operation, command.arguments), globals);
+    return exit_done;
+}
+
 int run_user_passwd(AdminCommand command, const UserSecrets& secrets, const Globals& globals) {
     const std::string user = command.arguments.places.at(1), method = secrets.method.empty() ? "scram" : secrets.method;
     const std::string reference = secrets.password.empty() ? "-" : secrets.password;

@@ -19,6 +19,8 @@ namespace heddle::cli {
 namespace {
 
 constexpr const char* examples =
+    "logging in: --authid with --ticket, --secret or --private-key [--channel-binding]; or --jwt; --tls-cert --tls-key\n"
+    "  --tls-ca --auth; secrets by reference: file: env: cmd: or - to be asked; heddle context keeps them; heddle man\n"
     "Every flag of this page also comes from HEDDLE_<FLAG>, and may stand before or after the command's own.\n"
     "examples:\n"
     "  heddle serve --dev\n"
@@ -30,7 +32,7 @@ void add_global_flags(CLI::App& app, Globals& globals) {
         CLI::Option* option = app.add_option(flag, globals.*setting.value, std::string(setting.help));
         const bool login = setting.credential || setting.name.starts_with("auth") || setting.name.starts_with("tls-") ||
                            setting.name == "channel-binding";
-        if (login) option->group("logging in");
+        if (login) option->group("");  // they share three lines of the footer
     }
     app.add_flag("-q,--quiet", globals.quiet, "no notices")->envname("HEDDLE_QUIET");
     app.add_flag("-v,--verbose", globals.verbose, "more notices")->envname("HEDDLE_VERBOSE");
@@ -50,7 +52,8 @@ bool needs_context(const CLI::App& app) {
     if (name == "context") return chosen.front()->got_subcommand("test") || chosen.front()->got_subcommand("show");
     if (name == "completion") return chosen.front()->got_subcommand("values");
     if (name == "config") return chosen.front()->got_subcommand("get") || chosen.front()->got_subcommand("reload");
-    for (const char* alone : {"serve", "check", "keygen", "hash", "man", "bench"})
+    if (name == "check") return chosen.front()->get_option("--online")->count() > 0;
+    for (const char* alone : {"serve", "keygen", "hash", "man", "bench"})
         if (name == alone) return false;
     return true;
 }

@@ -2,13 +2,14 @@
 
 #include <iostream>
 
+#include "router/cli/admin_command.hpp"
 #include "router/cli/exit_codes.hpp"
 #include "router/client/failure.hpp"
 #include "router/config/describe.hpp"
 
 namespace heddle::cli {
 
-int run_check(const CheckCommand& command) {
+int run_check(const CheckCommand& command, const Globals& globals) {
     std::string why;
     auto sources = config::sources_of_file(command.file, why);
     if (!sources) throw Failure(Failure::Kind::usage, why);
@@ -22,8 +23,8 @@ int run_check(const CheckCommand& command) {
     if (command.effective)
         std::cout << config::describe_effective(loaded, sources->file_name);
     else
-        std::cout << command.file << ": ok   " << config::summary(loaded.settings) << "\n";
-    return exit_done;
+        std::cout << command.file << ": ok   " << config::summary(loaded.settings) << "\n" << std::flush;
+    return command.online ? run_reload(true, globals) : exit_done;
 }
 
 int run_config_keys(const std::string& prefix) {

@@ -25,7 +25,7 @@ std::string credentials_origin(const Globals& globals) {
             globals.origins.contains(setting.name))
             out += (out.empty() ? "" : ", ") + origin_of(globals, setting.name);
     if (out.empty()) return "no credentials were given: --authid with --ticket, --secret or --private-key; or --jwt";
-    return "credentials come from " + out + "; which methods a realm offers: heddle realm get " + globals.realm;
+    return "credentials come from " + out;
 }
 
 /// Where the address came from and what to try, as the person at the keyboard knows least about that.

@@ -187,7 +187,8 @@ int run_wired(const Wired& wired, const Globals& globals) {
     if (operation.noun == "user" && operation.verb == "key") {
         if (wired.key.empty() == wired.key_file.empty())
             throw Failure(Failure::Kind::usage, "one of KEY and --pubkey FILE is needed", {"like heddle user key kim --pubkey kim.pub"});
-        return run_user_key(std::move(command), wired.key.empty() ? "file:" + wired.key_file : wired.key, globals);
+        const bool file = wired.key.empty();
+        return run_user_key(std::move(command), file ? wired.key_file : wired.key, file, globals);
     }
     if (operation.noun == "permission" && operation.verb == "test") return run_permission_test(std::move(command), globals);
     if (operation.noun == "realm" && operation.verb == "export") return run_realm_export(std::move(command), globals);

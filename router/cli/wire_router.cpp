@@ -24,9 +24,10 @@ void add_router_commands(Wiring& wiring) {
     app = wiring.app.add_subcommand("check", "say all mistakes of a configuration file");
     app->add_option("FILE", check->file, "configuration")->required();
     app->add_flag("--effective", check->effective, "the merged result, and where each value comes from");
+    app->add_flag("--online", check->online, "also ask the running router what a reload of its file would change");
     repeatable(app, "--set", check->set, "TABLE.KEY=VALUE over the file, repeatable");
     app->footer("examples:\n  heddle check heddle.toml\n  heddle check heddle.toml --effective");
-    wiring.commands.push_back({app, [check] { return run_check(*check); }});
+    wiring.commands.push_back({app, [check, &wiring] { return run_check(*check, wiring.globals); }});
 
     app = wiring.app.add_subcommand("config", "keys, default: what a configuration file may say");
     app->require_subcommand(1);

@@ -98,8 +98,8 @@ std::vector<std::string> Login::methods() const {
 
 std::string Login::description() const {
     const std::string by = methods().front() == "wamp-scram" ? "scram" : methods().front();
-    if (by == "anonymous") return by;
-    return (credentials_.authid.empty() ? "" : credentials_.authid + " ") + "by " + by;
+    if (by == "anonymous") return "as anonymous";
+    return (credentials_.authid.empty() ? "" : "as " + credentials_.authid + " ") + "by " + by;
 }
 
 json Login::hello() const {
@@ -209,7 +209,7 @@ void Login::check(const json& details) const {
         throw Failure(Failure::Kind::not_let_in,
                       "the router let us in " + (method.empty() || offered ? "without a challenge" : "by " + method) +
                           ", which was not asked for",
-                      {"as " + description()});
+                      {"tried " + description()});
 }
 
 }  // namespace heddle

@@ -51,7 +51,7 @@ class Login {
     /// `details` of WELCOME. Throws Failure (not_let_in).
     void check(const nlohmann::json& details) const;
 
-    /// "kim by scram", "anonymous": for messages.
+    /// "as kim by scram", "by jwt", "as anonymous": for messages.
     std::string description() const;
 
  private:

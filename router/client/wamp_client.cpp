@@ -122,7 +122,7 @@ void WampClient::throw_ended() const {
     if (!abort_uri_.empty() && !welcomed_ && login_) {
         throw Failure(Failure::Kind::not_let_in,
                       "not let in to realm " + options_.realm + " at " + options_.address.text + ": " + ended_,
-                      {"as " + login_->description()}, abort_uri_);
+                      {"tried " + login_->description()}, abort_uri_);
     }
     if (!welcomed_)
         throw Failure(Failure::Kind::no_connection, "cannot connect to " + options_.address.text + ": " + ended_);

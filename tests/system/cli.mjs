@@ -10,7 +10,8 @@ export class Command {
   constructor(args, { url, env = {}, input = '', cwd } = {}) {
     this.args = args;
     const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HEDDLE_')));
-    this.child = spawn(executable, args, { cwd, env: { ...own, ...(url && { HEDDLE_URL: url }), ...env }, stdio: 'pipe' });
+    const nowhere = { XDG_CONFIG_HOME: '/nowhere', XDG_RUNTIME_DIR: '/nowhere' }; // no contexts, no admin socket of this machine
+    this.child = spawn(executable, args, { cwd, env: { ...own, ...nowhere, ...(url && { HEDDLE_URL: url }), ...env }, stdio: 'pipe' });
     this.child.stdout.setEncoding('utf8').on('data', (text) => (this.stdout += text));
     this.child.stderr.setEncoding('utf8').on('data', (text) => (this.stderr += text));
     this.child.stdin.on('error', () => {}); // a command that ends early need not read on
