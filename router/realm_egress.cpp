@@ -8,6 +8,13 @@
 
 namespace heddle {
 
+namespace {
+
+/// The router's own session: nobody's business.
+bool own(const Endpoint& endpoint) { return endpoint.local && endpoint.via == "router"; }
+
+}  // namespace
+
 constexpr std::size_t event_message = rule_for<Event>().alternative;
 
 Delivery RealmHost::send(EndpointId to, const Message& message) {
@@ -16,9 +23,9 @@ Delivery RealmHost::send(EndpointId to, const Message& message) {
     if (const auto* welcome = std::get_if<Welcome>(&message)) {
         log_end(*endpoint, CloseReason::goodbye);  // a WARP connection may change who it is
         endpoint->session = true;
-        tally_.opened();
         endpoint->session_id = welcome->session;
-        log_.write(LogLevel::info, "session.join",
+        if (!own(*endpoint)) tally_.opened();
+        log_.write(own(*endpoint) ? LogLevel::trace : LogLevel::info, "session.join",
                    {{"realm", name()},
                     {"session", welcome->session.value},
                     {"authid", welcome->details.authid},
@@ -139,6 +146,7 @@ void RealmHost::close(EndpointId id, CloseReason why) {
 void RealmHost::log_end(Endpoint& endpoint, CloseReason why) {
     if (!endpoint.session) return;
     endpoint.session = false;
+    if (own(endpoint)) return;
     tally_.ended(why);
     const bool fault =
         why != CloseReason::goodbye && why != CloseReason::transport_lost && why != CloseReason::shutdown;

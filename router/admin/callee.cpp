@@ -45,7 +45,9 @@ AdminCallee::~AdminCallee() = default;
 
 void AdminCallee::start(Control& control) {
     control_ = &control;
-    desk_.tell([this](std::string_view topic, json kwargs) { publish(topic, kwargs); });
+    desk_.tell([this](std::string_view topic, const json& kwargs, const std::vector<std::string>& strangers) {
+        publish(topic, kwargs, strangers);
+    });
     control.on_realm(std::string(admin_realm), [this](RealmHost* host, TimePoint now) {
         if (host) join(*host, now);
     });
@@ -136,13 +138,17 @@ void AdminCallee::answer(std::uint64_t request, const Operation&, const Answer& 
     });
 }
 
-void AdminCallee::publish(std::string_view topic, const json& kwargs) {
-    if (!control_) return;
+void AdminCallee::publish(std::string_view topic, const json& kwargs, const std::vector<std::string>& strangers) {
     control_->on_realm(std::string(admin_realm),
-                       [this, topic = std::string(topic), named = dumped(kwargs)](RealmHost* host, TimePoint now) {
+                       [this, topic = std::string(topic), named = dumped(kwargs), strangers](RealmHost* host, TimePoint now) {
                            if (!host || !self_) return;
                            PublishOptions options;
                            options.acknowledge = true;
+                           if (!strangers.empty()) {
+                               auto lists = std::make_shared<ReceiverLists>();
+                               lists->exclude_authid.emplace(strangers.begin(), strangers.end());
+                               options.lists = std::move(lists);
+                           }
                            host->say(self_, Publish{{++last_request_}, options, topic, Payload{Encoding::json, {}, named}}, now);
                        });
 }

@@ -44,7 +44,7 @@ class AdminCallee final : private LocalPeer {
     void join(RealmHost& host, TimePoint now);
     void ask(const Asked& asked, RealmHost& host, TimePoint now);
     void answer(std::uint64_t request, const Operation& operation, const Answer& answer);
-    void publish(std::string_view topic, const nlohmann::json& kwargs);
+    void publish(std::string_view topic, const nlohmann::json& kwargs, const std::vector<std::string>& strangers);
 
     Desk& desk_;
     Log& log_;

@@ -17,13 +17,14 @@ Desk::State::State(const ServerSettings& settings, Log& to)
       store(settings.store.empty() ? ":memory:" : settings.store),
       mock_key(store.mock_key()) {}
 
-void Desk::tell(std::function<void(std::string_view, json)> hear) { state_->hear = std::move(hear); }
+void Desk::tell(Hear hear) { state_->hear = std::move(hear); }
 bool Desk::has_administrator() const { return state_->administered; }
 std::uint64_t Desk::store_failures() const { return state_->failures; }
 bool Desk::store_works() const { return state_->works; }
 
 void Desk::start(Control& control) {
     state_->control = &control;
+    state_->lookout = std::make_unique<Lookout>(*state_);
     state_->thread = std::thread([state = state_.get()] { state->run(); });
 }
 
@@ -52,10 +53,20 @@ void Desk::ask(Request request, std::function<void(Answer)> done) {
 }
 
 void Desk::State::run() {
+    constexpr std::chrono::seconds second(1);
+    auto next_look = std::chrono::steady_clock::now() + second;
     std::unique_lock lock(mutex);
     while (true) {
-        arrived.wait(lock, [&] { return stopping || !queue.empty(); });
-        if (queue.empty()) return;
+        arrived.wait_until(lock, next_look, [&] { return stopping || !queue.empty(); });
+        if (!stopping && std::chrono::steady_clock::now() >= next_look) {
+            lock.unlock();
+            lookout->tick();
+            next_look = std::chrono::steady_clock::now() + second;
+            lock.lock();
+            continue;
+        }
+        if (queue.empty() && stopping) return;
+        if (queue.empty()) continue;
         Waiting waiting = std::move(queue.front());
         queue.pop_front();
         const bool late = stopping;
@@ -154,14 +165,30 @@ void Desk::State::audit_refusal(const Request& request, const Refusal& refusal) 
     }
 }
 
+std::vector<std::string> Desk::State::strangers_to(const std::string& realm) {
+    std::vector<std::string> out;
+    for (const StoredUser& stored : store.users(admin_realm, "", 100'000)) {
+        const auto& realms = stored.user.realms;
+        if (!realms.empty() && std::find(realms.begin(), realms.end(), realm) == realms.end())
+            out.push_back(stored.user.authid);
+    }
+    return out;
+}
+
 void Desk::State::hear_of(const AuditEntry& entry) {
-    if (hear) hear("heddle.audit.on_entry", json_of(entry));
-    if (hear && entry.error.empty() && entry.revision != 0)
-        hear("heddle.realm.on_change", {{"realm", entry.realm},
-                                        {"revision", entry.revision},
-                                        {"op", entry.operation},
-                                        {"who", entry.who},
-                                        {"ts", timestamp(entry.at)}});
+    if (!hear) return;
+    std::vector<std::string> strangers;
+    try {
+        strangers = strangers_to(entry.realm);
+    } catch (const std::exception&) {  // it is done and stored; whom it may be told is not to be had
+        works = false;
+        return;
+    }
+    hear("heddle.audit.on_entry", json_of(entry), strangers);
+    if (!entry.error.empty() || entry.revision == 0) return;
+    hear("heddle.realm.on_change",
+         {{"realm", entry.realm}, {"revision", entry.revision}, {"op", entry.operation}, {"who", entry.who}, {"ts", timestamp(entry.at)}},
+         strangers);
 }
 
 Handler handler_of(const Operation& operation) {

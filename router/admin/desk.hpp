@@ -75,9 +75,11 @@ class Desk {
     std::uint64_t store_failures() const;
     /// Is the store as it should be? False from a write that failed until one that did not. Any thread.
     bool store_works() const;
-    /// Who hears of audit entries ("heddle.audit.on_entry") and edits ("heddle.realm.on_change"): a topic and keyword
-    /// arguments, on the desk's thread. Before `start`.
-    void tell(std::function<void(std::string_view topic, nlohmann::json kwargs)> hear);
+    /// Who hears of audit entries ("heddle.audit.on_entry"), edits ("heddle.realm.on_change"), and what Lookout tells: a
+    /// topic, keyword arguments, and the authids that must not hear it. Called on any thread. Before `start`.
+    using Hear = std::function<void(std::string_view topic, const nlohmann::json& kwargs,
+                                    const std::vector<std::string>& strangers)>;
+    void tell(Hear hear);
     /// Ends in the middle of what it waits for; what is left in the queue is answered with an error.
     void stop();
 

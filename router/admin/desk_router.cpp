@@ -6,9 +6,11 @@
 #include "router/config/nearest.hpp"
 #include "router/config/view.hpp"
 
-namespace heddle::admin::handlers {
+namespace heddle::admin {
 
 using nlohmann::json;
+
+namespace handlers {
 
 Answer audit_list(Job& job) {
     AuditQuery query;
@@ -82,24 +84,31 @@ json numbers_of(RealmHost& host) {
 
 }  // namespace
 
-Answer stats_get(Job& job) {
-    const auto confined = confined_to(job.desk, job.request.asker);
-    const std::string only = job.text("realm");
-    if (!only.empty()) job.desk.realm(only);
+}  // namespace handlers
+
+json stats_of(Desk::State& desk, const std::string& only, const std::optional<std::vector<std::string>>& confined) {
     json realms = json::object();
-    for (const StoredRealm& realm : job.desk.store.realms()) {
+    for (const StoredRealm& realm : desk.store.realms()) {
         if (!only.empty() && realm.name != only) continue;
         if (confined && std::find(confined->begin(), confined->end(), realm.name) == confined->end()) continue;
-        const auto numbers = job.desk.at<json>(
-            realm.name, [](RealmHost* host, TimePoint) { return host ? numbers_of(*host) : json(); });
+        const auto numbers = desk.at<json>(
+            realm.name, [](RealmHost* host, TimePoint) { return host ? handlers::numbers_of(*host) : json(); });
         if (!numbers || numbers->is_null()) continue;
         realms[realm.name] = *numbers;
         realms[realm.name]["revision"] = realm.edits;
     }
+    return {{"ts", timestamp(now_ms())},
+            {"realms", std::move(realms)},
+            {"store", {{"works", desk.works.load()}, {"failures", desk.failures.load()}}}};
+}
+
+namespace handlers {
+
+Answer stats_get(Job& job) {
+    const std::string only = job.text("realm");
+    if (!only.empty()) job.desk.realm(only);
     Answer out;
-    out.body = {{"ts", timestamp(now_ms())},
-                {"realms", std::move(realms)},
-                {"store", {{"works", job.desk.works.load()}, {"failures", job.desk.failures.load()}}}};
+    out.body = stats_of(job.desk, only, confined_to(job.desk, job.request.asker));
     return out;
 }
 
@@ -166,4 +175,5 @@ Answer authorizer_purge(Job& job) {
     return job.desk.finish(job, std::move(entered), {{"forgotten", forgot.value_or(0)}}, Ends{});
 }
 
-}  // namespace heddle::admin::handlers
+}  // namespace handlers
+}  // namespace heddle::admin

@@ -14,6 +14,7 @@
 #include "realms/ends.hpp"
 #include "router/admin/desk.hpp"
 #include "router/admin/fields.hpp"
+#include "router/admin/lookout.hpp"
 #include "router/admin/moments.hpp"
 #include "router/admin/refusal.hpp"
 #include "router/admin/store.hpp"
@@ -85,6 +86,8 @@ struct Desk::State {
     void admit(const Job& job);
     void audit_refusal(const Request& request, const Refusal& refusal);
     void hear_of(const AuditEntry& entry);
+    /// Administrators of some realms, this one not among them.
+    std::vector<std::string> strangers_to(const std::string& realm);
 
     // desk_edit.cpp: the store
     /// Edits and their audit entry, all or nothing. `edit` gets the stamp of this edit and returns what was and what is,
@@ -141,7 +144,8 @@ struct Desk::State {
     Store store;
     std::string mock_key;
     Control* control = nullptr;
-    std::function<void(std::string_view, nlohmann::json)> hear;
+    Hear hear;
+    std::unique_ptr<Lookout> lookout;
     std::atomic<bool> administered = false, works = true;
     std::atomic<std::uint64_t> failures = 0;
     std::map<std::string, std::int64_t> used;  // tokens, when the store was told last: Unix milliseconds
@@ -168,6 +172,10 @@ void add(Ends& to, const Ends& more);
 void put_stamp(nlohmann::json& object, const Stamp& stamp);  // revision, changed_by, changed_at
 /// The realms that this administrator is confined to; nothing: all.
 std::optional<std::vector<std::string>> confined_to(Desk::State& desk, const Asker& asker);
+
+/// The body of stats.get; `only` empty: all realms, but those that a confined administrator does not see.
+nlohmann::json stats_of(Desk::State& desk, const std::string& only,
+                        const std::optional<std::vector<std::string>>& confined);
 
 namespace handlers {
 Answer realm_list(Job& job);
