@@ -9,6 +9,7 @@
 #include "router/cli/startup.hpp"
 #include "router/client/failure.hpp"
 #include "router/config/load.hpp"
+#include "router/folding_log.hpp"
 #include "router/log.hpp"
 #include "router/server.hpp"
 
@@ -74,7 +75,8 @@ int run_serve(const ServeCommand& command, const Globals&) {
     if (loaded.mistakes.errors() > 0) return exit_bad_config;
 
     const ServerSettings& settings = loaded.settings;
-    StderrLog log(settings.log_level, settings.log_format);
+    StderrLog lines(settings.log_level, settings.log_format);
+    FoldingLog log(lines);
     if (command.dev) check_local(settings);
     try {
         const StoreState store = store_of(settings);
