@@ -126,10 +126,13 @@ void Logins::start_wampcra(AttemptPtr attempt, Turn turn) {
 
 void Logins::challenge_wampcra(AttemptPtr attempt, Turn turn) {
     std::string role = attempt->as.role;
+    // Made for everybody, so that no clock tells whom the realm knows (tools/login-timing).
+    auth::CraSecret decoy = decoys_.cra(attempt->authid);
+    std::string decoy_role = decoys_.cra_role(attempt->authid);
     if (attempt->cra.key.empty()) {
         lacks(*attempt);
-        attempt->cra = decoys_.cra(attempt->authid);
-        role = decoys_.cra_role(attempt->authid);
+        attempt->cra = std::move(decoy);
+        role = std::move(decoy_role);
     }
     const auth::CraSecret& secret = attempt->cra;
     const std::string nonce = base64::encode(random_bytes(entropy_, 24)), now = clock_.text(turn.now);
@@ -169,9 +172,10 @@ void Logins::start_scram(AttemptPtr attempt, const auth::JsonFields& extra, Turn
 }
 
 void Logins::challenge_scram(AttemptPtr attempt, Turn turn) {
+    auth::ScramVerifier decoy = decoys_.scram(attempt->authid);  // for everybody, as above
     if (attempt->verifier.stored_key.empty()) {
         lacks(*attempt);
-        attempt->verifier = decoys_.scram(attempt->authid);
+        attempt->verifier = std::move(decoy);
     }
     const auth::ScramVerifier& verifier = attempt->verifier;
     auth::ScramExchange& exchange = attempt->exchange;
