@@ -73,9 +73,10 @@ const usage = [
   [[], /subcommand is required/i],
   [['cal', 'a.b'], /unknown command cal\n.*did you mean "call"/],
   [['call'], /URI is required/],
-  [['call', 'a.b', '--context', 'plant'], /unknown option --context/],
+  [['call', 'a.b', '--context', 'plant'], /no context plant \(--context\)/],
   [['call', 'a.b', '-Z'], /unknown option -Z/],
-  [['call', 'a.b', '--ticket', 'x'], /unknown option --ticket/],
+  [['call', 'a.b', '--ticket', 'x'], /method ticket needs --authid/],
+  [['call', 'a.b', '--tickt', 'x'], /unknown option --tickt\n.*did you mean --ticket\?/],
   [['call', 'a.b', '--url', 'http://a:1'], /not an address: http:\/\/a:1/],
   [['call', 'a.b', '--timeout', '5'], /needs a unit/],
   [['call', 'a.b', '-O', 'timout=1'], /did you mean "timeout"/],
@@ -110,7 +111,9 @@ test('flags come from the environment too, and a flag beats it', async () => {
 });
 
 test('help ends with two examples, for every command', async () => {
-  const commands = ['', 'serve', 'check', 'config', 'call', 'publish', 'subscribe', 'register', 'health', 'lane'];
+  const commands = ['', 'serve', 'check', 'config', 'call', 'publish', 'subscribe', 'register', 'health', 'lane', 'context', 'hash',
+    'keygen', 'realm', 'role', 'permission', 'user', 'token', 'session', 'subscription', 'registration', 'retained', 'audit', 'apply',
+    'reload', 'top', 'completion', 'man'];
   for (const command of commands) {
     const { code, stdout } = await run([...(command ? [command] : []), '--help']);
     assert.equal(code, 0);
