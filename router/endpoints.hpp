@@ -21,6 +21,8 @@ struct Endpoint {
     std::size_t message_max = 0;
     ConnectionRef connection;
     SessionId session_id;
+    std::string authid;  // of the session; and since when there is one
+    TimePoint since;
     std::unique_ptr<WarpSession> warp;
     LocalPeer* local = nullptr;         // instead of a connection
     TimePoint wake = TimePoint::max();  // when its WARP session is called next

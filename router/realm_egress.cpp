@@ -23,6 +23,8 @@ Delivery RealmHost::send(EndpointId to, const Message& message) {
     if (const auto* welcome = std::get_if<Welcome>(&message)) {
         log_end(*endpoint, CloseReason::goodbye);  // a WARP connection may change who it is
         endpoint->session = true;
+        endpoint->authid = welcome->details.authid;
+        endpoint->since = now_;
         endpoint->session_id = welcome->session;
         if (!own(*endpoint)) tally_.opened();
         log_.write(own(*endpoint) ? LogLevel::trace : LogLevel::info, "session.join",
@@ -150,9 +152,14 @@ void RealmHost::log_end(Endpoint& endpoint, CloseReason why) {
     tally_.ended(why);
     const bool fault =
         why != CloseReason::goodbye && why != CloseReason::transport_lost && why != CloseReason::shutdown;
-    log_.write(
-        fault ? LogLevel::warn : LogLevel::info, "session.end",
-        {{"realm", name()}, {"session", endpoint.session_id.value}, {"reason", name_of(why)}, {"from", endpoint.from}});
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(std::max(now_ - endpoint.since, {}));
+    log_.write(fault ? LogLevel::warn : LogLevel::info, "session.end",
+               {{"realm", name()},
+                {"session", endpoint.session_id.value},
+                {"authid", endpoint.authid},
+                {"reason", name_of(why)},
+                {"age", std::to_string(age.count()) + "s"},
+                {"from", endpoint.from}});
 }
 
 }  // namespace heddle
