@@ -57,7 +57,8 @@ class Editor {
       h('section.card', { 'aria-labelledby': 'test' }, h('h2', { id: 'test' }, 'Test'), this.tester.element));
   }
 
-  rules = () => this.draft.filter(({ gone }) => !gone).map(({ rule }) => rule);
+  // A rule that says nothing is not kept.
+  rules = () => this.draft.filter(({ gone, rule }) => !gone && (rule.allow.length || rule.deny.length)).map(({ rule }) => rule);
   count = () => changes(this.base, this.rules()).length;
 
   // What is stored now. Somebody else's edit under unsaved ones is a matter for the two of us.

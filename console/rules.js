@@ -64,6 +64,6 @@ export function doubt(rule, all) {
   }
   if (rule.match === 'wildcard' && !rule.uri.split('.').includes('')) return 'a wildcard has an empty part: com..name';
   if (rule.match === 'exact' && rule.uri === '') return 'no URI yet';
-  if (!['allow', 'deny'].some((word) => rule[word]?.length)) return 'it says nothing yet';
+  if (!['allow', 'deny'].some((word) => rule[word]?.length)) return 'it says nothing: it will not be kept';
   return null;
 }

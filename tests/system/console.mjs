@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { Command } from './cli.mjs';
 import { startRouter } from './router.mjs';
 import { patience } from './wait.mjs';
 
@@ -36,6 +37,8 @@ export class Administered {
     made.realms = realms;
     made.folder = await mkdtemp(path.join(tmpdir(), 'heddle-console-'));
     await writeFile(path.join(made.folder, 'password'), `${password}\n`, { mode: 0o600 });
+    const { stdout } = await new Command(['hash', 'ticket', '--memory', '64KiB'], { input: 'the ticket of kim\n' }).end();
+    await writeFile(path.join(made.folder, 'kim.ticket'), stdout, { mode: 0o600 });
     await made.start();
     return made;
   }
