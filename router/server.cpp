@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "router/admin/callee.hpp"
+#include "router/certificate.hpp"
 
 namespace heddle {
 namespace {
@@ -25,6 +26,7 @@ Server::Server(const ServerSettings& settings, Log& log, ConfigSource source)
     for (int i = 0; i < settings.threads; ++i)
         site_.workers.push_back(std::make_unique<Worker>(static_cast<std::uint32_t>(i), site_, settings_));
     for (const TlsSettings& tls : settings.tls) tls_[tls.name] = std::make_shared<TlsContext>(tls);
+    note_certificates();
     for (const RealmEntry& realm : settings.realms) place(realm, least_loaded());
     for (const ListenerSettings& listener : settings.listeners) acceptors_.push_back(open(listener, tls_, {}));
     site_.listeners = acceptors_.size();
@@ -54,6 +56,13 @@ void Server::run(const OnReady& on_ready) {
 }
 
 // ---- listeners ----
+
+/// For metrics: until when the certificates that are shown are good.
+void Server::note_certificates() {
+    site_.certificates.clear();
+    for (const auto& [name, context] : tls_)
+        site_.certificates.emplace_back(name, certificate_of(context->get()).not_after);
+}
 
 std::shared_ptr<const TlsContext> Server::tls_of(const ListenerSettings& listener, const TlsContexts& tls) const {
     const auto found = tls.find(listener.tls);

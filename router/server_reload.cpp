@@ -94,7 +94,7 @@ void Server::finish_reload(const std::shared_ptr<Reloading>& reloading) {
     std::vector<std::shared_ptr<Acceptor>> acceptors, closed;
     if (site_.draining) outcome.mistakes = {"the router is shutting down"};
     if (!outcome.mistakes.empty() || !open_listeners(*reloading, acceptors, closed)) return end_reload(reloading);
-    outcome = compare({*settings_, source_.tree}, {*reloading->settings, reloading->reading.loaded.tree});
+    outcome = compare({*settings_, source_.tree}, {reloading->reading.loaded.settings, reloading->reading.loaded.tree});
     for (const auto& [name, context] : reloading->tls) {
         const auto known = tls_.find(name);
         if (known != tls_.end() && certificate_of(context->get()).digest != certificate_of(known->second->get()).digest)

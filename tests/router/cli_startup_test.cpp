@@ -20,7 +20,7 @@ std::string shown(const ServerSettings& settings, const std::vector<BoundListene
 TEST(Startup, SaysAddressRealmRightsAndAFirstCommand) {
     std::string text = shown(dev(), {{"local", "127.0.0.1:8080", 8080}});
     EXPECT_EQ(text.substr(text.find('\n') + 1),
-              "  listening  127.0.0.1:8080   wamp (ws, rawsocket)  warp  http\n"
+              "  listening  127.0.0.1:8080   wamp (ws, rawsocket)  warp  http  console\n"
               "  realm1     anonymous may call, register, publish, subscribe      loopback only\n"
               "  try        heddle subscribe com.example.hello        ready in 38 ms\n");
 }
