@@ -32,6 +32,13 @@ class LinkCensus {
     struct Totals {
         std::uint64_t events = 0;    // that links were to hear
         std::uint64_t commands = 0;  // that WARP clients sent
+        std::uint64_t conflated = 0;  // events of links that a newer one replaced before they were told
+        Totals& operator+=(const Totals& other) {
+            events += other.events;
+            commands += other.commands;
+            conflated += other.conflated;
+            return *this;
+        }
     };
     virtual Totals totals() const = 0;
 };

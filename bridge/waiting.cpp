@@ -4,10 +4,11 @@
 
 namespace heddle {
 
-void WaitingEvents::value() {
-    if (tells_state_) return;
+bool WaitingEvents::value() {
+    if (tells_state_) return true;
     push({What::value, {}});
     tells_state_ = true;
+    return false;
 }
 
 // A sync that still waits answers this one as well: its client will see the newest state either way.
@@ -26,15 +27,16 @@ void WaitingEvents::event(SharedBytes frame) {
     tells_state_ = false;
 }
 
-void WaitingEvents::newest(SharedBytes frame) {
+bool WaitingEvents::newest(SharedBytes frame) {
     for (std::size_t i = next_; i < items_.size(); ++i)
         if (items_[i].what == What::event) {
             bytes_ += frame.size();
             bytes_ -= items_[i].frame.size();
             items_[i].frame = std::move(frame);
-            return;
+            return true;
         }
     event(std::move(frame));
+    return false;
 }
 
 void WaitingEvents::pop() {
@@ -68,13 +70,14 @@ bool WaitingMap::left_to_walk(std::string_view topic) {
     return true;
 }
 
-void WaitingMap::change(std::string_view topic, SharedBytes frame) {
+bool WaitingMap::change(std::string_view topic, SharedBytes frame) {
     if (const auto known = by_topic_.find(topic); known != by_topic_.end()) {
         known->second->frame = std::move(frame);
-        return;
+        return true;
     }
     Change& added = changes_.emplace_back(Change{std::string(topic), std::move(frame)});
     by_topic_.emplace(added.topic, &added);
+    return false;
 }
 
 WaitingMap::Change WaitingMap::pop() {

@@ -26,11 +26,12 @@ class WaitingEvents {
         SharedBytes frame;
     };
 
-    void value();
+    /// True: an earlier one waited and will never be heard.
+    bool value();
     void sync(bool with_state);
     void event(SharedBytes frame);
     /// Of a link with a rate: the newest event takes the place of those that wait.
-    void newest(SharedBytes frame);
+    bool newest(SharedBytes frame);  // true as with `value`
 
     std::size_t events() const { return events_; }
     std::size_t bytes() const { return bytes_; }  // of their frames, counted as memory
@@ -64,7 +65,8 @@ class WaitingMap {
     void sync();
     /// The topic's state changed. True: the sync will come to it anyway, nothing needs to wait.
     bool left_to_walk(std::string_view topic);
-    void change(std::string_view topic, SharedBytes frame);
+    /// True: something that waited for this topic was replaced.
+    bool change(std::string_view topic, SharedBytes frame);
 
     bool empty() const { return walk == Walk::none && changes_.empty(); }
     std::size_t changes() const { return changes_.size(); }

@@ -29,7 +29,7 @@ void WarpSession::State::tell_event(Link& link, const Event& event, BodyCache& c
     }
     if (at_once) return hand_out(link, cache.event_frame(event, link.header), state, now, out);
     if (state)
-        wait(link, now).events.value();
+        totals.conflated += wait(link, now).events.value() ? 1 : 0;
     else
         wait_event(link, cache.event_frame(event, link.header), now, out);
 }
@@ -48,7 +48,7 @@ void WarpSession::State::tell_entry(Link& link, const Event& event, BodyCache& c
     }
     WaitingMap& waiting = wait(link, now).map;
     if (waiting.changes() >= link.entries_max) return abandon(link, "@mapTooLarge", out);
-    waiting.change(topic, state ? SharedBytes() : cache.entry_frame(event, link.header, link.match, link.uri));
+    totals.conflated += waiting.change(topic, state ? SharedBytes() : cache.entry_frame(event, link.header, link.match, link.uri)) ? 1 : 0;
 }
 
 /// Keeps count of the entries. False: they were too many, and the link is no more.
@@ -104,7 +104,10 @@ Link::Waiting& WarpSession::State::wait(Link& link, TimePoint now) {
 void WarpSession::State::wait_event(Link& link, SharedBytes frame, TimePoint now, FrameSink& out) {
     WaitingEvents& events = wait(link, now).events;
     waiting_bytes -= events.bytes();
-    link.rate > 0 ? events.newest(std::move(frame)) : events.event(std::move(frame));
+    if (link.rate <= 0)
+        events.event(std::move(frame));
+    else if (events.newest(std::move(frame)))
+        ++totals.conflated;
     waiting_bytes += events.bytes();
     if (events.events() > link.waiting_max || waiting_bytes > limits.waiting_bytes_max)
         close(CloseReason::slow_consumer, out);

@@ -214,10 +214,7 @@ bool RealmHost::vacant() const {
 void RealmHost::release(ConnectionRef connection) {
     Endpoint* endpoint = endpoints_.find(connection);
     if (!endpoint) return;
-    if (endpoint->warp) {
-        gone_.events += endpoint->warp->totals().events;
-        gone_.commands += endpoint->warp->totals().commands;
-    }
+    if (endpoint->warp) gone_ += endpoint->warp->totals();
     endpoints_.release(*endpoint);
 }
 
@@ -229,8 +226,7 @@ LinkCensus::Totals RealmHost::totals() const {
     Totals sum = gone_;
     endpoints_.each([&](const Endpoint& endpoint) {
         if (!endpoint.warp) return true;
-        sum.events += endpoint.warp->totals().events;
-        sum.commands += endpoint.warp->totals().commands;
+        sum += endpoint.warp->totals();
         return true;
     });
     return sum;

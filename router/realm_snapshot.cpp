@@ -35,6 +35,7 @@ metrics::RealmSnapshot RealmHost::snapshot() const {
     made.counters.sent(metrics::warp_frame, batch_.frames);
     made.delivered = counters_.events_delivered;
     made.too_big = counters_.too_big;
+    made.conflated = totals().conflated;
     for (const std::string_view kind : {"value", "map", "event", "command", "list"}) made.links[std::string(kind)] = 0;
     endpoints_.each([&](const Endpoint& endpoint) {
         if (!endpoint.session) return true;
