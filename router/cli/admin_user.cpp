@@ -13,6 +13,7 @@
 #include "router/cli/exit_codes.hpp"
 #include "router/cli/references.hpp"
 #include "router/client/random.hpp"
+#include "router/secret.hpp"
 #include "serializers/base64.hpp"
 
 namespace heddle::cli {
@@ -45,6 +46,13 @@ std::string kept(const std::string& method, std::string text, const std::string&
     return out;
 }
 
+/// What is in a file with a public key: no secret, so nobody is warned.
+std::string public_key_text(const std::string& file, const Globals& globals) {
+    if (is_reference(file)) return read_reference(file, "public key", "--pubkey", globals);
+    auto text = heddle::read_secret("file:" + file);
+    return or_usage(std::move(text), "--pubkey");
+}
+
 void put_secrets(json& named, const UserSecrets& secrets, const std::string& user, const Globals& globals) {
     const auto put = [&](const std::string& method, const std::string& reference, const std::string& origin) {
         const std::string what = (method == "ticket" ? "ticket of " : "password of ") + user;
@@ -58,7 +66,7 @@ void put_secrets(json& named, const UserSecrets& secrets, const std::string& use
     else if (!secrets.method.empty())
         throw Failure(Failure::Kind::usage, "--method goes with --password");
     for (const std::string& file : secrets.key_files) {
-        const std::string text = read_key_text(file, "public key", "--pubkey", globals);
+        const std::string text = public_key_text(file, globals);
         named["keys"].push_back(auth::to_hex(or_usage(auth::read_public_key(text), "--pubkey")));
     }
 }
@@ -87,7 +95,7 @@ int run_user_put(AdminCommand command, const UserSecrets& secrets, const Globals
 
 int run_user_key(AdminCommand command, const std::string& key, bool file, const Globals& globals) {
     const std::string origin = file ? "--pubkey" : "KEY";
-    const std::string text = file ? read_key_text(key, "public key", origin, globals) : key;
+    const std::string text = file ? public_key_text(key, globals) : key;
     command.arguments.places.push_back(auth::to_hex(or_usage(auth::read_public_key(text), origin)));
     AdminSession session(globals);
     if (!command.revision.empty()) command.arguments.named["revision"] = command.revision;

@@ -36,14 +36,14 @@ export function signingKey() {
 const everything = 'permissions = [{ match = "prefix", uri = "", allow = ["call", "register", "publish", "subscribe"] }]';
 
 // `auth`: methods offered; `anonymous` among them comes into role guest, who may do nothing but hear "open.". `fingerprint`: of kim's
-// certificate. Everything is written into `folder`.
-export async function realmOfUsers(folder, { auth, fingerprint = '', throttle = 'throttle = { attempts = 0 }', more = '' } = {}) {
+// certificate. `quick`: hashes as cheap as they may be. Everything is written into `folder`.
+export async function realmOfUsers(folder, { auth, fingerprint = '', throttle = 'throttle = { attempts = 0 }', more = '', quick = true } = {}) {
   const key = signingKey();
   const token = `hdl_${'0'.repeat(15)}1_${crypto.randomBytes(32).toString('base64url')}`;
-  const weak = ['--iterations', '4096'];
+  const [cra, weak, small] = quick ? [['--iterations', '1000'], ['--iterations', '4096'], ['--memory', '64KiB', '--iterations', '1']] : [[], [], []];
   const users = [
-    { authid: 'tina', ticket: await hash(folder, 'ticket', ticket, ['--memory', '64KiB', '--iterations', '1']) },
-    { authid: 'craig', wampcra: await hash(folder, 'cra', password, ['--iterations', '1000']) },
+    { authid: 'tina', ticket: await hash(folder, 'ticket', ticket, small) },
+    { authid: 'craig', wampcra: await hash(folder, 'cra', password, cra) },
     { authid: 'clara', wampcra: 'a plain secret' },
     { authid: 'sam', scram: await hash(folder, 'scram', password, weak) },
     { authid: 'arno', scram: await hash(folder, 'scram', password, ['--kdf', 'argon2id-13', '--memory', '256KiB', '--iterations', '1']) },

@@ -175,9 +175,9 @@ export class RawWebSocket {
 }
 
 // Proof that nobody else was harmed: a client that joins, calls and hears an event.
-export async function stillServes(router) {
+export async function stillServes(router, realm = 'realm1') {
   const peer = new RawWebSocket(router.url('/'));
-  await peer.join();
+  await peer.join(realm);
   peer.send([32, 1, {}, 'still.here']).send([16, 2, { acknowledge: true, exclude_me: false }, 'still.here', [42]]);
   const answers = [await peer.hear(), await peer.hear(), await peer.hear()];
   assert.deepEqual(answers.map(([code]) => code).sort(), [17, 33, 36]);
