@@ -8,7 +8,7 @@ import { startRouter } from '../tests/system/router.mjs';
 
 const logins = Number(process.argv[2]);
 const folder = await mkdtemp(path.join(tmpdir(), 'heddle-timing-'));
-const accounts = await realmOfUsers(folder, { auth: ['ticket', 'wampcra', 'scram', 'cryptosign'] });
+const accounts = await realmOfUsers(folder, { auth: ['ticket', 'wampcra', 'scram', 'cryptosign'], quick: false });
 const router = await startRouter({ realms: accounts.realm });
 const us = (from) => Number(process.hrtime.bigint() - from) / 1000;
 
