@@ -20,6 +20,7 @@ Desk::State::State(const ServerSettings& settings, Log& to)
 void Desk::tell(Hear hear) { state_->hear = std::move(hear); }
 bool Desk::has_administrator() const { return state_->administered; }
 std::uint64_t Desk::store_failures() const { return state_->failures; }
+Figures::All Desk::figures() const { return state_->figures.look(); }
 bool Desk::store_works() const { return state_->works; }
 
 void Desk::start(Control& control) {

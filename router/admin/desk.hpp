@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "router/admin/figures.hpp"
 #include "router/admin/operation.hpp"
 #include "router/control.hpp"
 #include "router/log.hpp"
@@ -73,6 +74,7 @@ class Desk {
     bool has_administrator() const;
     /// Operations that the store did not take, since the start. Any thread.
     std::uint64_t store_failures() const;
+    Figures::All figures() const;
     /// Is the store as it should be? False from a write that failed until one that did not. Any thread.
     bool store_works() const;
     /// Who hears of audit entries ("heddle.audit.on_entry"), edits ("heddle.realm.on_change"), and what Lookout tells: a

@@ -1,6 +1,7 @@
 // The desk's way to the store and to the realms.
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 
@@ -87,7 +88,10 @@ Entered Desk::State::enter(const Job& job, const std::string& realm, const Edit&
         std::tie(out.entry.before, out.entry.after) = edit({out.revision, out.entry.who, out.entry.at});
         for (json* side : {&out.entry.before, &out.entry.after}) name_places(job, *side);
         out.entry.n = store.append(out.entry);
+        const auto before = std::chrono::steady_clock::now();
         transaction.commit();
+        figures.committed(std::chrono::steady_clock::now() - before);
+        figures.edited(realm, out.revision);
         works = true;
     } catch (const std::runtime_error& thrown) {
         ++failures;

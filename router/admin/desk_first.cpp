@@ -102,6 +102,7 @@ std::vector<RealmEntry> Desk::realms() {
     std::vector<RealmEntry> out;
     for (const StoredRealm& realm : state.store.realms()) {
         RealmEntry entry = state.stored_entry(realm.name);
+        state.figures.edited(realm.name, realm.edits);
         std::string after;
         while (true) {
             const auto page = state.store.users(realm.name, after, 1000);

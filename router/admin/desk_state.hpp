@@ -13,6 +13,7 @@
 
 #include "realms/ends.hpp"
 #include "router/admin/desk.hpp"
+#include "router/admin/figures.hpp"
 #include "router/admin/fields.hpp"
 #include "router/admin/lookout.hpp"
 #include "router/admin/moments.hpp"
@@ -148,6 +149,7 @@ struct Desk::State {
     std::unique_ptr<Lookout> lookout;
     std::atomic<bool> administered = false, works = true;
     std::atomic<std::uint64_t> failures = 0;
+    Figures figures;
     std::map<std::string, std::int64_t> used;  // tokens, when the store was told last: Unix milliseconds
     std::int64_t forgot_audit = 0;             // when old entries went last
 

@@ -22,7 +22,11 @@ void add_site(ProcessSnapshot& process, const Site& site) {
     process.reload_succeeded = static_cast<double>(site.reloaded_at.load());
     process.reloads_ok = site.reloads;
     process.reloads_failed = site.failed_reloads;
-    if (site.desk) process.store_failures = site.desk->store_failures();
+    if (!site.desk) return;
+    process.store_failures = site.desk->store_failures();
+    admin::Figures::All figures = site.desk->figures();
+    process.edits = std::move(figures.edits);
+    process.store_commits = figures.commits;
 }
 
 }  // namespace

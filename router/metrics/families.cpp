@@ -214,8 +214,10 @@ void Writer::http() {
 }
 
 void Writer::sessions() {
-    each_realm("heddle_realm_revision", Kind::gauge, "How often the realm was edited.",
-               [](const RealmSnapshot& realm) { return realm.revision; });
+    each_realm("heddle_realm_revision", Kind::gauge, "How often the realm was edited.", [&](const RealmSnapshot& realm) {
+        const auto found = snapshot_.process.edits.find(realm.name);
+        return found == snapshot_.process.edits.end() ? 0 : found->second;
+    });
     out_.family("heddle_sessions", Kind::gauge, "Open sessions.");
     for (const RealmSnapshot& realm : realms_)
         for (const auto& [form, count] : realm.sessions)

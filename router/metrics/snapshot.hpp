@@ -22,7 +22,6 @@ struct RealmSnapshot {
     std::uint64_t uplinks_open = 0, uplinks_down = 0;
     std::uint64_t delivered = 0, dropped = 0, too_big = 0, conflated = 0;   // events
     std::uint64_t slow_readers = 0;
-    std::uint64_t revision = 0;
 };
 
 /// One thread at one moment.
@@ -44,6 +43,7 @@ struct ProcessSnapshot {
     std::uint64_t reloads_ok = 0, reloads_failed = 0;
     std::vector<std::pair<std::string, double>> certificates;  // name, end in Unix seconds
     std::uint64_t store_failures = 0;
+    std::map<std::string, std::uint64_t> edits;  // of each realm, ever
     Histogram<wait_bounds.size()> store_commits;
 };
 
