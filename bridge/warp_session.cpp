@@ -17,10 +17,18 @@ std::string_view unlink_reason(std::string_view error) {
     return "@notAuthorized";
 }
 
+/// Why it is no more: an edit made the lane another kind of lane, or the permission went.
+std::string_view revocation(std::string_view reason) {
+    return reason == uri::lane_changed ? "@laneChanged" : "@notAuthorized";
+}
+
 CloseReason close_reason(std::string_view goodbye) {
     if (goodbye == uri::system_shutdown) return CloseReason::shutdown;
     if (goodbye == uri::close_realm) return CloseReason::realm_closed;
     if (goodbye == uri::goodbye_and_out || goodbye == uri::normal) return CloseReason::goodbye;
+    for (const std::string_view edit : {uri::role_removed, uri::role_changed, uri::user_removed, uri::user_disabled,
+                                        uri::user_expired})
+        if (goodbye == edit) return CloseReason::revoked;
     return CloseReason::killed;  // who kills may give any reason
 }
 
@@ -224,7 +232,7 @@ void WarpSession::State::on_message(const Message& message, FrameSink& out) {
                    [&](const Subscribed& m) { subscribed(m, out); },
                    [&](const Unsubscribed& m) {
                        Link* revoked = m.request ? nullptr : links.find(m.revoked);
-                       if (revoked) end_link(*revoked, "@notAuthorized", out);
+                       if (revoked) end_link(*revoked, revocation(m.reason), out);
                    },
                    [&](const ErrorReply& m) { error(m, out); },
                    [&](const CallResult& m) { result(m, out); },

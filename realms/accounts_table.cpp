@@ -48,6 +48,7 @@ void Accounts::put(UserSettings user) {
     for (const std::string& key : kept.keys) add(keys_, key, &kept);
     for (const std::string& certificate : kept.certificates) add(certificates_, certificate, &kept);
     if (!kept.token.empty()) add(tokens_, kept.token, &kept);
+    if (kept.expires != 0) expiries_.emplace(kept.expires, &kept);
 }
 
 bool Accounts::remove(std::string_view authid) {
@@ -57,8 +58,14 @@ bool Accounts::remove(std::string_view authid) {
     for (const std::string& key : user.keys) erase(keys_, key, &user);
     for (const std::string& certificate : user.certificates) erase(certificates_, certificate, &user);
     if (!user.token.empty()) erase(tokens_, user.token, &user);
+    expiries_.erase({user.expires, &user});
     users_.erase(found);
     return true;
+}
+
+const UserSettings* Accounts::next_to_expire(std::int64_t after) const {
+    const auto next = expiries_.lower_bound({after + 1, nullptr});
+    return next == expiries_.end() ? nullptr : next->second;
 }
 
 void Accounts::each(FunctionRef<void(const UserSettings&)> visit) const {

@@ -2,9 +2,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "realms/accounts.hpp"
@@ -29,6 +31,8 @@ class Accounts {
 
     void put(UserSettings user);           // a new one, or instead of the one of this authid
     bool remove(std::string_view authid);  // false: there is none
+    /// Of those who expire after this moment (Unix seconds), the first; null: nobody does.
+    const UserSettings* next_to_expire(std::int64_t after) const;
     std::size_t size() const { return users_.size(); }
     void each(FunctionRef<void(const UserSettings&)> visit) const;  // in the order of their authids
 
@@ -40,6 +44,7 @@ class Accounts {
 
     std::map<std::string, UserSettings, std::less<>> users_;  // nodes stay where they are: the rest points to them
     Holders keys_, certificates_, tokens_;
+    std::set<std::pair<std::int64_t, const UserSettings*>> expiries_;
 };
 
 /// May he log in at this time (Unix seconds)?

@@ -122,6 +122,7 @@ class Broker {
     // broker_lists.cpp
     void publish_list(Session& from, const Publish& message, const Gate::Answer& answer, TimePoint now, Egress& out);
     void end_list(std::string_view topic, TimePoint now, Egress& out);  // broker_apply.cpp
+    void tell_change(std::string_view topic, const ListChange& change, TimePoint now, Egress& out);
     void send_list(const Session& to, const Subscription& subscription, std::string_view topic, Egress& out);
 
     const RealmSettings& settings_;

@@ -29,6 +29,11 @@ void Broker::apply(const Lanes& before, const Lanes& now_lanes, TimePoint now, E
         if (!is_list(now_lanes, topic)) ended.emplace_back(topic);
     });
     for (const std::string& topic : ended) end_list(topic, now, out);
+    lists_.forget_aside([&](std::string_view topic) { return !is_list(now_lanes, topic); });
+    // A list is the same for all: what its publisher may not say any more is taken out for everybody.
+    lists_.sift(
+        [&](std::string_view topic, const ListEntry& entry) { return gate_.still_published(entry.publisher, topic); },
+        [&](std::string_view topic, const ListChange& change) { tell_change(topic, change, now, out); });
     retained_.walk({Match::prefix, ""}, {}, [&](const RetainedTopic& kept) {
         if (is_list(now_lanes, kept.topic) && !is_list(before, kept.topic)) listed.emplace_back(kept.topic);
         return true;
@@ -40,12 +45,17 @@ void Broker::apply(const Lanes& before, const Lanes& now_lanes, TimePoint now, E
 void Broker::end_list(std::string_view topic, TimePoint now, Egress& out) {
     ListOperation all;
     all.kind = ListOperation::Kind::clear;
-    const PublicationId publication{random_id(entropy_)};
-    const Lists::Result done = lists_.apply(topic, all, 0, publication, entropy_);
+    const Lists::Result done = lists_.apply(topic, all, 0, {random_id(entropy_)}, entropy_);
+    tell_change(topic, done.change, now, out);
+}
+
+void Broker::tell_change(std::string_view topic, const ListChange& change, TimePoint now, Egress& out) {
     list_kwargs_.clear();
-    put_list_kwargs(done.change, list_kwargs_);
-    const Payload payload{Encoding::msgpack, {}, list_kwargs_.view()};
-    Event event{{}, publication, {}, payload, {StateNote::Change::listed, nullptr}};
+    put_list_kwargs(change, list_kwargs_);
+    const Payload payload{Encoding::msgpack, change.value.args, list_kwargs_.view()};
+    const bool made = change.kind == ListChange::Kind::inserted;
+    const auto kind = made ? StateNote::Change::listed_new : StateNote::Change::listed;
+    Event event{{}, {random_id(entropy_)}, {}, payload, {kind, nullptr}};
     fan_out(EndpointId{}, Publish{{}, {}, topic, payload}, event, now, out);
 }
 

@@ -1,6 +1,7 @@
 #include "realms/lists.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "serializers/msgpack_writer.hpp"
@@ -33,6 +34,8 @@ std::string fresh_key(Entropy& entropy) {
 Lists::Result Lists::apply(std::string_view topic, const ListOperation& what, std::size_t entries_max,
                            PublicationId publication, Entropy& entropy, const KeptPublisher& by) {
     gone_.reset();
+    if (what.kind == ListOperation::Kind::clear && !aside_.empty())
+        forget_aside([&](std::string_view other) { return other == topic; });
     auto at = lists_.find(topic);
     if (at == lists_.end()) {
         switch (what.kind) {
@@ -131,6 +134,50 @@ Lists::Result Lists::clear(List& list) {
     list.by_key.clear();
     list.order.clear();
     return {Fault::none, {Change::cleared, 0, 0, {}, {}}};
+}
+
+void Lists::take_out(std::string_view topic, List& list, std::size_t index,
+                     FunctionRef<void(std::string_view, const ListChange&)> tell) {
+    const auto at = list.order.begin() + static_cast<std::ptrdiff_t>(index);
+    std::unique_ptr<ListEntry> entry = std::move(*at);
+    list.by_key.erase(entry->key);
+    list.order.erase(at);
+    --entries_;
+    tell(topic, {Change::removed, index, 0, entry->key, {}});
+    aside_.emplace_back(topic, std::move(entry));
+}
+
+void Lists::sift(FunctionRef<bool(std::string_view, const ListEntry&)> stands,
+                 FunctionRef<void(std::string_view, const ListChange&)> tell) {
+    for (auto at = lists_.begin(); at != lists_.end();) {
+        List& list = at->second;
+        for (std::size_t index = list.order.size(); index-- > 0;)
+            if (!stands(at->first, *list.order[index])) take_out(at->first, list, index, tell);
+        at = list.order.empty() ? lists_.erase(at) : std::next(at);
+    }
+    for (std::size_t at = aside_.size(); at-- > 0;) {  // the last one taken out stood first
+        if (!stands(aside_[at].first, *aside_[at].second)) continue;
+        auto [topic, entry] = std::move(aside_[at]);
+        aside_.erase(aside_.begin() + static_cast<std::ptrdiff_t>(at));
+        List& list = lists_[topic];
+        if (list.by_key.contains(entry->key)) {
+            bytes_ -= cost(*entry);
+            continue;
+        }
+        list.by_key.emplace(entry->key, entry.get());
+        list.order.push_back(std::move(entry));
+        ++entries_;
+        const ListEntry& back = *list.order.back();
+        tell(topic, {Change::inserted, list.order.size() - 1, 0, back.key, back.value.view()});
+    }
+}
+
+void Lists::forget_aside(FunctionRef<bool(std::string_view)> which) {
+    std::erase_if(aside_, [&](const auto& one) {
+        const bool gone = which(one.first);
+        if (gone) bytes_ -= cost(*one.second);
+        return gone;
+    });
 }
 
 std::size_t Lists::size(std::string_view topic) const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "realms/egress.hpp"
@@ -41,6 +42,14 @@ class Lists {
     Result apply(std::string_view topic, const ListOperation& what, std::size_t entries_max, PublicationId publication,
                  Entropy& entropy, const KeptPublisher& by = {});
 
+    /// Takes out the entries that do not stand any more, and keeps them aside; those that do again come back, to the end
+    /// of their lists, unless their key is taken. `tell` hears of each.
+    void sift(FunctionRef<bool(std::string_view topic, const ListEntry&)> stands,
+              FunctionRef<void(std::string_view topic, const ListChange&)> tell);
+    /// What is kept aside of such topics is no more.
+    void forget_aside(FunctionRef<bool(std::string_view topic)> which);
+    std::size_t aside() const { return aside_.size(); }
+
     std::size_t size(std::string_view topic) const;
     /// The place of a key; `size` where there is none.
     std::size_t place(std::string_view topic, std::string_view key) const;
@@ -69,7 +78,11 @@ class Lists {
     bool room_for(std::size_t bytes) const { return bytes <= bytes_max_ && bytes_ <= bytes_max_ - bytes; }
 
     std::size_t bytes_max_;
+    void take_out(std::string_view topic, List& list, std::size_t index,
+                  FunctionRef<void(std::string_view topic, const ListChange&)> tell);
+
     Table lists_;
+    std::vector<std::pair<std::string, std::unique_ptr<ListEntry>>> aside_;  // by topic; their bytes count
     std::unique_ptr<ListEntry> gone_;  // of the newest `removed`, whose event still has to be told
     std::size_t entries_ = 0, bytes_ = 0;
 };

@@ -41,7 +41,7 @@ void Realm::on_tick(TimePoint now, Egress& out) {
 
 TimePoint Realm::next_deadline() const {
     TimePoint next = std::min(state_->dealer.next_deadline(), state_->broker.next_deadline());
-    next = std::min(next, state_->logins.next_deadline());
+    next = std::min({next, state_->logins.next_deadline(), state_->next_expiry()});
     if (const auto& asked = state_->asking.deadlines; !asked.empty()) next = std::min(next, asked.begin()->first);
     return state_->goodbyes.empty() ? next : std::min(next, state_->goodbyes.front().until);
 }

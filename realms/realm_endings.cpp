@@ -98,6 +98,7 @@ void Realm::State::shut_down(TimePoint now, CloseReason why, Egress& out) {
 void Realm::State::on_tick(TimePoint now, Egress& out) {
     latest = tallies.now = now;
     authorizer_silent(now, out);
+    end_expired(now, out);
     dealer.on_tick(now, out);
     broker.on_tick(now);
     logins.on_tick(now, out);

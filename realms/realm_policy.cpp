@@ -97,6 +97,28 @@ Ends Realm::State::send_user_away(std::string_view authid, std::string_view reas
     return ends;
 }
 
+void Realm::State::end_expired(TimePoint now, Egress& out) {
+    const std::int64_t until = clock.milliseconds(now) / 1000;
+    const UserSettings* next = accounts.next_to_expire(expired_until);
+    if (!next || next->expires > until) return;
+    std::vector<std::string> whose;
+    accounts.each([&](const UserSettings& user) {
+        if (user.expires > expired_until && user.expires <= until) whose.push_back(user.authid);
+    });
+    expired_until = until;
+    for (const std::string& authid : whose)
+        send_user_away(
+            authid, uri::user_expired, [](const Session&) { return true; }, now, out);
+}
+
+TimePoint Realm::State::next_expiry() const {
+    const UserSettings* user = accounts.next_to_expire(expired_until);
+    if (!user) return TimePoint::max();
+    constexpr std::int64_t day_s = 24 * 3600;  // later, it is looked at again
+    const std::int64_t wait = user->expires * 1000 - clock.milliseconds(latest);
+    return latest + std::chrono::milliseconds(std::clamp<std::int64_t>(wait, 0, day_s * 1000));
+}
+
 bool Realm::State::kick(SessionId who, std::string_view reason, std::string_view message, TimePoint now, Egress& out) {
     const Session* session = sessions.find(who);
     if (!session || session->stage() != Stage::open || session->router) return false;

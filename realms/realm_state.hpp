@@ -72,6 +72,9 @@ struct Realm::State final : RealmActions, LoginDoor {
     /// All sessions of a user that `fits` says go.
     Ends send_user_away(std::string_view authid, std::string_view reason, FunctionRef<bool(const Session&)> fits,
                         TimePoint now, Egress& out);
+    /// Users whose time is over since the last look: their sessions go.
+    void end_expired(TimePoint now, Egress& out);
+    TimePoint next_expiry() const;
     bool kick(SessionId who, std::string_view reason, std::string_view message, TimePoint now, Egress& out);
 
     // realm_asking.cpp: messages about which the dynamic authorizer is asked
@@ -91,6 +94,7 @@ struct Realm::State final : RealmActions, LoginDoor {
 
     RealmSettings settings;  // without users, which are in `accounts`
     Accounts accounts;
+    std::int64_t expired_until = 0;  // Unix seconds
     Questions* questioned = nullptr;  // who answers; null: nobody
     std::uint64_t last_question = 0;
     Asking asking;

@@ -39,6 +39,10 @@ void RealmQuestions::call(QuestionId id, std::string_view procedure, const Paylo
     asked_.push_back({id, std::string(procedure), OwnedPayload(arguments)});
 }
 
+void RealmQuestions::note(std::string_view event, std::string_view what) {
+    log_.write(LogLevel::warn, event, {{"realm", host_.name()}, {"what", what}});
+}
+
 /// Answers may make the realm ask again: until nothing is left.
 void RealmQuestions::run_all(TimePoint now) {
     while (!asked_.empty() || !heard_.empty()) {

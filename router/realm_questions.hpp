@@ -38,6 +38,7 @@ class RealmQuestions final : public Questions, private LocalPeer {
 
     void verify(QuestionId id, std::string hash, std::string secret) override;
     void call(QuestionId id, std::string_view procedure, const Payload& arguments) override;
+    void note(std::string_view event, std::string_view what) override;
 
     /// Nothing of the realm is on the stack: what it asked is done, what was found out goes home.
     void run(TimePoint now) {

@@ -1,3 +1,4 @@
+// Long because it plays both sides: what WARP and WAMP peers say, and what the realm asks of the world.
 #include "tests/bridge/warp_script.hpp"
 
 #include "serializers/codec.hpp"
@@ -213,6 +214,22 @@ void WarpPlay::lose(const std::string& name) {
 }
 
 void WarpPlay::shut_down() { realm_.shut_down(now_, *this); }
+
+Ends WarpPlay::apply(const RealmSettings& settings) {
+    Ends said = realm_.preview(settings);
+    for (const auto& [name, peer] : peers_)
+        if (peer.warp) peer.warp->preview(settings, said);
+    Ends ends = realm_.apply(settings, now_, *this);
+    for (auto& [name, peer] : peers_) {
+        if (!peer.warp) continue;
+        Sink sink(peer);
+        peer.warp->recheck(now_, sink, ends);
+    }
+    EXPECT_EQ(said.total(), ends.total());
+    EXPECT_EQ(said.links, ends.links);
+    settle();
+    return ends;
+}
 
 std::string WarpPlay::next(const std::string& name) {
     auto& heard = peers_[name].heard;

@@ -63,5 +63,20 @@ TEST(Accounts, WhoIsDisabledOrExpiredMayNotLogIn) {
     EXPECT_FALSE(may_log_in(kim, 0));
 }
 
+TEST(Accounts, KnowWhoExpiresNext) {
+    Accounts accounts;
+    for (const auto& [authid, when] : {std::pair("a", 50), std::pair("b", 20), std::pair("c", 0), std::pair("d", 20)}) {
+        UserSettings made = user(authid);
+        made.expires = when;
+        accounts.put(made);
+    }
+    ASSERT_TRUE(accounts.next_to_expire(0));
+    EXPECT_EQ(accounts.next_to_expire(0)->expires, 20);
+    EXPECT_EQ(accounts.next_to_expire(20)->authid, "a");
+    EXPECT_FALSE(accounts.next_to_expire(50));
+    accounts.put(user("a"));
+    EXPECT_FALSE(accounts.next_to_expire(20));
+}
+
 }  // namespace
 }  // namespace heddle

@@ -1,3 +1,4 @@
+// Long because it is one feature with many ends, each a short transcript.
 // The dynamic authorizer: a procedure that is asked where no rule of the role speaks (realms/realm_asking.cpp).
 #include <gtest/gtest.h>
 

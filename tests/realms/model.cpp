@@ -39,10 +39,54 @@ void Model::say(const Name& name, const Message& message, const Heard& realm_hea
         message);
 }
 
+// ---- permissions
+
+/// As docs/permissions.md has it, word by word: there is one role, and no rule of it names anybody.
+bool Model::may(Action action, Match match, std::string_view uri) const {
+    const UriSet what{match, uri};
+    std::vector<const PermissionRule*> fitting;
+    for (const PermissionRule& rule : settings_.roles.front().permissions) {
+        const UriSet set{rule.match, rule.uri};
+        const bool denies = rule.deny.has(action), allows = !denies && rule.allow.has(action);
+        if ((denies && intersects(set, what)) || (allows && contains(set, what))) fitting.push_back(&rule);
+    }
+    bool any = false;
+    for (const PermissionRule* rule : fitting) {
+        bool yields = false;
+        for (const PermissionRule* other : fitting)
+            yields = yields || (contains({rule->match, rule->uri}, {other->match, other->uri}) &&
+                                !contains({other->match, other->uri}, {rule->match, rule->uri}));
+        if (yields) continue;
+        if (rule->deny.has(action)) return false;
+        any = true;
+    }
+    return any;
+}
+
+std::size_t Model::edit(const RealmSettings& next) {
+    settings_ = next;
+    std::size_t ended = 0;
+    for (Subscription& subscription : subscriptions_) {
+        if (may(Action::subscribe, subscription.match, subscription.text)) continue;
+        ended += subscription.subscribers.size();
+        subscription.subscribers.clear();
+    }
+    std::erase_if(subscriptions_, [](const Subscription& subscription) { return subscription.subscribers.empty(); });
+    const auto forbidden = [&](const Registration& registration) {
+        return !may(Action::register_, registration.match, registration.text);
+    };
+    for (const Registration& registration : registrations_)
+        if (forbidden(registration)) ended += registration.callees.size();
+    std::erase_if(registrations_, forbidden);
+    return ended;
+}
+
 // ---- topics
 
 void Model::subscribe(const Name& name, const Subscribe& m) {
     const Match match = m.options.match;
+    if (!may(Action::subscribe, match, m.topic))
+        return hear(name, test::error(32, m.request.value, "wamp.error.not_authorized"));
     auto found = std::find_if(subscriptions_.begin(), subscriptions_.end(),
                               [&](const Subscription& s) { return s.match == match && s.text == m.topic; });
     if (found == subscriptions_.end()) {
@@ -53,7 +97,7 @@ void Model::subscribe(const Name& name, const Subscribe& m) {
     hear(name, subscribed(m.request.value, found->id));
     if (!m.options.get_retained) return;
     for (const auto& [topic, kept] : kept_) {
-        if (!holds({match, found->text}, topic)) continue;
+        if (!holds({match, found->text}, topic) || !may(Action::publish, Match::exact, topic)) continue;
         if (const Publication* newest = newest_for(name, kept)) tell(name, *found, topic, *newest, true);
     }
 }
@@ -68,6 +112,10 @@ void Model::unsubscribe(const Name& name, const Unsubscribe& m) {
 }
 
 void Model::publish(const Name& name, const Publish& m) {
+    if (!may(Action::publish, Match::exact, m.topic)) {
+        if (m.options.acknowledge) hear(name, test::error(16, m.request.value, "wamp.error.not_authorized"));
+        return;
+    }
     Publication made{std::string(m.payload.args), {}, ++publications_, {}};
     if (m.options.disclose_me) made.publisher = sessions_.at(name).authid;
     if (m.options.lists) {

@@ -28,6 +28,8 @@ class Model {
     /// `realm_heard`: what the realm made of the same message. Only asked where the realm draws lots.
     void say(const Name& name, const Message& message, const Heard& realm_heard);
     void pass(std::chrono::milliseconds time);
+    /// Other rules for everybody. How many subscriptions and registrations that ended: nobody is told.
+    std::size_t edit(const RealmSettings& next);
 
     /// What everybody had to hear since the last time.
     Heard take() { return std::exchange(heard_, {}); }
@@ -93,6 +95,7 @@ class Model {
     };
     void hear(const Name& name, const Message& message) { heard_[name].push_back(Play::expected(message)); }
     void violation(const Name& name);
+    bool may(Action action, Match match, std::string_view uri) const;
     // topics
     void subscribe(const Name& name, const Subscribe& message);
     void unsubscribe(const Name& name, const Unsubscribe& message);

@@ -29,6 +29,8 @@ bool more_literal(std::string_view left, std::string_view right) {
 
 void Model::register_(const Name& name, const Register& m) {
     const RegisterOptions& options = m.options;
+    if (!may(Action::register_, options.match, m.procedure))
+        return hear(name, test::error(64, m.request.value, "wamp.error.not_authorized"));
     auto found = std::find_if(registrations_.begin(), registrations_.end(),
                               [&](const Registration& r) { return r.match == options.match && r.text == m.procedure; });
     if (found == registrations_.end()) {
@@ -128,6 +130,7 @@ void Model::call(const Name& name, const heddle::Call& m, const Heard& realm_hea
         if (m.options.progress) sessions_.at(name).finished.insert(m.request.value);
         hear(name, test::error(48, m.request.value, error));
     };
+    if (!may(Action::call, Match::exact, m.procedure)) return refuse("wamp.error.not_authorized");
     Registration* registration = best(m.procedure);
     if (!registration) return refuse("wamp.error.no_such_procedure");
     const auto own = std::count_if(calls_.begin(), calls_.end(), [&](const Call& c) { return c.caller == name; });

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "serializers/names.hpp"
+
 namespace heddle::test {
 namespace {
 
@@ -65,7 +67,7 @@ std::string ProgramRun::play(const std::vector<Op>& ops) {
 void ProgramRun::step(const Op& op) {
     const Name& name = pick(names, op.what);
     if (!model_.sessions().contains(name)) return join(name, op);
-    switch (op.what / names.size() % 32) {
+    switch (op.what / names.size() % 33) {
         case 0:
             return gone(name);
         case 1:
@@ -103,9 +105,33 @@ void ProgramRun::step(const Op& op) {
         case 24:
         case 25:
             return cancel(name, op);
+        case 32:
+            return edit(op);
         default:
             return answer(name, op);
     }
+}
+
+/// A few rules beside the one that allows everything, or none.
+void ProgramRun::edit(const Op& op) {
+    RealmSettings next = settings_;
+    std::uint64_t bits = op.b;
+    for (std::uint64_t count = op.a % 4; count > 0; --count, bits /= 64) {
+        const auto& [match, text] = pick(patterns, op.c / (count + 3));
+        PermissionRule rule{match, text, {}, {}};
+        (bits / 16 % 4 == 0 ? rule.allow : rule.deny).bits = static_cast<std::uint8_t>(bits % 16);
+        next.roles.front().permissions.push_back(rule);
+        note("-- " + std::string(rule.deny.bits ? "deny " : "allow ") + std::to_string(bits % 16) + " " +
+             std::string(name_of(match)) + " '" + text + "'");
+    }
+    note("-- rules are edited");
+    ++tally_["edited"];
+    const Ends ends = play_.apply(next);
+    const std::size_t wanted = model_.edit(next);
+    tally_["revoked"] += wanted;
+    if (ends.total() != wanted && trouble_.empty())
+        trouble_ = "ended: " + std::to_string(ends.total()) + ", not " + std::to_string(wanted);
+    compare(drain(), false);
 }
 
 void ProgramRun::join(const Name& name, const Op& op) {

@@ -38,6 +38,7 @@ class ProgramRun {
     void continue_call(const Name& name, const Op& op);
     void cancel(const Name& name, const Op& op);
     void answer(const Name& name, const Op& op);
+    void edit(const Op& op);
     std::shared_ptr<const ReceiverLists> lists(const Op& op);
 
     Model::Heard drain();

@@ -110,6 +110,9 @@ TEST_P(ModelProperty, RealmDoesWhatThePlainModelDoes) {
                              "procedure_already_exists",
                              "moved",
                              "continued",
+                             "edited",
+                             "revoked",
+                             "not_authorized",
                              "lost"})
         EXPECT_GE(tally[kind], at_least) << kind;
 }

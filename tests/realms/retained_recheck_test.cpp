@@ -95,6 +95,41 @@ TEST(RetainedRecheck, AnOlderEventForEverybodyShowsWhereTheNewerOneDoesNot) {
     script.expect("ann", retained_event(1, 1, "[1]"));
 }
 
+TEST(RetainedRecheck, OfListsWhatSomebodyMayNotSayAnyMoreIsTakenOutForAll) {
+    RealmSettings settings = writers({all("")}), fewer = writers({all("", reading)});
+    for (RealmSettings* one : {&settings, &fewer}) one->lanes = {{Match::exact, "com.list", LaneKind::list}};
+    Play play(settings);
+    for (const char* peer : {"ann", "bob", "kim"}) play.connect(peer);
+    play.send("ann", hello());
+    play.send("bob", hello());
+    play.admit("kim", all_roles(), {"kim", "writer", "ticket", "static"});
+    const auto put = [&](const char* who, std::uint64_t request, std::string_view value, std::string_view key) {
+        play.send(who, Publish{{request}, {}, "com.list", payload(value, key)});
+    };
+    put("kim", 1, "[1]", R"({"$key":"k1"})");
+    put("ann", 1, "[2]", R"({"$key":"a1"})");
+    put("kim", 2, "[3]", R"({"$key":"k2"})");
+    for (const char* peer : {"ann", "bob", "kim"}) play.next(peer);
+    play.send("bob", subscribe(1, "com.list"));
+    EXPECT_EQ(play.next("bob"), Play::expected(subscribed(1, 1)));
+    play.apply(fewer);
+    EXPECT_TRUE(play.next("bob").ends_with(R"([] {"$removed":true,"$key":"k2","$index":2})"));
+    EXPECT_TRUE(play.next("bob").ends_with(R"([] {"$removed":true,"$key":"k1","$index":0})"));
+    EXPECT_EQ(play.next("bob"), "");
+    EXPECT_EQ(play.counts().list_entries, 1u);
+    put("ann", 2, "[9]", R"({"$key":"k2"})");  // a key that is free now
+    play.next("bob");
+    play.apply(settings);
+    EXPECT_TRUE(play.next("bob").ends_with(R"([1] {"$key":"k1","$index":2})"));
+    EXPECT_EQ(play.next("bob"), "") << "k2 is another's";
+    EXPECT_EQ(play.counts().list_entries, 3u);
+    play.apply(fewer);
+    put("ann", 3, "[]", R"({"$removed":true})");
+    EXPECT_EQ(play.counts().list_bytes, 0u) << "all means all";
+    play.apply(settings);
+    EXPECT_EQ(play.counts().list_entries, 0u);
+}
+
 TEST(ReservedUris, AreForTheRoutersOwnSessionsAlone) {
     Play play(open_realm());
     for (const char* peer : {"own", "ann", "eve"}) play.connect(peer);

@@ -138,6 +138,23 @@ TEST(Revocation, UsersWhoAreDisabledExpiredOrRemovedAreSentAway) {
     script.expect_silence("lee");
 }
 
+TEST(Revocation, AUserWhoseTimeIsOverIsSentAwayWhenItIs) {
+    Script script(with_rules());
+    script.admit_as("kim", "kim", "operator").admit_as("lee", "lee", "operator");
+    UserSettings kim = user("kim", "operator"), lee = user("lee", "operator");
+    kim.expires = 3'610;  // the clock of the test stands at 1 h after 1970
+    lee.expires = 3'620;
+    script.put_user(kim, "nothing").put_user(lee, "nothing");
+    script.check([](Play& play) {
+        if (play.connected().size() < 2) return;
+        EXPECT_EQ(play.realm().next_deadline() - play.now(), 10s);
+    });
+    script.pass(9s).expect_silence("kim").pass(1s).expect("kim", goodbye("heddle.close.user_expired"));
+    script.send("kim", goodbye("wamp.close.goodbye_and_out")).expect_closed("kim", CloseReason::revoked);
+    lee.expires = 0;
+    script.put_user(lee, "nothing").pass(20s).expect_silence("lee");
+}
+
 TEST(Revocation, AKickedSessionHearsWhy) {
     Script script(with_rules());
     script.join("ann").join("bob");

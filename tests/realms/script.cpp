@@ -1,3 +1,4 @@
+// Long because a transcript has a word for each thing that can happen to a realm.
 #include "tests/realms/script.hpp"
 
 #include <gtest/gtest.h>
