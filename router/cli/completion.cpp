@@ -45,8 +45,8 @@ std::string choices() {
     std::string out;
     for (const SettingInfo& setting : settings())
         if (!setting.choices.empty())
-            out += "    --" + std::string(setting.name) + ") COMPREPLY=($(compgen -W '" + std::string(setting.choices) +
-                   "' -- \"$cur\")); return;;\n";
+            out += std::string("    ") + (setting.name == "output" ? "-o|" : "") + "--" + std::string(setting.name) +
+                   ") COMPREPLY=($(compgen -W '" + std::string(setting.choices) + "' -- \"$cur\")); return;;\n";
     return out;
 }
 

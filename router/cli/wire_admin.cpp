@@ -282,7 +282,7 @@ void add_admin_commands(Wiring& wiring) {
         if (!noun) {
             const auto about = std::find_if(std::begin(nouns), std::end(nouns), [&](const auto& n) { return n.first == name; });
             noun = wiring.app.add_subcommand(name, about == std::end(nouns) ? name : about->second);
-            noun->require_subcommand(1);
+            noun->require_subcommand(1)->footer("");  // not that of the first page
         }
         add_operation(noun, operation, wiring);
         const std::string_view first = operation.examples.substr(0, operation.examples.find('\n'));

@@ -1,5 +1,6 @@
 // Administration by heddle: what people type, what they read, how it exits. By password over WebSocket, and by the admin socket.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
@@ -243,7 +244,15 @@ test('without a name nobody administers, and it says what to do', async () => {
 
 test('completion, man pages: made from the commands', async () => {
   const bash = (await run(['completion', 'bash'])).stdout;
-  assert.match(bash, /' permission allow'/);
+  const offers = (...words) => {
+    const typed = words.map((word) => `'${word}'`).join(' ');
+    const script = `${bash}\nCOMP_WORDS=(heddle ${typed}); COMP_CWORD=${words.length}; _heddle; echo "\${COMPREPLY[*]}"`;
+    return execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim();
+  };
+  assert.equal(offers('permission', ''), 'list put remove test allow deny clear');
+  assert.equal(offers('--url', 'ws://x:1', 'user', 'pass'), 'passwd');
+  assert.equal(offers('role', 'get', '-o', 'j'), 'json');
+  assert.equal(offers('user', 'put', '--pass'), '--password --password-file');
   for (const shell of ['zsh', 'fish']) assert.match((await run(['completion', shell])).stdout, /permission/);
   assert.equal((await admin('completion', 'values', 'realms')).stdout, 'heddle.admin\nplant\n');
   assert.match((await admin('completion', 'values', 'roles')).stdout, /^guest\noperator\n/);
