@@ -155,17 +155,20 @@ test('guesses are throttled, whoever they guess, and who is blocked learns nothi
   strict.forget();
   const [type, , reason] = await guess('tina', ticket);
   assert.deepEqual([type, reason], [ABORT, 'wamp.error.authentication_failed']);
-  await strict.said(/auth\.fail .*class=blocked/);
+  await strict.said(/auth\.fail .*class=throttled/);
 });
 
-test('WARP and HTTP come by the same door: their guesses count, too', async () => {
-  strict.forget();
+test('WARP and HTTP come by the same door: who is blocked is blocked there, too', async () => {
   const { RawWebSocket } = await import('./raw.mjs');
   const peer = new RawWebSocket(strict.url('/realm1'), []);
   await peer.open();
   assert.equal(await peer.send(`@auth{ticket:"${ticket}",authid:tina}`).hearText(), '@deauthed@denied');
   assert.equal((await peer.end()).code, 1008);
-  await strict.said(/auth\.fail .*class=blocked/);
+  const answer = await fetch(strict.url('/realms/realm1/call', 'http'), {
+    method: 'POST', body: '{"procedure":"wamp.session.count"}',
+    headers: { 'Content-Type': 'application/json', Authorization: `Basic ${Buffer.from(`tina:${ticket}`).toString('base64')}` },
+  });
+  assert.ok([401, 429].includes(answer.status), String(answer.status));
 });
 
 test('no secret is in the log, whatever became of the login', async () => {
