@@ -91,10 +91,12 @@ describe('a TLS certificate', () => {
 
 describe('channel binding', () => {
   for (const scheme of ['wss', 'rss'])
-    test(`tls-exporter over ${scheme}, by cryptosign`, async () => {
-      const { code, stderr } = await login([...ways().cryptosign.flags, '--channel-binding', 'tls-exporter', ...over(scheme)]);
-      assert.equal(code, 0, stderr);
-    });
+    for (const [method, type] of [['cryptosign', 'tls-exporter'], ['scram, pbkdf2', 'tls-exporter'],
+      ['scram, pbkdf2', 'tls-server-end-point']])
+      test(`${type} over ${scheme}, by ${method}`, async () => {
+        const { code, stderr } = await login([...ways()[method].flags, '--channel-binding', type, ...over(scheme)]);
+        assert.equal(code, 0, stderr);
+      });
   test('of a connection that has none is wrong usage', async () => {
     const refused = await login([...ways().cryptosign.flags, '--channel-binding', 'tls-exporter', ...over('ws')]);
     assert.equal(refused.code, 2);
