@@ -74,6 +74,14 @@ struct Wired {
         const bool filtered = std::any_of(fields.begin(), fields.end(),
                                           [](const Field& f) { return f.name == "realm" && f.in == Field::In::query; });
         if (filtered && origin_of(globals, "realm") == "--realm") out.arguments.named["realm"] = globals.realm;
+        // A reason in words is for people: on the wire the reason is a URI, and the words are the message beside it.
+        if (auto& named = out.arguments.named; operation->noun == "session" && named.contains("reason") && !named.contains("message")) {
+            const std::string reason = named["reason"];
+            if (reason.find(' ') != reason.npos || reason.find('.') == reason.npos) {
+                named["message"] = reason;
+                named.erase("reason");
+            }
+        }
         return out;
     }
     UserSecrets user_secrets() const {

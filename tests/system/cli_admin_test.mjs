@@ -182,8 +182,11 @@ describe('what is there now', () => {
     assert.match(await says('registration', 'match', 'com.open.echo'), /com\.open\.echo/);
     const session = JSON.parse((await says('session', 'list', '-o', 'json')).split('\n')[0]);
     assert.match(await says('session', 'get', String(session.session)), new RegExp(`^session +${session.session}$`, 'm'));
-    assert.match(await says('session', 'kick', String(session.session), '--message', 'go'), /./);
-    assert.equal((await other.end()).code, 3);
+    assert.match(await says('session', 'kick', String(session.session), '--reason', 'key rotated'), /./);
+    const kicked = await other.end();
+    assert.equal(kicked.code, 3);
+    assert.match(kicked.stderr, /key rotated/);
+    assert.equal(await says('lane', 'list'), ''); // no links: none
     await fails(1, 'session', 'kick', '1');
     assert.match(await fails(2, 'session', 'kick', 'kim'), /SESSION is a whole number, not kim/);
   });
