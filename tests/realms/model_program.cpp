@@ -116,7 +116,7 @@ void ProgramRun::step(const Op& op) {
 void ProgramRun::edit(const Op& op) {
     RealmSettings next = settings_;
     std::uint64_t bits = op.b;
-    for (std::uint64_t count = op.a % 4; count > 0; --count, bits /= 64) {
+    for (std::uint64_t count = op.a % 8 < 5 ? 0 : op.a % 8 - 4; count > 0; --count, bits /= 64) {  // mostly open again
         const auto& [match, text] = pick(patterns, op.c / (count + 3));
         PermissionRule rule{match, text, {}, {}};
         (bits / 16 % 4 == 0 ? rule.allow : rule.deny).bits = static_cast<std::uint8_t>(bits % 16);
