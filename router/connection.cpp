@@ -63,6 +63,7 @@ void Connection::on_readable() {
         if (result.status == IoStatus::want_write) wait_writable();
         if (result.status != IoStatus::done) return wait_readable();
         worker_.tally().received_bytes[static_cast<std::size_t>(line())] += result.bytes;
+        received_bytes_ += result.bytes;
         if (!outbox_.empty()) worker_.mark_dirty(*this);  // TLS may have had to read before it could write
         pings_unanswered_ = 0;
         ping_deadline_ = worker_.now() + worker_.limits().ping_interval;
@@ -243,6 +244,11 @@ void Connection::finish(CloseReason why) {
     if (!had_session_ && worker_.log().wants(LogLevel::debug))
         worker_.log().write(LogLevel::debug, "connection.end", {{"reason", name_of(why)}, {"from", from()}});
     readiness_.release();
+}
+
+Traffic Connection::traffic() const {
+    return {outbox_.bytes(), received_bytes_, outbox_.sent_bytes(), outbox_.dropped(),
+            outbox_.bytes() > worker_.limits().outbox / 2};
 }
 
 metrics::Line Connection::line() const {

@@ -33,6 +33,10 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     // For protocols and peers.
     bool secure() const override { return stream_.secure(); }
     PeerFacts facts() const override;
+    /// Behind a proxy: the client's address, for the request at hand; empty: the socket's peer is the client.
+    void came_from(std::string client);
+    /// Of the socket, whatever a proxy says.
+    const std::string& socket_from() const { return proxy_.empty() ? from() : proxy_; }
     /// Of the request that became this connection: what it brought, and what its answer set.
     void set_cookies(std::string brought, std::string made);
     int descriptor() const { return stream_.descriptor(); }
@@ -60,7 +64,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     bool in_session() const override { return (had_session_ && phase_ == Phase::open) || protocol_->awaits_answer(); }
     std::string_view protocol() const override { return protocol_->name(); }
     std::string_view realm() const override { return peer_ ? peer_->realm() : ""; }
-    std::size_t waiting() const override { return outbox_.bytes(); }
+    Traffic traffic() const override;
     void abandon() override { finish(CloseReason::shutdown); }
     void flush() override;
     TimePoint on_deadline(TimePoint now) override;
@@ -94,6 +98,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     };
     std::unique_ptr<Cookies> cookies_;  // null: none
     std::string leftover_;
+    std::string proxy_;  // the socket's peer, where from() is somebody behind it
     Phase phase_ = Phase::handshake;
     bool greeted_ = false;  // the first byte was looked at
     bool waiting_read_ = false;
@@ -109,6 +114,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     TimePoint wake_at_ = TimePoint::max();  // when the worker looks at the deadlines next
     TimePoint phase_deadline_ = TimePoint::max();
     TimePoint write_deadline_ = TimePoint::max();
+    std::uint64_t received_bytes_ = 0;
     TimePoint full_since_ = TimePoint::max();  // the socket takes no more: when that began
     TimePoint ping_deadline_ = TimePoint::max();
 };

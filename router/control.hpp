@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "realms/settings.hpp"
+#include "router/outlet.hpp"
 #include "router/settings.hpp"
 
 namespace heddle {
@@ -38,6 +39,8 @@ class Control {
     /// Calls `done` when everything that realms and connections sent before has been written to the sockets, as far as
     /// those took it.
     virtual void settle(Done done) = 0;
+    /// What went over these connections, in their order; of those that are gone, nothing.
+    virtual void traffic(std::vector<ConnectionRef> of, std::function<void(std::vector<Traffic>)> done) = 0;
     /// Reads the configuration file again: listeners, certificates, limits. All or nothing; with `dry_run` nothing, and
     /// the outcome says what would be.
     virtual void reload(bool dry_run, std::function<void(ReloadOutcome)> done) = 0;

@@ -97,6 +97,7 @@ void LongPoll::on_receive(ConnectionRef reader) {
 
 void LongPoll::on_send(PollRequest& request) {
     if (closing_) return answer(request.reader, 410, "the session is over\n");
+    received_bytes_ += request.body.size();
     std::string refusal;
     unsigned status = 202;
     if (protocol_.form.framing == Framing::batched) {
@@ -155,6 +156,7 @@ void LongPoll::send(const Frame& frame, FrameKind kind) {
     if (queued_bytes_ > 0 && queued_bytes_ + frame.size() + Outbox::frame_overhead > worker_.limits().outbox) {
         if (kind != FrameKind::droppable) return close(CloseReason::slow_consumer);
         ++worker_.tally().dropped[std::string(realm())];
+        ++dropped_;
         return;
     }
     queued_bytes_ += frame.size() + Outbox::frame_overhead;
@@ -209,9 +211,14 @@ void LongPoll::hand_over() {
         queued_bytes_ -= queue_.front().size() + Outbox::frame_overhead;
         queue_.pop_front();
     } while (protocol_.form.framing == Framing::batched && !queue_.empty());
+    sent_bytes_ += said.body.size();
     poll_deadline_ = worker_.now() + worker_.limits().poll_idle;
     worker_.answer(*std::exchange(reader_, std::nullopt), std::move(said));
     schedule();
+}
+
+Traffic LongPoll::traffic() const {
+    return {queued_bytes_, received_bytes_, sent_bytes_, dropped_, queued_bytes_ > worker_.limits().outbox / 2};
 }
 
 void LongPoll::answer(ConnectionRef reader, unsigned status, std::string text) {

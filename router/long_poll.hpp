@@ -41,7 +41,7 @@ class LongPoll final : public Transport {
     bool in_session() const override { return had_session_ && phase_ == Phase::open; }
     std::string_view protocol() const override { return "longpoll"; }
     std::string_view realm() const override { return peer_ ? peer_->realm() : ""; }
-    std::size_t waiting() const override { return queued_bytes_; }
+    Traffic traffic() const override;
     void abandon() override { finish(CloseReason::shutdown); }
     void flush() override;
     TimePoint on_deadline(TimePoint now) override;
@@ -71,6 +71,7 @@ class LongPoll final : public Transport {
     std::unique_ptr<Peer> peer_;
     std::deque<Frame> queue_;
     std::size_t queued_bytes_ = 0;
+    std::uint64_t received_bytes_ = 0, sent_bytes_ = 0, dropped_ = 0;
     std::optional<ConnectionRef> reader_;
     InboundOrder inbound_;
     std::size_t message_max_;

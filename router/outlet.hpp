@@ -15,6 +15,14 @@ struct ConnectionRef {
     bool operator==(const ConnectionRef&) const = default;
 };
 
+/// What went over a connection so far, and what waits for it.
+struct Traffic {
+    std::size_t waiting = 0;  // bytes, as memory
+    std::uint64_t received_bytes = 0, sent_bytes = 0;
+    std::uint64_t dropped = 0;  // events that a full outbox did not take
+    bool slow = false;          // more than half of the outbox waits
+};
+
 /// The way from a realm to connections, wherever they live. Queues only: none of these calls comes back into the realm.
 class Outlet {
  public:

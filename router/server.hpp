@@ -49,6 +49,7 @@ class Server final : public Control {
     void on_realm(const std::string& name, std::function<void(RealmHost*, TimePoint)> act) override;
     std::vector<std::string> realm_names() const override;
     void settle(Done done) override;
+    void traffic(std::vector<ConnectionRef> of, std::function<void(std::vector<Traffic>)> done) override;
     void reload(bool dry_run, std::function<void(ReloadOutcome)> done) override;
     std::shared_ptr<const ServerSettings> settings() const override;
 

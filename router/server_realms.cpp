@@ -128,6 +128,27 @@ std::vector<std::string> Server::realm_names() const {
 
 void Server::settle(Done done) { pass_turns(hops_max, std::move(done)); }
 
+/// Each worker fills in what it knows; the last one answers.
+void Server::traffic(std::vector<ConnectionRef> of, std::function<void(std::vector<Traffic>)> done) {
+    struct Sheet {
+        std::vector<ConnectionRef> of;
+        std::vector<Traffic> seen;
+        std::atomic<std::size_t> missing;
+        std::function<void(std::vector<Traffic>)> done;
+    };
+    auto sheet = std::make_shared<Sheet>();
+    sheet->seen.resize(of.size());
+    sheet->of = std::move(of);
+    sheet->missing = site_.workers.size();
+    sheet->done = std::move(done);
+    for (std::uint32_t index = 0; index < site_.workers.size(); ++index)
+        site_.workers[index]->post([sheet, index, worker = site_.workers[index].get()](TimePoint) {
+            for (std::size_t i = 0; i < sheet->of.size(); ++i)
+                if (sheet->of[i].worker == index) sheet->seen[i] = worker->traffic(sheet->of[i]);
+            if (--sheet->missing == 0) sheet->done(std::move(sheet->seen));
+        });
+}
+
 void Server::pass_turns(int turns, Done done) {
     if (turns == 0) return done();
     const auto left = std::make_shared<std::atomic<std::size_t>>(site_.workers.size());

@@ -78,7 +78,7 @@ class Transport {
     // For metrics.
     virtual std::string_view protocol() const = 0;
     virtual std::string_view realm() const = 0;
-    virtual std::size_t waiting() const = 0;  // what it has not taken yet, as bytes of memory
+    virtual Traffic traffic() const = 0;
     /// The router ends: no more waiting for anything.
     virtual void abandon() = 0;
     /// End of turn: hands on what is queued, moves a closing transport on.
@@ -99,6 +99,9 @@ class Transport {
     std::shared_ptr<const Listener> listener_;
     std::string from_;
     bool surplus_;
+
+ protected:
+    void show_from(std::string from) { from_ = std::move(from); }
 };
 
 }  // namespace heddle

@@ -80,6 +80,7 @@ class Worker final : public Outlet {
     Entropy& entropy() { return entropy_; }
     metrics::WorkerCounters& tally() { return tally_; }
     metrics::WorkerSnapshot snapshot() const;  // worker_snapshot.cpp
+    Traffic traffic(ConnectionRef of) const;   // nothing where it is gone
 
     // Realms, on this worker's thread or before it runs.
     struct Added {

@@ -11,14 +11,19 @@ metrics::WorkerSnapshot Worker::snapshot() const {
     for (const Slot& slot : slots_) {
         const Transport* transport = slot.transport.get();
         if (!transport) continue;
-        const std::size_t waiting = transport->waiting();
+        const Traffic traffic = transport->traffic();
         ++made.connections[{transport->listener().settings.name, std::string(transport->protocol())}];
-        made.outbox_bytes += waiting;
-        if (waiting > limits().outbox / 2) ++made.slow_readers[std::string(transport->realm())];
+        made.outbox_bytes += traffic.waiting;
+        if (traffic.slow) ++made.slow_readers[std::string(transport->realm())];
     }
     for (const auto& [host, uplink] : uplinks_) ++made.uplinks[{host->name(), uplink->is_open()}];
     for (const auto& host : hosts_) made.realms.push_back(host->snapshot());
     return made;
+}
+
+Traffic Worker::traffic(ConnectionRef of) const {
+    if (of.slot >= slots_.size() || slots_[of.slot].generation != of.generation) return {};
+    return slots_[of.slot].transport ? slots_[of.slot].transport->traffic() : Traffic{};
 }
 
 }  // namespace heddle

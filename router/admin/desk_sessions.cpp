@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t looks_max = 2'000;  // sessions that one visit to the realm's thread looks at
 constexpr std::size_t visits_max = 50;    // of one operation
+constexpr std::size_t sorted_max = looks_max * visits_max;
 
 struct Filter {
     std::string authid, role, transport;
@@ -58,6 +59,19 @@ std::uint32_t slot_of(const Job& job) {
     return slot;
 }
 
+/// Those that read slowly, or the largest first, no more than `limit`.
+void pick(Visit& visit, bool slow, const std::string& sort, std::size_t limit) {
+    if (slow) std::erase_if(visit.found, [](const SessionSight& sight) { return !sight.traffic.slow; });
+    const auto figure = [&](const SessionSight& sight) -> std::uint64_t {
+        return sort == "dropped" ? sight.traffic.dropped : sort == "sent" ? sight.traffic.sent_bytes : sight.traffic.waiting;
+    };
+    if (!sort.empty() && sort != "id")
+        std::stable_sort(visit.found.begin(), visit.found.end(),
+                         [&](const SessionSight& a, const SessionSight& b) { return figure(a) > figure(b); });
+    if (visit.found.size() > limit) visit.found.resize(limit);
+    visit.next.reset();
+}
+
 /// Users by their names, whom nobody knows by a name by the address.
 void keep_out(RealmHost& host, const std::vector<SessionSight>& victims, const std::string& authid, TimePoint until) {
     host.keep_out(authid, "", until);
@@ -76,10 +90,18 @@ namespace handlers {
 Answer session_list(Job& job) {
     const std::string realm = job.text("realm");
     job.desk.realm(realm);
-    const Visit visit = look(job, realm, {job.text("authid"), job.text("role"), job.text("transport")}, slot_of(job),
-                             static_cast<std::size_t>(job.number("limit")));
+    const auto limit = static_cast<std::size_t>(job.number("limit"));
+    const bool slow = job.flag("slow");
+    const std::string sort = job.text("sort");
+    const bool all = slow || (!sort.empty() && sort != "id");
+    if (all && job.has("after")) refuse_field("/after", "pages go by id: not together with slow or sort");
+    Visit visit = look(job, realm, {job.text("authid"), job.text("role"), job.text("transport")}, slot_of(job),
+                       all ? sorted_max : limit);
+    tell_traffic(job.desk, visit.found);
+    if (all) pick(visit, slow, sort, limit);
     json items = json::array();
-    for (const SessionSight& sight : visit.found) items.push_back(json_of(sight));
+    const TimePoint now = std::chrono::steady_clock::now();
+    for (const SessionSight& sight : visit.found) items.push_back(json_of(sight, now));
     Answer out;
     out.body = {{"items", std::move(items)}, {"next", visit.next ? json(std::to_string(*visit.next)) : json()}};
     if (job.flag("count")) {
@@ -97,8 +119,10 @@ Answer session_get(Job& job) {
     const auto sight = session_sight(job.desk, realm, id);
     if (!sight)
         throw Refusal{std::string(uri::no_such_session), "realm " + realm + " has no session " + std::to_string(id), json::object()};
+    std::vector<SessionSight> one{*sight};
+    tell_traffic(job.desk, one);
     Answer out;
-    out.body = json_of(*sight);
+    out.body = json_of(one.front(), std::chrono::steady_clock::now());
     return out;
 }
 

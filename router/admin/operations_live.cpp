@@ -13,9 +13,9 @@ constexpr Field session_list[] = {
     {.name = "authid", .in = In::query, .doc = "only of this user"},
     {.name = "role", .in = In::query, .doc = "only of this role"},
     {.name = "transport", .type = Type::choice, .in = In::query, .doc = "only over this transport", .choices = "ws wss rs rss http local"},
-    {.name = "slow", .type = Type::flag, .in = In::query, .doc = "only those that read slower than they are sent to", .default_value = "false"},
-    {.name = "sort", .type = Type::choice, .in = In::query, .doc = "by session id, or largest first by messages that were dropped or delivered",
-     .choices = "id dropped delivered", .default_value = "id"},
+    {.name = "slow", .type = Type::flag, .in = In::query, .doc = "only those whose outbox is more than half full", .default_value = "false"},
+    {.name = "sort", .type = Type::choice, .in = In::query, .doc = "by session id, or largest first: what waits in the outbox, events dropped, bytes sent; then without pages",
+     .choices = "id outbox dropped sent", .default_value = "id"},
 };
 constexpr Field session_field{.name = "session", .type = Type::integer, .in = In::place, .doc = "id of the session", .required = true};
 constexpr Field session_fields[] = {realm, session_field};

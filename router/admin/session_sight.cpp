@@ -7,11 +7,17 @@ namespace heddle::admin {
 
 using nlohmann::json;
 
-json json_of(const SessionSight& sight) {
+json json_of(const SessionSight& sight, TimePoint now) {
     json out = {{"session", sight.id},       {"authid", sight.authid},       {"role", sight.role},
                 {"method", sight.method},    {"provider", sight.provider},   {"transport", sight.transport},
                 {"address", sight.from},     {"protocol", sight.link ? "warp" : "wamp"}};
     if (!sight.serializer.empty()) out["serializer"] = sight.serializer;
+    out["age"] = std::chrono::duration_cast<std::chrono::seconds>(std::max(now - sight.since, {})).count();
+    out["outbox"] = sight.traffic.waiting;
+    out["received_bytes"] = sight.traffic.received_bytes;
+    out["sent_bytes"] = sight.traffic.sent_bytes;
+    out["dropped"] = sight.traffic.dropped;
+    out["slow"] = sight.traffic.slow;
     return out;
 }
 
@@ -31,6 +37,8 @@ std::optional<std::uint32_t> each_session(RealmHost& host, TimePoint now, std::u
         sight.id = endpoint.session_id.value;
         sight.transport = endpoint.via;
         sight.from = endpoint.from;
+        sight.since = endpoint.since;
+        sight.connection = endpoint.connection;
         sight.link = endpoint.warp != nullptr;
         if (!endpoint.local && !endpoint.warp) sight.serializer = name_of(endpoint.form.encoding);
         slots.push_back(endpoint.id.slot);
@@ -49,6 +57,20 @@ std::optional<std::uint32_t> each_session(RealmHost& host, TimePoint now, std::u
         if (!f(seen[i])) return i + 1 < seen.size() ? std::optional(slots[i] + 1) : next;
     }
     return next;
+}
+
+void tell_traffic(Desk::State& desk, std::vector<SessionSight>& sights) {
+    if (!desk.control || sights.empty()) return;
+    std::vector<ConnectionRef> of;
+    for (const SessionSight& sight : sights) of.push_back(sight.connection);
+    auto there = std::make_shared<bool>(false);
+    auto seen = std::make_shared<std::vector<Traffic>>();
+    desk.control->traffic(std::move(of), [meeting = desk.meeting, there, seen](std::vector<Traffic> traffic) {
+        *seen = std::move(traffic);
+        meeting->come(there);
+    });
+    if (!desk.meeting->wait(there)) return;
+    for (std::size_t i = 0; i < sights.size(); ++i) sights[i].traffic = (*seen)[i];
 }
 
 std::optional<SessionSight> session_sight(Desk::State& desk, const std::string& realm, std::uint64_t id) {
