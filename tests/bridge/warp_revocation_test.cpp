@@ -93,9 +93,10 @@ TEST(WarpRevocation, ALaneOfAnotherKindIsLinkedAnew) {
     t.play.frame("anna", lane("sync", "b"));
     t.play.message("ben", Publish{{}, {}, "com.a.b", {Encoding::json, "[1]", {}}});
     const Lines told = t.heard("anna");
-    ASSERT_EQ(told.size(), 3u);
+    ASSERT_EQ(told.size(), 4u);
     EXPECT_EQ(told[0], lane("linked", "b"));
-    EXPECT_TRUE(told[2].find("@update(index:0,key:") != std::string::npos) << told[2];
+    EXPECT_EQ(told[2], lane("synced", "b"));
+    EXPECT_TRUE(told[3].find("@update(index:0,key:") != std::string::npos) << told[3];
 }
 
 TEST(WarpRevocation, ASyncShowsNothingOfWhoMayNotPublishAnyMore) {
