@@ -36,8 +36,8 @@ export function signingKey() {
 const everything = 'permissions = [{ match = "prefix", uri = "", allow = ["call", "register", "publish", "subscribe"] }]';
 
 // `auth`: methods offered; `anonymous` among them comes into role guest, who may do nothing but hear "open.". `fingerprint`: of kim's
-// certificate. `quick`: hashes as cheap as they may be. Everything is written into `folder`.
-export async function realmOfUsers(folder, { auth, fingerprint = '', throttle = 'throttle = { attempts = 0 }', more = '', quick = true } = {}) {
+// certificate. `quick`: hashes as cheap as they may be. `only`: this user. Everything is written into `folder`.
+export async function realmOfUsers(folder, { auth, fingerprint = '', throttle = 'throttle = { attempts = 0 }', more = '', quick = true, only } = {}) {
   const key = signingKey();
   const token = `hdl_${'0'.repeat(15)}1_${crypto.randomBytes(32).toString('base64url')}`;
   const [cra, weak, small] = quick ? [['--iterations', '1000'], ['--iterations', '4096'], ['--memory', '64KiB', '--iterations', '1']] : [[], [], []];
@@ -51,7 +51,7 @@ export async function realmOfUsers(folder, { auth, fingerprint = '', throttle = 
     { authid: 'tom', token: crypto.createHash('sha256').update(token).digest('hex') },
   ];
   const spelled = (value) => (Array.isArray(value) ? `[${value.map((one) => JSON.stringify(one)).join(', ')}]` : JSON.stringify(value));
-  const rows = users.map((user) => `  { role = "user", ${Object.entries(user).map(([name, value]) => `${name} = ${spelled(value)}`).join(', ')} },`);
+  const rows = users.filter(({ authid }) => !only || authid === only).map((user) => `  { role = "user", ${Object.entries(user).map(([name, value]) => `${name} = ${spelled(value)}`).join(', ')} },`);
   const jwtFile = path.join(folder, 'jwt.secret');
   await writeFile(jwtFile, jwtSecret, { mode: 0o600 });
   const realm = `
