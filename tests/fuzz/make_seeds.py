@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes recorded data as seeds: make_seeds.py DIRECTORY makes DIRECTORY/decode_fuzz (WAMP vectors; the first byte is the
 encoding), DIRECTORY/recon_fuzz (Recon vectors), DIRECTORY/warp_fuzz (what recorded clients said, a
-line a frame), DIRECTORY/uplink_fuzz (servers), DIRECTORY/rawsocket_fuzz
+line a frame), DIRECTORY/uplink_fuzz (servers), DIRECTORY/auth_fuzz (credentials and
+proofs; the first byte is the kind), DIRECTORY/rawsocket_fuzz
 and DIRECTORY/http_fuzz (handshakes and requests; the first byte is how they are cut)."""
 import json
 import pathlib
@@ -168,12 +169,38 @@ def http_seeds(out):
     (out / "batch").write_bytes(b"\x05\0\0\0\x02ab\0\0\0\0")
 
 
+# Made up but well-formed; the first byte says what auth_fuzz reads them as.
+KEYS_32 = "$".join(["MDEyMzQ1Njc4OWFiY2RlZg==",
+                    "c3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3M=", "dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHQ="])
+CREDENTIALS = {
+    0: ["scram$pbkdf2$i=4096$" + KEYS_32, "scram$argon2id13$i=2,m=19456$" + KEYS_32,
+        "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+        "cra$i=1000,l=32$c2FsdDEyMw==$c3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3M="],
+    1: ["0" * 192, "hdl_0001020304050607_" + "A" * 43, "gr\u00fc\u00dfe a\u00a0b", "cHJvb2Y="],
+    2: ['{"sub":"kim","role":"operator","exp":2000,"nbf":900,"aud":["a","b"],"realm_access":{"roles":["x"]}}',
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJraW0ifQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"],
+    3: ['{"keys":[{"kty":"oct","kid":"a","k":"' + "A" * 43 + '"},{"kty":"OKP","crv":"Ed25519","x":"' + "A" * 43 + '"}]}',
+        '{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}',
+        "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGt/Iv+HTVhbmTf+9kACW8jsGb5FMjC/7tm9gdbluEW0=\n-----END PUBLIC KEY-----\n"],
+    4: ["0f" * 32, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBrfyL/h01YW5k3/vZAAlvI7Bm+RTIwv+7ZvYHW5bhFt a@b",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZWQyNTUxOQ=="
+        "\n-----END OPENSSH PRIVATE KEY-----\n"],
+}
+
+
+def auth_seeds(out):
+    for kind, texts in CREDENTIALS.items():
+        for number, text in enumerate(texts):
+            (out / f"{kind}-{number}").write_bytes(bytes([kind]) + text.encode())
+
+
 def main():
     out = pathlib.Path(sys.argv[1])
     decode_seeds(folder(out, "decode_fuzz"))
     recon_seeds(folder(out, "recon_fuzz"))
     warp_seeds(folder(out, "warp_fuzz"))
     uplink_seeds(folder(out, "uplink_fuzz"))
+    auth_seeds(folder(out, "auth_fuzz"))
     rawsocket_seeds(folder(out, "rawsocket_fuzz"))
     http_seeds(folder(out, "http_fuzz"))
 
