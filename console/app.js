@@ -1,4 +1,5 @@
-// The frame: who is logged in, which realm, which page, the keyboard, what happens when the connection is lost.
+// The frame: who is logged in, which realm, which page, the keyboard, what happens when the connection is lost. Long because
+// all of it is one state machine that pages look at through `Page`.
 import { Client, forgetCookie } from './wamp.js';
 import { ask } from './dialog.js';
 import { badge, button, fill, h, problem, say, speak, wsUrl } from './dom.js';

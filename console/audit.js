@@ -7,10 +7,9 @@ import { Table } from './table.js';
 
 const short = (operation) => operation?.replace(/^heddle\./, '') ?? '';
 const about = (entry) => {
-  const place = entry.object ?? entry.place ?? entry.target ?? entry.after ?? entry.before ?? {};
-  if (typeof place === 'string') return place;
-  return [place.role, place.user ?? place.authid, place.session, place.match && `${place.match} ${place.uri}`, place.topic].filter(Boolean)
-    .join(' · ');
+  const object = entry.after ?? entry.before ?? {};
+  const names = ['role', 'user', 'authid', 'name', 'session', 'match', 'uri', 'topic', 'message'].map((name) => object[name]);
+  return [...new Set(names.filter((one) => one !== '' && ['string', 'number'].includes(typeof one)))].join(' · ');
 };
 
 export function open(page) {
@@ -74,7 +73,7 @@ function showEntry(page, entry, tr) {
   const where = address(page.realm, 'audit', String(entry.n)) + location.search;
   history.replaceState(null, '', where);
   const close = () => dialog.close();
-  const dialog = h('dialog.wide', { 'aria-labelledby': 'entry' }, h('h2', { id: 'entry' }, `No. ${entry.n}: ${short(entry.op)}`),
+  const dialog = h('dialog.wide', { 'aria-labelledby': 'entry' }, h('h2', { id: 'entry', tabindex: '-1', autofocus: true }, `No. ${entry.n}: ${short(entry.op)}`),
     h('p', {}, moment(entry.ts), ` · ${entry.who} · ${[entry.via, entry.from].filter(Boolean).join(', ')} · realm `, entry.realm ?? '–',
       entry.revision ? ` · revision ${entry.revision}` : '', endsWords(entry.ended) ? ` · ended ${endsWords(entry.ended)}` : ''),
     entry.error && h('p.problem', {}, `${entry.error}${entry.detail ? `: ${entry.detail}` : ''}`), difference(entry.before, entry.after),

@@ -7,9 +7,10 @@ import { actions, changes, doubt, keyOf, matches, plain, rebase, same, saying, s
 import { removeRole } from './roles.js';
 import { testerForm } from './tester.js';
 
-export const endsWords = (ends = {}) => ['sessions', 'subscriptions', 'registrations', 'links']
-  .filter((name) => ends[name] > 0).map((name) => plural(ends[name], name.slice(0, -1), name)).join(', ');
-const endsTotal = (ends = {}) => (ends.sessions ?? 0) + (ends.subscriptions ?? 0) + (ends.registrations ?? 0) + (ends.links ?? 0);
+const kinds = ['sessions', 'subscriptions', 'registrations', 'links'];
+export const endsWords = (ends) => kinds.filter((name) => ends?.[name] > 0).map((name) => plural(ends[name], name.slice(0, -1), name))
+  .join(', ');
+const endsTotal = (ends) => kinds.reduce((sum, name) => sum + (ends?.[name] ?? 0), 0);
 
 const naming = [['', '–'], ...['disclose', 'conceal'].flatMap((word) => [...whoms, 'both']
   .map((who) => [`${word} ${who}`, `${word} ${who}`]))];
@@ -129,7 +130,7 @@ class Editor {
           'aria-label': `${action}: ${word || 'says nothing'}, ${name}`,
         title: 'none, allow, deny', onclick: () => set(saying(rule, action, next)) }, word === 'deny' ? 'DENY' : word || '–'));
     };
-    const caution = !gone && doubt(rule, this.rules());
+    const caution = !gone && doubt(rule, this.draft.filter((one) => !one.gone).map((one) => one.rule));
     return h('tr', { class: what && (what === 'removed' ? 'removed' : 'new'), dataset: { id: row.id, what } },
       h('td', {}, h('select', { 'aria-label': `Match of ${name}`, disabled: gone, dataset: { part: 'match' },
         onchange: ({ target }) => set({ ...rule, match: target.value }) },

@@ -10,7 +10,8 @@ const administered = await Administered.make(plant([
 ]));
 const browser = await launch();
 
-const peers = await Promise.all(['json', 'msgpack', 'cbor'].map((serializer) => openAutobahn(administered.router, { serializer }, 'plant')));
+const peers = await Promise.all(['json', 'msgpack', 'cbor'].map((serializer) =>
+  openAutobahn(administered.router, { serializer }, 'plant')));
 const [publisher, second] = peers.map(({ session }) => session);
 for (const topic of ['line1.temp', 'line1.pressure', 'line2.temp', 'valve.3.state', 'alarm.fire']) {
   for (const { session } of peers) await session.subscribe(`com.plant.${topic}`, () => {});
@@ -22,6 +23,7 @@ const swim = openSwim(administered.router, 'plant');
 await new Promise((synced) => swim.map('/com/plant/line1', 'topics', { didSync: synced }));
 swim.value('/com/plant/line1', 'temp', {});
 const busy = setInterval(() => {
+  if (!publisher.isOpen) return;
   const amount = 20 + 15 * Math.sin(Date.now() / 3000);
   for (let n = 0; n < amount; ++n) publisher.publish('com.plant.line1.temp', [n]);
   if (Math.random() < 0.7) second.call('com.plant.add', [1, 2]);
@@ -61,6 +63,7 @@ for (const theme of ['light', 'dark']) {
     await page.getByRole('button', { name: 'Log in' }).waitFor();
     await shoot('login');
     await logIn(page, administered, 'plant/overview');
+    await shown(page, 'overview');
     for (const [name, address, act] of pages) {
       await page.goto(administered.at(address));
       try {

@@ -74,6 +74,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('t');
     await page.getByRole('dialog').getByRole('button', { name: 'Test' }).waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('?');
     await page.getByRole('dialog').getByText('filter of this page').waitFor();
     await page.keyboard.press('Escape');
