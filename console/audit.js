@@ -73,7 +73,8 @@ function showEntry(page, entry, tr) {
   const where = address(page.realm, 'audit', String(entry.n)) + location.search;
   history.replaceState(null, '', where);
   const close = () => dialog.close();
-  const dialog = h('dialog.wide', { 'aria-labelledby': 'entry' }, h('h2', { id: 'entry', tabindex: '-1', autofocus: true }, `No. ${entry.n}: ${short(entry.op)}`),
+  const dialog = h('dialog.wide', { 'aria-labelledby': 'entry' }, h('h2', { id: 'entry', tabindex: '-1', autofocus: true },
+    `No. ${entry.n}: ${short(entry.op)}`),
     h('p', {}, moment(entry.ts), ` · ${entry.who} · ${[entry.via, entry.from].filter(Boolean).join(', ')} · realm `, entry.realm ?? '–',
       entry.revision ? ` · revision ${entry.revision}` : '', endsWords(entry.ended) ? ` · ended ${endsWords(entry.ended)}` : ''),
     entry.error && h('p.problem', {}, `${entry.error}${entry.detail ? `: ${entry.detail}` : ''}`), difference(entry.before, entry.after),

@@ -20,6 +20,7 @@ export function tokens(page, roles) {
       }, 'small', { 'aria-label': `Revoke ${token.name}` }) },
     ],
   });
+  const none = h('p.faint', {}, 'None yet. Scripts send one as Authorization: Bearer hdl_..');
   const create = async () => {
     const made = await ask({
       title: 'New token', confirm: 'Make it', fields: [{ name: 'name', label: 'Name', required: true, placeholder: 'ci' },
@@ -37,6 +38,7 @@ export function tokens(page, roles) {
     const { items } = await page.call('token.list', [], { limit: 1000 });
     table.update(items);
     table.element.hidden = !items.length;
+    none.hidden = items.length;
   });
-  return h('section.stack', {}, h('div.bar', {}, h('h2', {}, 'Tokens'), button('+ token', create, 'push')), table.element);
+  return h('section.stack', {}, h('div.bar', {}, h('h2', {}, 'Tokens'), button('+ token', create, 'push')), none, table.element);
 }
