@@ -88,7 +88,8 @@ AuthenticatorAnswer no(std::string_view why) {
 std::string result_of(const Payload& payload) {
     PayloadForms forms(payload);
     const Payload json = forms.in(Encoding::json);
-    const auto list = JsonFields::read("{\"a\":" + std::string(json.args.empty() ? "[]" : json.args) + "}");
+    const std::string wrapped = "{\"a\":" + std::string(json.args.empty() ? "[]" : json.args) + "}";
+    const auto list = JsonFields::read(wrapped);
     const auto elements = list ? list->list("a") : std::nullopt;
     if (elements && !elements->empty()) return std::string(elements->front());
     return std::string(json.kwargs);
@@ -131,7 +132,8 @@ AuthenticatorAnswer read_authenticator_answer(const Outcome& outcome, AuthMethod
     const std::string result = result_of(outcome.payload);
     AuthenticatorAnswer answer;
     if (!result.empty() && result.front() == '"') {
-        const auto text = JsonFields::read("{\"t\":" + result + "}");
+        const std::string wrapped = "{\"t\":" + result + "}";
+        const auto text = JsonFields::read(wrapped);
         answer.role = text ? text->text("t").value_or("") : "";
         if (!read_proof(method, *JsonFields::read("{}"), answer)) return no("nonsense");
     } else {

@@ -1,4 +1,4 @@
-// The way of every attempt to log in, whatever its method.
+// The way of every attempt to log in, whatever its method. Long because it is one way, from HELLO to its end.
 #include "realms/logins.hpp"
 
 #include <algorithm>

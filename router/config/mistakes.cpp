@@ -1,6 +1,8 @@
 #include "router/config/mistakes.hpp"
 
 #include <algorithm>
+#include <initializer_list>
+#include <string>
 #include <tuple>
 
 namespace heddle {
@@ -21,8 +23,35 @@ int characters(std::string_view text) {
     return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+bool one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Credentials are shown as stars; in a line about a user everything that may be a misspelt one, too.
+void hide_secrets(std::string& line) {
+    const bool user = line.find("authid") != line.npos;
+    for (std::size_t at = line.find('='); at != line.npos; at = line.find('=', at + 1)) {
+        const std::size_t quote = line.find_first_not_of(" \t", at + 1);
+        if (quote == line.npos || (line[quote] != '"' && line[quote] != '\'')) continue;
+        const std::size_t last = line.find_last_not_of(" \t\"'", at - 1);
+        const std::size_t before = line.find_last_of(" \t\"'.,{", last);
+        const std::string_view key = std::string_view(line).substr(before + 1, last - before);
+        const bool known = one_of(key, {"authid", "role", "keys", "certificates"});
+        if (!one_of(key, {"scram", "ticket", "wampcra", "token", "cryptosign_key", "password", "secret"}) &&
+            (!user || known))
+            continue;
+        const std::size_t end = std::min(line.find(line[quote], quote + 1), line.size());
+        const std::string_view value = std::string_view(line).substr(quote + 1, end - quote - 1);
+        if (!value.starts_with("file:") && !value.starts_with("env:"))
+            std::fill(line.begin() + static_cast<std::ptrdiff_t>(quote) + 1,
+                      line.begin() + static_cast<std::ptrdiff_t>(end), '*');
+        at = end == line.size() ? end - 1 : end;
+    }
+}
+
 void render_excerpt(const Mistake& mistake, std::string_view text, std::string& out) {
     std::string line(line_of(text, mistake.spot.line));
+    hide_secrets(line);
     std::replace(line.begin(), line.end(), '\t', ' ');  // a carets' line cannot know how wide a tab is
     std::string number = " " + std::to_string(mistake.spot.line) + " ";
     int room = std::max(0, characters(line) - (mistake.spot.column - 1));

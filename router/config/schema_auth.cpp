@@ -6,12 +6,13 @@ namespace heddle::config {
 namespace {
 
 Table jwt_table() {
-    return {"jwt", "realm.jwt", false, "JSON Web Tokens, for auth = [\"jwt\"].",
+    return {"jwt", "realm.jwt", false, "JSON Web Tokens, for auth \"jwt\".",
             {
                 {"keys", Type::file, [](const Place& p) -> Field { return &p.realm->realm.auth.jwt.keys; },
                  "what tokens are signed with: a JWKS, public keys as PEM, or the secret of HS256"},
                 {"issuer", Type::text, [](const Place& p) -> Field { return &p.realm->realm.auth.jwt.issuer; }, "claim iss; empty: any"},
-                {"audience", Type::text, [](const Place& p) -> Field { return &p.realm->realm.auth.jwt.audience; }, "claim aud; empty: any"},
+                {"audience", Type::text, [](const Place& p) -> Field { return &p.realm->realm.auth.jwt.audience; },
+                 "claim aud; empty: any"},
                 {"role_claim", Type::text, [](const Place& p) -> Field { return &p.realm->realm.auth.jwt.role_claim; },
                  "which claim names roles; dots lead into objects", {}, {}, false, "role"},
                 {"authid_claim", Type::text, [](const Place& p) -> Field { return &p.realm->realm.auth.jwt.authid_claim; },
