@@ -64,6 +64,7 @@ void Realm::read_state(EndpointId who, Match match, std::string_view uri, std::s
 void Realm::offer(MetaProvider& provider) { state_->meta_callee.add(provider); }
 void Realm::set_clock(TimePoint now, std::chrono::system_clock::time_point wall) {
     state_->clock.set(now, wall);
+    if (state_->expired_until == 0) state_->expired_until = state_->clock.milliseconds(now) / 1000;
     state_->broker.begin(now);
 }
 
