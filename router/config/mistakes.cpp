@@ -29,7 +29,8 @@ bool one_of(std::string_view name, std::initializer_list<std::string_view> names
 
 /// Credentials are shown as stars; in a line about a user everything that may be a misspelt one, too.
 void hide_secrets(std::string& line) {
-    const bool user = line.find("authid") != line.npos;
+    const std::size_t authid = line.find("authid"), behind = line.find_first_not_of(" \t", authid + 6);
+    const bool user = authid != line.npos && behind != line.npos && line[behind] == '=';
     for (std::size_t at = line.find('='); at != line.npos; at = line.find('=', at + 1)) {
         const std::size_t quote = line.find_first_not_of(" \t", at + 1);
         if (quote == line.npos || (line[quote] != '"' && line[quote] != '\'')) continue;

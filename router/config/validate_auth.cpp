@@ -23,7 +23,7 @@ void check_users(const Element& realm, const RealmSettings& settings, Mistakes& 
                    did_you_mean(user.role, roles));
         const bool credential = element.find("scram") || element.find("ticket") || element.find("wampcra") ||
                                 element.find("keys") || element.find("certificates") || element.find("token");
-        if (!credential)
+        if (!credential && !user.authid.empty())
             report(mistakes, true, element, "authid", "user \"" + user.authid + "\" has no credential: nobody can log in so",
                    "like scram = \"file:kim.scram\"");
     }
@@ -59,7 +59,7 @@ void check_procedure(const Element& realm, std::string_view table, const std::st
 void validate_auth(const Element& realm, const RealmSettings& settings, Mistakes& mistakes) {
     const AuthSettings& auth = settings.auth;
     const bool none = auth.methods.bits == 0;
-    if (none)
+    if (none && !realm.find("anonymous_role"))
         report(mistakes, true, realm, "auth", "nobody can join realm \"" + settings.name + "\": it lists no auth",
                "like auth = [\"anonymous\"]");
     check_anonymous(realm, settings, mistakes);
