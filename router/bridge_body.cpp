@@ -165,7 +165,9 @@ class BodyReader {
         });
         result_.message = bytes.freeze();
         const auto message = decode(encoding_, result_.message.view());
-        return message ? true : complain(message.error().what);
+        if (!message) return complain(message.error().what);
+        if (const auto* call = std::get_if<Call>(&*message)) result_.progressive = call->options.receive_progress;
+        return true;
     }
 
     /// The decoder speaks of the message: "CALL.Options.timeout must be a number".

@@ -14,6 +14,7 @@ namespace heddle {
 /// A request's body as the message that it stands for, or what is wrong with it.
 struct BridgeMessage {
     SharedBytes message;    // CALL or PUBLISH with request id 1, which decode() takes
+    bool progressive = false;  // its options ask for progressive results
     bool malformed = false;  // the body is no value of its encoding; otherwise one, but not what belongs here
     std::string pointer;    // RFC 6901: which part of the body; empty: the whole
     std::string fault;      // empty: there is none

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "router/admin/http_api.hpp"
 #include "router/connection.hpp"
 #include "router/console.hpp"
 #include "router/health.hpp"
 #include "router/http_bridge.hpp"
+#include "router/http_client.hpp"
 #include "router/http_connection.hpp"
 #include "router/listener.hpp"
 #include "router/metrics/endpoint.hpp"
@@ -70,6 +72,8 @@ void HttpConnection::read_requests() {
         if (found == HttpReader::Found::more) break;
         keep_open_ = false;
         since_ = connection_.worker().now();
+        if (found == HttpReader::Found::request || found == HttpReader::Found::upgrade)
+            see_client(connection_, reader_.request());
         if (found == HttpReader::Found::refused) {
             refuse_unread();
         } else if (connection_.surplus()) {
@@ -202,9 +206,11 @@ void HttpConnection::refuse_unread() {
     const std::size_t begin = head.find(' ') + 1;
     const HttpRoute to = route(path_of(std::string_view(head).substr(begin, head.find_first_of(" \r\n", begin) - begin)));
     route_name_ = name_of(to.to);
-    if (to.to != HttpRoute::To::bridge || reader_.status() != 413)
+    const bool told = to.to == HttpRoute::To::bridge || to.to == HttpRoute::To::api;
+    if (!told || reader_.status() != 413)
         return refuse(reader_.status(), reader_.sentence(), CloseReason::handshake_failed);
-    refuse(bridge_refusal(uri::payload_size_exceeded, reader_.sentence()), CloseReason::handshake_failed);
+    const auto refusal = to.to == HttpRoute::To::api ? admin::api_refusal : bridge_refusal;
+    refuse(refusal(uri::payload_size_exceeded, reader_.sentence(), {}), CloseReason::handshake_failed);
 }
 
 void HttpConnection::refuse(unsigned status, const std::string& sentence, CloseReason why) {

@@ -166,7 +166,7 @@ HttpBegun begin_bridge(const HttpRoute& route, HttpAsk ask, Nonces& nonces, std:
         return at_once(refuse({"heddle.error.no_such_media_type",
                                "Content-Type must be application/json, application/msgpack or application/cbor"},
                               Encoding::json, like_crossbar));
-    const auto accepted = accepted_in(view(ask.request[http::field::accept]), *encoding);
+    auto accepted = accepted_in(view(ask.request[http::field::accept]), *encoding);
     if (!accepted)
         return at_once(refuse({"heddle.error.not_acceptable",
                                "Accept names none of application/json, application/msgpack, application/cbor, application/x-ndjson"},
@@ -183,6 +183,7 @@ HttpBegun begin_bridge(const HttpRoute& route, HttpAsk ask, Nonces& nonces, std:
         return at_once(refuse({message.malformed ? std::string_view("heddle.error.malformed") : uri::invalid_argument, message.fault,
                                message.pointer},
                               accepted->encoding, like_crossbar));
+    if (message.progressive) accepted = Accepted{Encoding::json, true};
     begun.task.realm = route.realm;
     begun.task.facts = std::move(ask.facts);
     begun.task.login = std::move(*login);

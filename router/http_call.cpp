@@ -205,6 +205,12 @@ void HttpCaller::refused(std::string_view error, std::string_view detail, const 
         step.passwords = offered.has(AuthMethod::ticket) || offered.has(AuthMethod::scram);
         step.bearers = offered.has(AuthMethod::jwt) || offered.has(AuthMethod::token);
     }
+    if (host_ && throttled_) {  // whether the credentials were right this does not tell: they were not looked at
+        const milliseconds block = host_->realm().settings().auth.throttle.block;
+        step.error = "heddle.error.throttled";
+        step.detail = "too many logins failed: wait before the next one";
+        step.retry_after_s = static_cast<std::uint64_t>(std::max<std::int64_t>(1, (block.count() + 999) / 1000));
+    }
     last(std::move(step));
 }
 

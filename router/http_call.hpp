@@ -74,6 +74,7 @@ class HttpCaller final : public std::enable_shared_from_this<HttpCaller>, privat
     void on_message(const Message& message) override;
     void on_event(const Event&) override {}
     void on_closed(CloseReason why) override;
+    void on_login(LoginResult result) override { throttled_ = result == LoginResult::throttled; }
 
     void enter(TimePoint now);
     void say_hello(TimePoint now);
@@ -97,6 +98,7 @@ class HttpCaller final : public std::enable_shared_from_this<HttpCaller>, privat
     bool in_turn_ = false;     // go_on comes anyway
     bool left_ = false;
     bool over_ = false;        // the last step is there
+    bool throttled_ = false;   // too many logins failed before this one: nobody looked at it
     std::vector<CallStep> steps_;  // not handed on yet
     boost::asio::steady_timer timer_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 #include "realms/close_reason.hpp"
+#include "realms/login_note.hpp"
 #include "serializers/messages.hpp"
 
 namespace heddle {
@@ -13,6 +14,8 @@ class LocalPeer {
     virtual void on_event(const Event& event) = 0;
     /// The session is over. Another RealmHost::join makes a new one.
     virtual void on_closed(CloseReason why) = 0;
+    /// How its login ended, before the WELCOME or ABORT about it: what the realm tells strangers is less.
+    virtual void on_login(LoginResult result) { static_cast<void>(result); }
 };
 
 }  // namespace heddle

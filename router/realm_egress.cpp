@@ -17,6 +17,11 @@ bool own(const Endpoint& endpoint) { return endpoint.local && endpoint.via == "r
 
 constexpr std::size_t event_message = rule_for<Event>().alternative;
 
+/// An HTTP request comes and goes: a line for each would be one too many.
+static LogLevel usual_level(const Endpoint& endpoint) {
+    return endpoint.local && endpoint.via == "http" ? LogLevel::debug : LogLevel::info;
+}
+
 Delivery RealmHost::send(EndpointId to, const Message& message) {
     Endpoint* endpoint = endpoints_.find(to);
     if (!endpoint) return Delivery::gone;
@@ -27,7 +32,7 @@ Delivery RealmHost::send(EndpointId to, const Message& message) {
         endpoint->since = now_;
         endpoint->session_id = welcome->session;
         if (!own(*endpoint)) tally_.opened();
-        log_.write(own(*endpoint) ? LogLevel::trace : LogLevel::info, "session.join",
+        log_.write(own(*endpoint) ? LogLevel::trace : usual_level(*endpoint), "session.join",
                    {{"realm", name()},
                     {"session", welcome->session.value},
                     {"authid", welcome->details.authid},
@@ -153,7 +158,7 @@ void RealmHost::log_end(Endpoint& endpoint, CloseReason why) {
     const bool fault =
         why != CloseReason::goodbye && why != CloseReason::transport_lost && why != CloseReason::shutdown;
     const auto age = std::chrono::duration_cast<std::chrono::seconds>(std::max(now_ - endpoint.since, {}));
-    log_.write(fault ? LogLevel::warn : LogLevel::info, "session.end",
+    log_.write(fault ? LogLevel::warn : usual_level(endpoint), "session.end",
                {{"realm", name()},
                 {"session", endpoint.session_id.value},
                 {"authid", endpoint.authid},

@@ -6,10 +6,15 @@
 #include <vector>
 
 #include "router/batch.hpp"
+#include "router/bridge_body.hpp"
+#include "router/http_login.hpp"
+#include "router/http_media.hpp"
 #include "router/http_reader.hpp"
+#include "router/http_routes.hpp"
 #include "router/long_poll_request.hpp"
+#include "serializers/codec.hpp"
 
-/// Bytes of any kind to the HTTP reader, and its requests on to long-poll. The first byte is how long the pieces are
+/// Bytes of any kind to the HTTP reader, and its requests on to long-poll and to the bridge. The first byte is how long the pieces are
 /// that they come in. Beside not crashing: pieces make no difference, bodies stay below their limits, an id that is
 /// understood is one that the router writes, and a batch that is well-formed is the sum of its parts.
 namespace {
@@ -34,6 +39,24 @@ void check_batch(Encoding encoding, const std::string& bytes) {
     }
     demand(batch.malformed() || again == bytes, "a batch is the sum of its parts");
     demand(!bytes.empty() || batch.malformed(), "an empty batch is none");
+}
+
+void check_bridge(BridgeKind kind, Encoding encoding, std::string_view body) {
+    const BridgeMessage read = read_bridge_body(kind, encoding, body);
+    if (!read.fault.empty()) return demand(read.pointer.empty() || read.pointer.front() == '/', "a pointer is one");
+    const auto message = decode(encoding, read.message.view());
+    demand(message && message->index() == (kind == BridgeKind::call ? Message(Call{}).index() : Message(Publish{}).index()),
+           "a body is its message");
+}
+
+void check_heads(const std::string& text) {
+    const auto accepted = accepted_in(text, Encoding::cbor);
+    demand(!accepted || !accepted->lines || accepted->encoding == Encoding::json, "lines are JSON");
+    const auto login = login_in(text);
+    demand(!login || login->method.empty() == login->secret.empty() || login->method == "ticket", "a method has a secret");
+    const HttpRoute route = route_of(text, ListenerSettings{}, {});
+    demand(route.to != HttpRoute::To::bridge || text.starts_with("/realms/"), "the bridge has its paths");
+    encoding_of_media(text);
 }
 
 std::string understood(const HttpRequest& request) {
@@ -85,5 +108,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     demand(read(bytes, bytes.size() + 1) == read(bytes, data[0] % 32 + 1u), "pieces make no difference");
     check_batch(Encoding::json, bytes);
     check_batch(Encoding::cbor, bytes);
+    const BridgeKind kind = data[0] % 2 == 0 ? BridgeKind::call : BridgeKind::publish;
+    for (const Encoding encoding : {Encoding::json, Encoding::msgpack, Encoding::cbor}) check_bridge(kind, encoding, bytes);
+    check_heads(bytes);
     return 0;
 }

@@ -163,10 +163,22 @@ REQUESTS = {
 }
 
 
+# Of the HTTP bridge: calls at even places, publications at odd ones; what its header fields may say.
+BRIDGE_BODIES = [
+    b'{"procedure":"com.add","args":[2,"\\u0000AAE="],"kwargs":{"a":{}},"options":{"timeout":500,"_mine":1,"ppt_scheme":"x_a"}}',
+    b'{"topic":"com.a","args":null,"options":{"retain":true,"exclude":[1],"eligible_authid":["kim"]}}',
+    b"\x82\xa9procedure\xa7com.add\xa4args\x92\x02\xc4\x01\xff",
+    b"\xbf\x65topic\x65com.a\x64args\x9f\x01\xff\xff",
+    b"application/x-ndjson, application/cbor;q=0.5", b"Basic cGFuZWw6b3Blbg==", b"Bearer hdl_abc", b"/realms/a%20b/call",
+]
+
+
 def http_seeds(out):
     for name, request in REQUESTS.items():
         (out / name).write_bytes(b"\x05" + request.encode())
     (out / "batch").write_bytes(b"\x05\0\0\0\x02ab\0\0\0\0")
+    for number, body in enumerate(BRIDGE_BODIES):
+        (out / f"bridge-{number}").write_bytes(bytes([number % 2]) + body)
 
 
 # Made up but well-formed; the first byte says what auth_fuzz reads them as.

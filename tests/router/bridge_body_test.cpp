@@ -24,6 +24,8 @@ TEST(BridgeBody, BecomesACall) {
               R"([48,1,{"timeout": 500},"com.add",[2, 3.50]])")
         << "what is not ours is not touched";
     EXPECT_EQ(read(R"({"procedure":"com.add","kwargs":{"a":1}})").message.view(), R"([48,1,{},"com.add",[],{"a":1}])");
+    EXPECT_TRUE(read(R"({"procedure":"com.add","options":{"receive_progress":true}})").progressive);
+    EXPECT_FALSE(read(R"({"procedure":"com.add"})").progressive);
     EXPECT_EQ(read(R"({"procedure":"com.add","args":null,"kwargs":null,"options":null})").message.view(), R"([48,1,{},"com.add"])");
 }
 

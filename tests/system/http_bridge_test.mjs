@@ -191,13 +191,17 @@ test('progressive results come line by line', async (t) => {
   const reader = answer.body.getReader();
   let text = Buffer.from((await within(reader.read(), 'the first line')).value).toString();
   assert.equal(text, '{"progress":true,"args":[1]}\n', 'it comes before the call is over');
-  proceed();
+  proceed = void proceed();
   for (;;) {
     const { value, done } = await within(reader.read(), 'more lines');
     if (done) break;
     text += Buffer.from(value).toString();
   }
   assert.equal(text, '{"progress":true,"args":[1]}\n{"progress":true,"args":[2],"kwargs":{"more":true}}\n{"args":[3]}\n');
+  const asked = call({ procedure: 'com.steps', options: { receive_progress: true } });
+  while (!proceed) await new Promise(setImmediate);
+  proceed();
+  assert.equal((await asked).text, text, 'the option asks for the same');
   const plain = await call({ procedure: 'com.nope' }, { headers: { accept: 'application/x-ndjson' } });
   assert.equal(plain.status, 404);
 });
