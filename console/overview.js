@@ -40,25 +40,35 @@ export function open(page) {
       [`${row.authid} (session ${row.session}) reads slowly: outbox ${bytes(row.outbox)}, `
       + `${plural(row.dropped ?? 0, 'event')} dropped`,
         h('a.button.small', { href: address(page.realm, 'sessions', String(row.session)) }, 'Open'),
-          button('Kick', () => kick(page, row, again), 'small')]), ...worries(page, router)];
+          button('Kick', () => kick(page, row, again), 'small')]), ...await worries(page, router.store)];
     fill(attention, found.length ? found.map((one) => [one].flat()).map(([text, ...does]) =>
       h('li', {}, badge('look', 'warn'), h('span', {}, text), does))
       : h('li', {}, badge('fine', 'good'), 'Nothing needs you now.'));
   });
 }
 
-// What the router's own figures say of the store, certificates, reloads, refusals.
-export function worries(page, { router = {}, store = {} }) {
-  const found = [];
+let first = null; // counters when this page was opened
+
+// What the router's own figures say; where the listener serves no metrics: of the store alone.
+async function worries(page, store = {}) {
   const system = h('a.button.small', { href: address(page.realm, 'system') }, 'System');
-  if (store.works === false) found.push('the store cannot be written: edits are refused, routing goes on');
-  else if (store.failures) found.push(`the store could not be written ${plural(store.failures, 'time')}`);
-  for (const { name, expires } of router.certificates ?? []) {
-    const days = Math.floor((new Date(expires) - Date.now()) / 86_400_000);
-    if (days < 30) found.push([days < 0 ? `certificate ${name} has expired` : `certificate ${name}: ${plural(days, 'day')} left`, system]);
+  const found = store.works === false ? ['the store cannot be written: edits are refused, routing goes on'] : [];
+  const answer = await fetch('/metrics').catch(() => null);
+  if (!answer?.ok) return found;
+  const now = new Map([...(await answer.text()).matchAll(/^heddle_(\w+)\{(.*)\} (\S+)/gm)]
+    .map(([, ...of]) => [of.slice(0, 2).join(' '), Number(of[2])]));
+  first ??= now;
+  for (const [key, value] of now) {
+    const [, what, label] = /^(\w+) .*"(.*?)"$/.exec(key) ?? [];
+    const more = value - (first.get(key) ?? 0);
+    const days = Math.floor((value - Date.now() / 1000) / 86_400);
+    if (what === 'tls_certificate_expiry_timestamp_seconds' && days < 30) found.push([`certificate ${label}: ${plural(days, 'day')} left`,
+      system]);
+    else if (what === 'config_reloads_total' && label !== 'ok' && value) found.push([`${plural(value, 'reload')} of the file failed`,
+      system]);
+    else if (what === 'refused_total' && more > 0) found.push(`${plural(more, 'peer')} refused just now, limit ${label}`);
+    else if (what === 'authentications_total' && label !== 'ok' && more > 0) found.push(`${plural(more,
+      'login')} refused just now: ${label}`);
   }
-  if (router.reloads_failed) found.push([`${plural(router.reloads_failed, 'reload')} of the configuration failed`, system]);
-  for (const [reason, number] of Object.entries(router.refused ?? {})) if (number) found.push(`${plural(number,
-    'connection')} refused: ${reason}`);
   return found;
 }

@@ -57,6 +57,8 @@ export function open(page) {
   let rows = [];
   const pager = new Pager((after) => {
     const wanted = { limit: pageSize };
+    const { name: by, down } = table.sort; // the largest of all, not only of these 200
+    if (['outbox', 'dropped', 'sent'].includes(by) && down && !after) wanted.sort = by;
     if (after) wanted.after = after;
     const text = page.query.get('filter');
     if (text) wanted.authid = text;
@@ -79,6 +81,7 @@ export function open(page) {
     onSort: ({ name, down }) => {
       page.remember('sort', name);
       page.remember('down', down ? '1' : '');
+      pager.reset();
     },
     columns: [
       { name: 'id', label: 'Session', header: true, value: (row) => row.session, cell: (row) => String(row.session) },
@@ -88,7 +91,8 @@ export function open(page) {
       }),
       { name: 'address', label: 'From', value: (row) => row.address, cell: (row) => row.address || 'this machine' },
       { name: 'transport', label: 'Transport', value: via, cell: via },
-      figure('age', 'Here for', seconds), figure('delivered', 'Delivered', count),
+      figure('age', 'Here for', seconds), figure('received_bytes', 'Received', bytes),
+      { ...figure('sent_bytes', 'Sent', bytes), name: 'sent' },
       { ...figure('outbox', 'Outbox'), key: (row) => `${row.outbox} ${row.slow}`, cell: outbox }, figure('dropped', 'Dropped', count),
       { name: 'do', label: '', narrow: true, key: (row) => row.session, cell: (row, tr) => h('span.bar', {},
         button('Why?', () => openTester(page, { preset: { session: tr.row.session } }), 'small',
@@ -127,7 +131,7 @@ function openOne(page, id) {
       ['Role', h('a', { href: address(page.realm, 'roles', one.role) }, one.role)], ['Logged in by', one.method],
       ['From', one.address || 'this machine'], ['Transport', via(one)], ['Client', one.agent], ['Here for', one.age && seconds(one.age)],
       ['Since', one.since && moment(one.since)], ['Protocol', one.protocol],
-      ['Delivered', one.delivered && count(one.delivered)], ['Outbox', one.outbox !== undefined && outbox(one)],
+      ['Sent', one.sent_bytes && bytes(one.sent_bytes)], ['Outbox', one.outbox !== undefined && outbox(one)],
       ['Events dropped', one.dropped !== undefined && count(one.dropped)])),
     ['subscriptions', 'registrations', 'links'].map((name) => Array.isArray(one[name])
       && h('section.card', {}, h('h2', {}, plural(one[name].length, name.slice(0, -1))),

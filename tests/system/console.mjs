@@ -53,7 +53,7 @@ log.level = "debug"
 [[listener]]
 name = "local"
 address = "127.0.0.1:${this.port}"
-serve = ["wamp", "warp", "bridge", "admin", "console", "health"]
+serve = ["wamp", "warp", "bridge", "admin", "console", "metrics", "health"]
 ${this.realms.replaceAll('file:', `file:${this.folder}/`)}`;
     this.router = await startRouter({ config });
     this.port = this.router.port;

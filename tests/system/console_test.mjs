@@ -83,7 +83,14 @@ describe('pages show live facts', () => {
     await visit('plant/overview');
     await page.locator('p.line', { hasText: /[1-9]\d* sessions/ }).waitFor();
     await page.locator('.spark .big', { hasText: /\d/ }).first().waitFor();
-    await page.getByRole('heading', { name: 'Attention' }).waitFor();
+    await main().getByText('Nothing needs you now.').waitFor();
+    const thief = new RawWebSocket(administered.router.url('/ws'));
+    await thief.open();
+    thief.send([1, 'plant', { roles: { caller: {} }, authid: 'kim', authmethods: ['ticket'] }]);
+    await thief.hear('CHALLENGE');
+    thief.send([5, 'a guess', {}]);
+    await thief.hear('ABORT');
+    await main().getByText('1 login refused just now').waitFor();
     await fine(page);
   });
 
