@@ -14,8 +14,8 @@ PeerFacts Connection::facts() const {
     PeerFacts facts;
     const ListenerSettings& settings = listener().settings;
     const bool local = !settings.unix_path.empty();
-    if (!local) facts.address = host_of(from());
-    facts.secure = local || secure() || loopback(facts.address);
+    if (!local) facts.address = proxy_.empty() ? host_of(from()) : from();
+    facts.secure = local || secure() || loopback(host_of(socket_from()));
     if (stream_.tls()) tell_tls_facts(stream_.tls(), facts);
     if (local && !settings.peer_admins.empty())
         if (const auto user = local_user(descriptor()); user && trusts(settings.peer_admins, *user))
@@ -25,6 +25,12 @@ PeerFacts Connection::facts() const {
         facts.new_cookie = cookies_->made;
     }
     return facts;
+}
+
+void Connection::came_from(std::string client) {
+    std::string socket = socket_from();
+    proxy_ = client.empty() ? std::string() : socket;
+    show_from(client.empty() ? std::move(socket) : std::move(client));
 }
 
 void Connection::set_cookies(std::string brought, std::string made) {

@@ -15,7 +15,7 @@ using config::Table;
 /// What is read once, at the start.
 constexpr std::string_view fixed_keys[] = {"server.threads", "store.path"};
 
-/// The whole but for its lists, spelled key by key. Fields of realms show their defaults on both sides.
+/// The whole but for its lists, spelled key by key.
 class Comparison {
  public:
     Comparison(ServerSettings now, ServerSettings next, ReloadOutcome& outcome)
@@ -26,6 +26,11 @@ class Comparison {
         table(root, place(now_), place(next_), "");
         for (const Table& inner : root.tables)
             if (!inner.list) table(inner, place(now_), place(next_), std::string(inner.path) + ".");
+        Place before = place(now_), after = place(now_);  // the same, but for what new realms start from
+        before.realm = &now_.realm_defaults;
+        after.realm = &next_.realm_defaults;
+        for (const Table& inner : root.tables)
+            if (inner.path == "limits") table(inner, before, after, "limits.", ", for realms made or edited from now on");
     }
 
     template <class T>
@@ -42,6 +47,7 @@ class Comparison {
             before.*at = known;
             after.*at = &one;
             table(table_of, before, after, std::string(name) + " " + one.name + ": ");
+            more(*known, one);
         }
         for (const T& one : now_.*of)
             if (!find(next_.*of, one.name)) outcome_.changes.push_back(std::string(name) + " " + one.name + ": removed");
@@ -61,7 +67,13 @@ class Comparison {
         return out;
     }
 
-    void table(const Table& table, const Place& before, const Place& after, const std::string& prefix) {
+    void more(const TlsSettings&, const TlsSettings&) {}
+    void more(const ListenerSettings& before, const ListenerSettings& after) {
+        if (before.pages != after.pages) outcome_.changes.push_back("listener " + after.name + ": other pages");
+    }
+
+    void table(const Table& table, const Place& before, const Place& after, const std::string& prefix,
+               std::string_view note = {}) {
         for (const Key& key : table.keys) {
             if (key.name == "name") continue;
             const std::string was = spell(key, key.field(before)), is = spell(key, key.field(after));
@@ -71,8 +83,10 @@ class Comparison {
             if (fixed)
                 outcome_.kept.push_back(name + ": stays " + was + " until a restart, the file says " + is);
             else
-                outcome_.changes.push_back(name + ": " + was + " to " + is);
+                outcome_.changes.push_back(name + ": " + was + " to " + is + std::string(note));
         }
+        for (const Table& inner : table.tables)
+            if (!inner.list) this->table(inner, before, after, prefix + std::string(inner.name) + ".");
     }
 
     ServerSettings now_, next_;

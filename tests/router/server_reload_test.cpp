@@ -185,6 +185,17 @@ TEST_F(Reloaded, WhatOnlyARestartCanChangeIsNamed) {
     EXPECT_EQ(server->control().realm_names(), std::vector<std::string>{"realm1"});
 }
 
+TEST_F(Reloaded, WhatNewRealmsStartFromIsToldApart) {
+    change("limits.message", "limits.subscriptions = 77\nlimits.message");
+    change("address = \"127.0.0.1:0\"",
+           "address = \"127.0.0.1:0\"\nclient_address = { header = \"X-Forwarded-For\", from = [\"127.0.0.1\"] }");
+    EXPECT_EQ(server->reload().changes,
+              (Lines{"limits.subscriptions: 10_000 to 77, for realms made or edited from now on",
+                     "listener local: client_address.header: \"\" to \"X-Forwarded-For\"",
+                     "listener local: client_address.from: [] to [\"127.0.0.1\"]"}));
+    EXPECT_EQ(server->control().settings()->realm_defaults.realm.limits.subscriptions_max, 77u);
+}
+
 TEST_F(Reloaded, ManyAtOnceComeOneAfterTheOther) {
     std::vector<std::promise<ReloadOutcome>> over(8);
     for (auto& one : over)

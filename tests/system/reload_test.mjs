@@ -182,14 +182,17 @@ test('systemd hears that it is ready, reloads, and stops', async () => {
   const own = await mkdtemp(path.join(tmpdir(), 'heddle-notify-'));
   // Node has no datagram sockets of Unix: python3 is the manager.
   const manager = spawn('/usr/bin/python3', ['-u', '-c',
-    'import socket,sys\ns = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\ns.bind(sys.argv[1])\nprint("bound")\nwhile True: print(repr(s.recv(4096).decode()))',
+    'import socket,sys\ns = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\ns.bind(sys.argv[1])\nprint("bound")\n' +
+    'while True: print(repr(s.recv(4096).decode()))',
     path.join(own, 'notify')], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = new Inbox('a notification');
   manager.stdout.setEncoding('utf8').on('data', (text) => text.trim().split('\n').forEach(lines.push));
   try {
     assert.equal(await lines.next(), 'bound');
-    await writeFile(path.join(own, 'heddle.toml'), `server.drain = "0s"\n[[listener]]\nname = "a"\naddress = "127.0.0.1:0"\n${openRealm()}`);
-    const child = spawn(executable, ['serve', 'heddle.toml'], { cwd: own, stdio: 'ignore', env: { ...process.env, NOTIFY_SOCKET: path.join(own, 'notify') } });
+    const good = `server.drain = "0s"\n[[listener]]\nname = "a"\naddress = "127.0.0.1:0"\n${openRealm()}`;
+    await writeFile(path.join(own, 'heddle.toml'), good);
+    const env = { ...process.env, NOTIFY_SOCKET: path.join(own, 'notify') };
+    const child = spawn(executable, ['serve', 'heddle.toml'], { cwd: own, stdio: 'ignore', env });
     const ended = new Promise((resolve) => child.on('close', resolve));
     assert.match(await lines.next(), /^'READY=1\\nSTATUS=serving/);
     child.kill('SIGHUP');

@@ -1,0 +1,65 @@
+#include "router/http_client.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "router/address_range.hpp"
+#include "router/connection.hpp"
+#include "router/listener.hpp"
+#include "router/local_address.hpp"
+
+namespace heddle {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(" \t");
+    if (begin == text.npos) return {};
+    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// "203.0.113.9", "203.0.113.9:4711", "fd00::1" and "[fd00::1]:4711" alike; empty where it is none of them.
+std::string address_in(std::string_view entry) {
+    entry = trimmed(entry);
+    if (AddressRange::parse(entry) && entry.find('/') == entry.npos) return std::string(entry);
+    const std::string host = host_of(entry);
+    return AddressRange::parse(host) && host.find('/') == host.npos ? host : std::string();
+}
+
+}  // namespace
+
+std::string client_address(const ClientAddressSettings& settings, std::string_view peer,
+                           std::span<const std::string_view> lines) {
+    const auto believed = [&](std::string_view address) {
+        return std::any_of(settings.from.begin(), settings.from.end(), [&](const std::string& range) {
+            const auto parsed = AddressRange::parse(range);
+            return parsed && parsed->contains(address);
+        });
+    };
+    std::vector<std::string_view> entries;
+    for (std::string_view line : lines)
+        for (std::size_t end = 0; end != line.npos; line.remove_prefix(end == line.npos ? 0 : end + 1)) {
+            end = line.find(',');
+            entries.push_back(line.substr(0, end));
+        }
+    std::string client(peer);
+    while (!entries.empty() && believed(client)) {
+        std::string next = address_in(entries.back());
+        entries.pop_back();
+        if (next.empty()) break;
+        client = std::move(next);
+    }
+    return client;
+}
+
+void see_client(Connection& connection, const HttpRequest& request) {
+    const ClientAddressSettings& settings = connection.listener().settings.client_address;
+    if (settings.header.empty()) return;
+    std::vector<std::string_view> lines;
+    const auto [first, last] = request.equal_range(settings.header);
+    for (auto line = first; line != last; ++line) lines.push_back(view(line->value()));
+    const std::string peer = host_of(connection.socket_from());
+    const std::string client = client_address(settings, peer, lines);
+    connection.came_from(client == peer ? std::string() : client);
+}
+
+}  // namespace heddle
