@@ -1,3 +1,4 @@
+#include "realms/login_note.hpp"
 #include "router/cli/startup.hpp"
 
 #include <algorithm>
@@ -23,7 +24,13 @@ std::string speaks(const ListenerSettings& listener) {
 
 /// "anonymous may call, publish"; what any of its rules allows, somewhere. "by its rules" where that is not everywhere.
 std::string anonymous_may(const RealmSettings& realm) {
-    if (realm.anonymous_role.empty()) return "nobody may join: no auth";
+    if (realm.anonymous_role.empty()) {
+        std::string ways;
+        for (std::size_t i = 0; i < auth_method_count; ++i)
+            if (const auto method = static_cast<AuthMethod>(i); realm.auth.methods.has(method))
+                (ways += ways.empty() ? "" : ", ") += name_of(method);
+        return ways.empty() ? "nobody may join: no auth" : "by " + ways;
+    }
     constexpr std::string_view names[action_count] = {"call", "register", "publish", "subscribe"};
     ActionSet allowed, everywhere;
     bool denies = false;
