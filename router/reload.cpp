@@ -24,8 +24,6 @@ class Comparison {
     void whole() {
         const Table& root = config::schema();
         table(root, place(now_), place(next_), "");
-        for (const Table& inner : root.tables)
-            if (!inner.list) table(inner, place(now_), place(next_), std::string(inner.path) + ".");
         Place before = place(now_), after = place(now_);  // the same, but for what new realms start from
         before.realm = &now_.realm_defaults;
         after.realm = &next_.realm_defaults;
