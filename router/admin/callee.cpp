@@ -32,7 +32,7 @@ std::string read_call(const Operation& operation, const json& args, const json& 
         return {};
     if (revision->is_string())
         request.revision = revision->get<std::string>();
-    else if (revision->is_number_unsigned())
+    else if (revision->is_number_integer() && *revision >= 0)
         request.revision = std::to_string(revision->get<std::uint64_t>());
     else if (!revision->is_null())
         return "\"revision\" is a number, \"*\" or \"new\"";

@@ -94,7 +94,8 @@ Answer Desk::State::answer(const Request& request) {
         refusal = thrown;
     } catch (const std::exception& thrown) {
         // Reading the store failed; edits have their own way to say so (enter).
-        log.write(LogLevel::error, "store.failed", {{"op", std::string(request.operation->noun) + "." + std::string(request.operation->verb)}, {"why", thrown.what()}});
+        log.write(LogLevel::error, "store.failed", {{"op", std::string(request.operation->noun) + "."
+            + std::string(request.operation->verb)}, {"why", thrown.what()}});
         ++failures;
         works = false;
         refusal = {std::string(error::store_failed), "the store cannot be used; nothing was changed", {}};

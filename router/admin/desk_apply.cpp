@@ -201,7 +201,7 @@ class Application {
         Ends ends;
         if (known_)
             ends = desk_.at<Ends>(name_, [settings = entry_.realm](RealmHost* host, TimePoint) {
-                            return host ? host->realm().preview(settings) : Ends{};
+                            return host ? host->preview(settings) : Ends{};
                         }).value_or(Ends{});
         Answer out = answer(ends, known_ ? known_->edits : 0);
         out.body["dry_run"] = true;

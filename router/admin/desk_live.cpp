@@ -307,7 +307,8 @@ Answer retained_get(Job& job) {
     const json kept = visit<json>(job, [topic](RealmHost& host, TimePoint now) {
         const auto found = RouterSession(host, now).retained(topic);
         if (!found) return json();
-        return json{{"topic", topic}, {"publication", found->publication}, {"args", found->payload.args}, {"kwargs", found->payload.kwargs}};
+        return json{{"topic", topic}, {"publication", found->publication}, {"args", found->payload.args}, {"kwargs",
+        found->payload.kwargs}};
     });
     if (!kept.is_object())
         throw Refusal{std::string(uri::not_found), "topic " + topic + " keeps no event", json::object()};

@@ -152,7 +152,8 @@ Answer config_reload(Job& job) {
         json errors = json::array();
         for (const std::string& mistake : outcome->mistakes) errors.push_back({{"pointer", ""}, {"detail", mistake}});
         throw Refusal{std::string(uri::invalid_argument),
-                      "the configuration has " + std::to_string(outcome->mistakes.size()) + " mistake(s); nothing changed: " + outcome->mistakes.front(),
+                      "the configuration has " + std::to_string(outcome->mistakes.size()) + " mistake(s); nothing changed: "
+                      + outcome->mistakes.front(),
                       {{"errors", errors}}};
     }
     json body = {{"changes", outcome->changes}, {"kept", outcome->kept}};

@@ -33,7 +33,8 @@ Visit look(Job& job, const std::string& realm, const Filter& filter, std::uint32
     Visit all;
     all.next = slot;
     for (std::size_t visits = 0; all.next && all.found.size() < limit && visits < visits_max; ++visits) {
-        auto visit = job.desk.at<Visit>(realm, [&filter, from = *all.next, room = limit - all.found.size()](RealmHost* host, TimePoint now) {
+        auto visit = job.desk.at<Visit>(realm, [&filter, from = *all.next, room = limit - all.found.size()](RealmHost* host,
+        TimePoint now) {
             Visit one;
             if (!host) return one;
             one.next = each_session(*host, now, from, looks_max, [&](const SessionSight& sight) {

@@ -12,7 +12,8 @@ constexpr Field just_realm[] = {realm};
 constexpr Field realm_remove[] = {realm};
 constexpr Field apply_fields[] = {
     realm,
-    {.name = "dry_run", .type = Type::flag, .in = In::query, .doc = "change nothing, say what would change and end", .default_value = "false"},
+    {.name = "dry_run", .type = Type::flag, .in = In::query, .doc = "change nothing, say what would change and end",
+     .default_value = "false"},
     {.name = "prune", .type = Type::choice, .in = In::query, .doc = "remove users that the document does not name; otherwise they are kept",
      .choices = "none users", .default_value = "none"},
 };
@@ -20,12 +21,15 @@ constexpr Field role_fields[] = {realm, role};
 constexpr Field role_put[] = {
     realm, role,
     {.name = "permissions", .type = Type::objects,
-     .doc = "all rules of the role: {match, uri, allow, deny, disclose, conceal}; a rule yields only to a rule inside it, a deny left over wins"},
-    {.name = "trustlevel", .type = Type::integer, .doc = "told with calls and events of this role; 0: nothing is told", .default_value = "0"},
+     .doc = "all rules of the role: {match, uri, allow, deny, disclose, conceal}; a rule yields only to a rule inside it, a deny left "
+            "over wins"},
+    {.name = "trustlevel", .type = Type::integer, .doc = "told with calls and events of this role; 0: nothing is told",
+     .default_value = "0"},
 };
 constexpr Field match_of_rule{.name = "match", .type = Type::choice, .in = In::query, .doc = "how uri is meant",
                               .choices = match_choices, .default_value = "exact"};
-constexpr Field uri_of_rule{.name = "uri", .in = In::query, .doc = "of topics or procedures; match and uri name the rule", .required = true, .word = true};
+constexpr Field uri_of_rule{.name = "uri", .in = In::query, .doc = "of topics or procedures; match and uri name the rule",
+    .required = true, .word = true};
 constexpr Field permission_put[] = {
     realm, role, match_of_rule, uri_of_rule,
     {.name = "allow", .type = Type::texts, .doc = "what is allowed", .choices = action_choices},
@@ -38,7 +42,8 @@ constexpr Field permission_test[] = {
     realm,
     {.name = "action", .type = Type::choice, .doc = "what is to be done", .required = true, .choices = action_choices, .word = true},
     {.name = "uri", .doc = "of a topic or procedure, or a pattern where match says so", .required = true, .word = true},
-    {.name = "match", .type = Type::choice, .doc = "how uri is meant; of subscribe and register", .choices = match_choices, .default_value = "exact"},
+    {.name = "match", .type = Type::choice, .doc = "how uri is meant; of subscribe and register", .choices = match_choices,
+     .default_value = "exact"},
     {.name = "user", .doc = "for this user; one of user, role and session is due"},
     {.name = "role", .doc = "for whoever has this role"},
     {.name = "session", .type = Type::integer, .doc = "for whoever has this session"},
@@ -67,25 +72,31 @@ void add_realms(std::vector<Operation>& to) {
         {.noun = "realm", .verb = "apply", .method = Verb::put, .path = "/realms/{realm}/apply",
          .doc = "Makes a realm what a document says: options, roles, rules, users. All or nothing; credentials that it does not name stay.",
          .revised = Revised::may, .changes = true, .fields = apply_fields,
-         .examples = "heddle apply plant.toml --dry-run\nheddle apply plant.toml --prune users --yes", .short_command = "apply", .document = "realm"},
+         .examples = "heddle apply plant.toml --dry-run\nheddle apply plant.toml --prune users --yes", .short_command = "apply",
+         .document = "realm"},
 
-        {.noun = "role", .verb = "list", .path = "/realms/{realm}/roles", .doc = "Roles of a realm, with the number of their rules and users.",
+        {.noun = "role", .verb = "list", .path = "/realms/{realm}/roles",
+         .doc = "Roles of a realm, with the number of their rules and users.",
          .pages = true, .fields = just_realm, .examples = "heddle role list --realm plant"},
         {.noun = "role", .verb = "get", .path = "/realms/{realm}/roles/{role}", .doc = "A role with its rules.", .revised = Revised::reads,
          .fields = role_fields, .examples = "heddle role get operator --realm plant"},
         {.noun = "role", .verb = "put", .method = Verb::put, .path = "/realms/{realm}/roles/{role}",
          .doc = "Creates a role or replaces all its rules. What sessions hold and may no longer have is revoked before the answer.",
          .revised = Revised::writes, .changes = true, .fields = role_put,
-         .examples = "heddle role put viewer --realm plant --revision new --permissions '[{\"match\":\"prefix\",\"uri\":\"com.plant.\",\"allow\":[\"subscribe\"]}]'"},
+         .examples = "heddle role put viewer --realm plant --revision new --permissions "
+                     "'[{\"match\":\"prefix\",\"uri\":\"com.plant.\",\"allow\":[\"subscribe\"]}]'"},
         {.noun = "role", .verb = "remove", .method = Verb::delete_, .path = "/realms/{realm}/roles/{role}",
-         .doc = "Removes a role that no user has; sessions that have it end.", .revised = Revised::writes, .changes = true, .fields = role_fields,
+         .doc = "Removes a role that no user has; sessions that have it end.", .revised = Revised::writes, .changes = true,
+         .fields = role_fields,
          .examples = "heddle role remove viewer --realm plant --revision 12"},
 
-        {.noun = "permission", .verb = "list", .path = "/realms/{realm}/roles/{role}/permissions", .doc = "The rules of a role, in their order.",
+        {.noun = "permission", .verb = "list", .path = "/realms/{realm}/roles/{role}/permissions",
+         .doc = "The rules of a role, in their order.",
          .pages = true, .fields = role_fields, .examples = "heddle permission list operator --realm plant"},
         {.noun = "permission", .verb = "put", .method = Verb::put, .path = "/realms/{realm}/roles/{role}/permissions",
          .doc = "Adds a rule to a role, or replaces the one with the same match and URI.", .revised = Revised::writes, .changes = true,
-         .fields = permission_put, .examples = "heddle permission put operator com.plant. --match prefix --allow subscribe --revision new --realm plant"},
+         .fields = permission_put, .examples = "heddle permission put operator com.plant. --match prefix --allow subscribe --revision "
+                                               "new --realm plant"},
         {.noun = "permission", .verb = "remove", .method = Verb::delete_, .path = "/realms/{realm}/roles/{role}/permissions",
          .doc = "Removes the rule with this match and URI.", .revised = Revised::writes, .changes = true, .fields = permission_remove,
          .examples = "heddle permission remove operator com.plant. --match prefix --revision 12 --realm plant"},

@@ -9,11 +9,13 @@ using Type = Field::Type;
 using In = Field::In;
 
 constexpr Field audit_list[] = {
-    {.name = "since", .type = Type::time, .in = In::query, .doc = "only entries from then on: a time ago (\"1d\") or a date (\"2026-11-21T10:00:00Z\")"},
+    {.name = "since", .type = Type::time, .in = In::query,
+     .doc = "only entries from then on: a time ago (\"1d\") or a date (\"2026-11-21T10:00:00Z\")"},
     {.name = "who", .in = In::query, .doc = "only what this administrator did"},
     {.name = "realm", .in = In::query, .doc = "only what is about this realm"},
     {.name = "operation", .in = In::query, .doc = "only this one, like heddle.role.put"},
-    {.name = "order", .type = Type::choice, .in = In::query, .doc = "which come first", .choices = "newest oldest", .default_value = "newest"},
+    {.name = "order", .type = Type::choice, .in = In::query, .doc = "which come first", .choices = "newest oldest",
+     .default_value = "newest"},
 };
 constexpr Field stats_get[] = {
     {.name = "realm", .in = In::query, .doc = "only this realm"},
@@ -29,7 +31,8 @@ constexpr Field config_reload[] = {
 
 void add_router(std::vector<Operation>& to) {
     to.insert(to.end(), {
-        {.noun = "audit", .verb = "list", .path = "/audit", .doc = "Who changed what and when; entries have numbers without gaps.", .pages = true,
+        {.noun = "audit", .verb = "list", .path = "/audit", .doc = "Who changed what and when; entries have numbers without gaps.",
+         .pages = true,
          .fields = audit_list, .examples = "heddle audit list --since 1d\nheddle audit list --who ada --realm plant"},
         {.noun = "stats", .verb = "get", .path = "/stats", .doc = "Sessions, subscriptions, messages of each realm, and of the router.",
          .fields = stats_get, .examples = "heddle top", .short_command = "top"},

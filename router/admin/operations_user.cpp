@@ -23,12 +23,14 @@ constexpr Field user_put[] = {
     {.name = "role", .doc = "of the realm; there must be one of this name", .required = true},
     {.name = "disabled", .type = Type::flag, .doc = "may not log in", .default_value = "false"},
     password, method,
-    {.name = "scram", .doc = "SCRAM verifier as `heddle hash scram` prints it; credentials that are not named stay, null takes them away", .secret = true},
+    {.name = "scram", .doc = "SCRAM verifier as `heddle hash scram` prints it; credentials that are not named stay, null takes them away",
+     .secret = true},
     {.name = "ticket", .doc = "Argon2id hash as `heddle hash ticket` prints it", .secret = true},
     {.name = "wampcra", .doc = "key as `heddle hash cra` prints it: worth the password", .secret = true},
     {.name = "keys", .type = Type::texts, .doc = "Ed25519 public keys, of cryptosign: 64 hexadecimal digits"},
     {.name = "certificates", .type = Type::texts, .doc = "SHA-256 of TLS client certificates: 64 hexadecimal digits"},
-    {.name = "expires", .type = Type::time, .doc = "cannot log in afterwards: a time from now (\"90d\") or a date (\"2027-01-31T00:00:00Z\"); null: never"},
+    {.name = "expires", .type = Type::time, .doc = "cannot log in afterwards: a time from now (\"90d\") or a date "
+                                                            "(\"2027-01-31T00:00:00Z\"); null: never"},
     {.name = "realms", .type = Type::texts, .doc = "of an administrator: sees and edits these realms only; empty: all"},
 };
 constexpr Field password_fields[] = {
@@ -61,7 +63,8 @@ void add_users(std::vector<Operation>& to) {
     to.insert(to.end(), {
         {.noun = "user", .verb = "list", .path = "/realms/{realm}/users", .doc = "Users of a realm and how they may log in.", .pages = true,
          .fields = user_list, .examples = "heddle user list --realm plant"},
-        {.noun = "user", .verb = "get", .path = "/realms/{realm}/users/{user}", .doc = "A user; credentials never come out, only which there are.",
+        {.noun = "user", .verb = "get", .path = "/realms/{realm}/users/{user}",
+         .doc = "A user; credentials never come out, only which there are.",
          .revised = Revised::reads, .fields = user_fields, .examples = "heddle user get kim --realm plant"},
         {.noun = "user", .verb = "put", .method = Verb::put, .path = "/realms/{realm}/users/{user}",
          .doc = "Creates a user or sets the role and credentials of one. Sessions that this takes the right to be there from end.",
@@ -86,7 +89,8 @@ void add_users(std::vector<Operation>& to) {
         {.noun = "token", .verb = "list", .path = "/tokens", .doc = "Tokens with role, expiry and last use.", .pages = true,
          .examples = "heddle token list"},
         {.noun = "token", .verb = "revoke", .method = Verb::delete_, .path = "/tokens/{name}",
-         .doc = "Makes a token worthless and ends its sessions.", .changes = true, .fields = token_name, .examples = "heddle token revoke ci"},
+         .doc = "Makes a token worthless and ends its sessions.", .changes = true, .fields = token_name,
+         .examples = "heddle token revoke ci"},
     });
 }
 

@@ -117,12 +117,14 @@ describe('users', () => {
     const kim = await logIn(place.url, { realm: 'lab', authid: 'kim', password: 'first-of-kim' });
     assert.equal(kim.details.authrole, 'reader');
     await admin.call('user.passwd', ['lab', 'kim'], { password: 'second-of-kim', method: 'ticket' });
-    await assert.rejects(logIn(place.url, { realm: 'lab', authid: 'kim', password: 'first-of-kim' }), { reason: 'wamp.error.authentication_failed' });
+    const first = { realm: 'lab', authid: 'kim', password: 'first-of-kim' };
+    await assert.rejects(logIn(place.url, first), { reason: 'wamp.error.authentication_failed' });
     const again = await logIn(place.url, { realm: 'lab', authid: 'kim', password: 'second-of-kim' });
     const ended = await admin.call('user.disable', ['lab', 'kim']);
     assert.ok(ended.ends.sessions >= 1, JSON.stringify(ended));
     await within(again.closed, 'the session of a disabled user to end');
-    await assert.rejects(logIn(place.url, { realm: 'lab', authid: 'kim', password: 'second-of-kim' }), { reason: 'wamp.error.authentication_failed' });
+    const second = { realm: 'lab', authid: 'kim', password: 'second-of-kim' };
+    await assert.rejects(logIn(place.url, second), { reason: 'wamp.error.authentication_failed' });
     await admin.call('user.disable', ['lab', 'kim'], { enable: true });
     await (await logIn(place.url, { realm: 'lab', authid: 'kim', password: 'second-of-kim' })).close();
     const { revision } = await admin.call('user.get', ['lab', 'kim']);
