@@ -117,7 +117,8 @@ test('the life of a realm: made, filled, used, changed, taken away', async () =>
 
 test('a document as TOML, and back: export and apply', async () => {
   await good(201, 'PUT', '/realms/lab', { ...fresh, body: { auth: ['ticket'] } });
-  const toml = 'auth = ["ticket"]\n[[role]]\nname = "operator"\npermissions = [{ match = "prefix", uri = "", allow = ["call"] }]\n';
+  const rules = 'permissions = [{ match = "prefix", uri = "", allow = ["call"] }]';
+  const toml = `[[realm]]\nname = "lab"\nauth = ["ticket"]\n[[realm.role]]\nname = "operator"\n${rules}\n`;
   const dry = await good(200, 'PUT', '/realms/lab/apply?dry_run', { body: toml, type: 'application/toml' });
   assert.ok(dry.body.changes.length > 0, dry.text);
   assert.equal((await good(200, 'GET', '/realms/lab/roles')).body.items.length, 0, 'nothing was done');
@@ -128,7 +129,7 @@ test('a document as TOML, and back: export and apply', async () => {
   const again = await good(200, 'PUT', '/realms/lab/apply?dry_run=true', { body: exported.body.document ?? exported.body });
   assert.deepEqual(again.body.changes, [], again.text);
   const wrong = (body) => problem(422, 'wamp.error.invalid_argument', 'PUT', '/realms/lab/apply', { body, type: 'application/toml' });
-  assert.match((await wrong('auht = []\n')).text, /did you mean \\"auth\\"/);
+  assert.match((await wrong('[[realm]]\nname = "lab"\nauht = []\n')).text, /did you mean \\"auth\\"/);
   await wrong('x = [');
   await api('DELETE', '/realms/lab', any);
 });

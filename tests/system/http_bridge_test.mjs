@@ -154,7 +154,7 @@ test('all options of a publication count', async (t) => {
   const fence = async () => {
     await beside.session.publish('com.options', ['end'], {}, { acknowledge: true, exclude_me: false });
     const there = () => [heard.peer, heard.other].every((list) => list.some(([what]) => what === 'end'));
-    while (!there()) await new Promise(setImmediate);
+    await within((async () => { while (!there()) await new Promise(setImmediate); })(), 'events');
   };
   await fence();
   assert.deepEqual(heard.peer.map(([what]) => what), [2, 4, 6, 7, 8, 'end']);
@@ -176,10 +176,11 @@ test('a call\'s options count: disclose_me, and a timeout that the callee hears 
 });
 
 test('progressive results come line by line', async (t) => {
-  let proceed;
+  let waits;
+  let waiting = new Promise((resolve) => (waits = resolve));
   await beside.register(t, 'com.steps', async (args, kwargs, details) => {
     details.progress([1]);
-    await new Promise((resolve) => (proceed = resolve));
+    await new Promise((proceed) => waits(proceed));
     details.progress([2], { more: true });
     return 3;
   });
@@ -191,7 +192,8 @@ test('progressive results come line by line', async (t) => {
   const reader = answer.body.getReader();
   let text = Buffer.from((await within(reader.read(), 'the first line')).value).toString();
   assert.equal(text, '{"progress":true,"args":[1]}\n', 'it comes before the call is over');
-  proceed = void proceed();
+  (await within(waiting, 'the callee'))();
+  waiting = new Promise((resolve) => (waits = resolve));
   for (;;) {
     const { value, done } = await within(reader.read(), 'more lines');
     if (done) break;
@@ -199,8 +201,7 @@ test('progressive results come line by line', async (t) => {
   }
   assert.equal(text, '{"progress":true,"args":[1]}\n{"progress":true,"args":[2],"kwargs":{"more":true}}\n{"args":[3]}\n');
   const asked = call({ procedure: 'com.steps', options: { receive_progress: true } });
-  while (!proceed) await new Promise(setImmediate);
-  proceed();
+  (await within(waiting, 'the callee'))();
   assert.equal((await asked).text, text, 'the option asks for the same');
   const plain = await call({ procedure: 'com.nope' }, { headers: { accept: 'application/x-ndjson' } });
   assert.equal(plain.status, 404);
