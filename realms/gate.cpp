@@ -11,9 +11,13 @@ Gate::Gate(const RealmSettings& settings, const Authorizer& authorizer, const La
     : settings_(settings), authorizer_(authorizer), lanes_(lanes) {}
 
 Gate::Answer Gate::check(const Actor& actor, Action action, std::string_view uri) {
+    // What is remembered is copied once: every message comes by here.
+    KeyView key{std::uint64_t{actor.role} * action_count + static_cast<std::uint64_t>(action), {}, uri};
+    if (authorizer_.names_authid(actor.role) && fits_one_part(actor.authid)) key.authid = actor.authid;
+    if (const auto found = young_.find(key); found != young_.end() && !found->second.unsaid)
+        return count(action, found->second);
     const Answer answer = known(actor, action, uri);
-    return count(action,
-                 answer.unsaid ? with_authorizer(actor, {action, {Match::exact, uri}}, answer) : answer);
+    return count(action, answer.unsaid ? with_authorizer(actor, {action, {Match::exact, uri}}, answer) : answer);
 }
 
 Gate::Verdict Gate::check(const Actor& actor, Action action, Match match, std::string_view uri) {
