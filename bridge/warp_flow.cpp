@@ -124,7 +124,8 @@ void WarpSession::State::on_sent(Turn turn) {
 
 void WarpSession::State::on_tick(Turn turn) {
     if (stage == Stage::closed) return;
-    if (stage == Stage::fresh && turn.now >= join_by) join(turn);
+    if (turn.now >= join_by) out_of_patience(turn);
+    if (stage == Stage::closed) return;
     unsubscribe_abandoned(turn);
     queue.wake(turn.now);
     settle(turn);

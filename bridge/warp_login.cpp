@@ -55,6 +55,14 @@ void WarpSession::State::join(Turn turn) {
     hello(std::move(methods), {}, turn);
 }
 
+/// Nobody said anything, so it is anybody; or it is nobody, and has had the time to say who else. By then its links heard
+/// `@unlinked`, so that a Swim client has no reason to come back.
+void WarpSession::State::out_of_patience(Turn turn) {
+    join_by = TimePoint::max();
+    if (stage == Stage::fresh) return join(turn);
+    if (stage == Stage::refused) close(CloseReason::hello_timeout, turn.out);
+}
+
 void WarpSession::State::hello(std::vector<std::string_view> methods, std::string_view as, Turn turn) {
     Hello hello{realm.settings().name, {}};
     hello.details.agent = "warp";
@@ -160,6 +168,7 @@ void WarpSession::State::logged_in(Turn turn) {
     const bool asked = std::exchange(login.asked, false);
     forget(login.secret);
     if (stage == Stage::refused && asked) return deny(turn);
+    if (stage == Stage::refused) join_by = turn.now + limits.first_frame_wait;
     if (stage == Stage::joined && asked) {
         ByteBuffer identity;
         identity.append("{authid:");

@@ -24,7 +24,7 @@ TimePoint WarpSession::State::next_deadline() const {
     if (stage == Stage::closed) return TimePoint::max();
     if (!abandoned.empty() || login.challenged || login.answered || request_answered() || offering_answered())
         return TimePoint::min();
-    if (stage == Stage::fresh || stage == Stage::asking) return join_by;
+    if (stage == Stage::fresh || stage == Stage::asking || stage == Stage::refused) return join_by;
     // Without room the sink is waited for, not the clock.
     const TimePoint look = meta && flow.room() ? meta->next_deadline() : TimePoint::max();
     return std::min(queue.next_wake(), look);

@@ -112,6 +112,7 @@ struct WarpSession::State {
     // warp_login.cpp: who it is, and what waits until that is known
     void start(Turn turn);
     void join(Turn turn);
+    void out_of_patience(Turn turn);
     void hello(std::vector<std::string_view> methods, std::string_view as, Turn turn);
     void authenticate(const Envelope& envelope, Turn turn);
     void deauthenticate(Turn turn);
@@ -202,7 +203,7 @@ struct WarpSession::State {
     Stage stage = Stage::fresh;
     Login login;
     bool anonymous = true;                   // it joined as anybody
-    TimePoint join_by = TimePoint::max();    // fresh: without a frame until then, as anybody
+    TimePoint join_by = TimePoint::max();    // fresh: without a frame until then, as anybody; refused: without @auth, not at all
     std::deque<std::string> held;            // frames that wait
     std::size_t held_bytes = 0;
     std::vector<TopicName> relinking;        // links that the session is to make again

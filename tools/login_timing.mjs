@@ -66,7 +66,8 @@ for (const [method, user] of [['ticket', 'tina'], ['wampcra', 'craig'], ['wamp-s
     both.forEach((all, who) => {
       const sorted = [...all].sort((x, y) => x - y);
       const label = `${method.padEnd(11)} ${step === 'hello' ? 'HELLO' : 'AUTHENTICATE'}`.padEnd(26) + ` user ${who ? 'unknown' : 'known'}`;
-      console.log(`${label.padEnd(46)} ${[0.1, 0.5, 0.9, 0.99].map((share) => at(sorted, share)).join('')}${mean(trimmed(all)).toFixed(0).padStart(7)}`
+      const shares = [0.1, 0.5, 0.9, 0.99].map((share) => at(sorted, share)).join('');
+      console.log(`${label.padEnd(46)} ${shares}${mean(trimmed(all)).toFixed(0).padStart(7)}`
         + (who ? `   ${apart.toFixed(1)}` : ''));
     });
   }

@@ -138,6 +138,17 @@ TEST(WarpLogin, WhoeverSaysNothingIsAnybodyAfterAWhile) {
     EXPECT_EQ(play.realm().counts().sessions, 1u);
 }
 
+TEST(WarpLogin, WhoIsNobodyMayNotStay) {
+    using std::chrono::milliseconds;
+    WarpScript silent(realm_with_users(false));
+    silent.open("jane").pass(milliseconds(5'000)).silence("jane").pass(milliseconds(4'999)).silence("jane");
+    silent.pass(milliseconds(1)).hears("jane", "CLOSED hello_timeout");
+    WarpScript s(realm_with_users(false));
+    s.open("jane").send("jane", at("link", "both")).hears("jane", at("unlinked", "both", "@notAuthorized"));
+    s.pass(milliseconds(4'999)).silence("jane").send("jane", auth_frame()).hears("jane", authed).pass(milliseconds(60'000)).silence("jane");
+    s.send("jane", "@deauth").hears("jane", "@deauthed").pass(milliseconds(5'000)).hears("jane", "CLOSED hello_timeout");
+}
+
 TEST(WarpLogin, ACertificateCountsWithoutAnyAuth) {
     PeerFacts facts = WarpPlay::on_this_machine();
     facts.certificate.emplace();
