@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "realms/auth/argon2.hpp"
 #include "realms/auth/digest.hpp"
 #include "realms/auth/passwords.hpp"
 
@@ -25,10 +26,10 @@ void Decoys::look_at(const UserSettings& user) {
             note(cra_, CraShape{!secret->salt.empty(), secret->iterations, secret->keylen, user.role});
     const auto verifier = auth::parse_verifier(user.scram);
     if (verifier) note(scram_, ScramShape{verifier->cost});
-    if (!user.ticket.empty())
-        note(ticket_, TicketShape{false, {}});
-    else if (verifier)
-        note(ticket_, TicketShape{true, {verifier->cost}});
+    if (const auto hash = auth::parse_ticket_hash(user.ticket))
+        note(ticket_, TicketShape{false, {}, hash->cost.memory_kib, hash->cost.passes});
+    else if (verifier && user.ticket.empty())
+        note(ticket_, TicketShape{true, {verifier->cost}, 0, 0});
 }
 
 void Decoys::look() {
@@ -64,8 +65,14 @@ auth::ScramVerifier Decoys::scram(std::string_view authid) {
 
 std::string Decoys::ticket(std::string_view authid) {
     look();
-    const TicketShape shape = choose(ticket_, TicketShape{false, {}}, authid);
-    if (!shape.scram) return auth::fake_ticket_hash(key(), authid);
+    const TicketShape shape = choose(ticket_, TicketShape{false, {}, 0, 0}, authid);
+    if (!shape.scram) {
+        std::string usual = auth::fake_ticket_hash(key(), authid);
+        auto fake = auth::parse_ticket_hash(usual);
+        if (!fake || shape.passes == 0) return usual;
+        fake->cost = {shape.memory_kib, shape.passes};
+        return auth::print_ticket_hash(*fake);
+    }
     return auth::print_verifier(auth::fake_verifier(key(), authid, shape.verifier.cost));
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,6 +47,7 @@ class Decoys {
     struct TicketShape {
         bool scram;  // a verifier serves as the ticket's hash
         ScramShape verifier;
+        std::uint32_t memory_kib = 0, passes = 0;  // of Argon2id
         bool operator==(const TicketShape&) const = default;
     };
     template <class Shape>

@@ -72,6 +72,18 @@ TEST(LoginUnknown, LooksLikeAWrongPassword) {
     }
 }
 
+TEST(LoginUnknown, CostsWhatTheUsersOfTheRealmCost) {
+    LoginPlay play(login_realm({M::ticket}));  // all tickets have the same cost, bob has none
+    for (const char* authid : {"kim", "bob", "nobody"}) {
+        play.connect("a");
+        play.hello("a", {"ticket"}, authid);
+        play.authenticate("a", "wrong");
+        ASSERT_EQ(play.asked.size(), 1u);
+        EXPECT_TRUE(play.asked.front().stored.starts_with("$argon2id$v=19$m=8,t=1,p=1$")) << play.asked.front().stored;
+        play.verify();
+    }
+}
+
 TEST(LoginUnknown, IsShownTheSameEachTime) {
     LoginPlay play(login_realm({M::wampcra, M::scram})), later(login_realm({M::wampcra, M::scram}));
     std::string salts[3];
