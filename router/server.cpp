@@ -126,7 +126,8 @@ void Server::begin_drain(const std::string& why) {
     for (const auto& acceptor : acceptors_) acceptor->stop();
     for (const auto& worker : site_.workers) boost::asio::post(worker->io(), [w = worker.get()] { w->shut_down(); });
     drain_until_ = std::chrono::steady_clock::now() + main().settings().drain;
-    check_drained();
+    // GOODBYEs go from realms to connections of other threads: they are to leave even where nobody waits for an answer.
+    settle([this] { boost::asio::post(main().io(), [this] { check_drained(); }); });
 }
 
 void Server::check_drained() {
