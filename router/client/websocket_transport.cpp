@@ -115,8 +115,9 @@ class Connection : public std::enable_shared_from_this<Connection<Next>> {
 
     void end(const error_code& error) {
         std::string why = words_of(error);
-        if (error == websocket::error::closed) {
-            const auto& reason = stream_.reason();
+        // Whoever says why it closes may be gone before our own close frame: what it said counts, not that ours failed.
+        const auto& reason = stream_.reason();
+        if (error == websocket::error::closed || reason) {
             why = "the router closed the connection";
             if (!reason.reason.empty())
                 why += ": " + std::string(reason.reason.data(), reason.reason.size());
