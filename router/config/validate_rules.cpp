@@ -17,22 +17,27 @@ std::string listed(unsigned actions) {
     return out;
 }
 
+/// `of_rule`: `{authid}` may stand in it (realms/authorizer.hpp).
 void check_pattern(const Element& element, Match match, const std::string& uri, const RealmSettings& realm,
-                   Mistakes& mistakes) {
+                   Mistakes& mistakes, bool of_rule = false) {
     const Setting* how = element.find("match");
     bool misspelt = how && how->value.text != name_of(match);  // reported already, and it decides what the URI may be
     if (!element.find("uri") || misspelt) return;
-    std::size_t brace = uri.find('{');
-    if (brace != uri.npos && uri.find('}', brace) != uri.npos) {
+    std::string plain = uri;
+    while (of_rule && plain.find(authid_placeholder) != plain.npos)
+        plain.replace(plain.find(authid_placeholder), authid_placeholder.size(), "authid");
+    std::size_t brace = plain.find('{');
+    if (brace != plain.npos && plain.find('}', brace) != plain.npos) {
         return report(mistakes, false, element, "uri", "names in braces are not known: \"" + uri + "\"",
-                      "write the URI out");
+                      of_rule ? "only {authid} is" : "write the URI out");
     }
-    if (!valid_uri(uri, match, realm.uri_check, realm.limits)) {
+    if (!valid_uri(plain, match, realm.uri_check, realm.limits)) {
         std::string hint =
             match == Match::exact && uri.find("..") != uri.npos ? "for a wildcard add match = \"wildcard\"" : "";
         return report(mistakes, false, element, "uri", "\"" + uri + "\" is no URI", hint);
     }
-    if (match == Match::prefix && !uri.empty() && uri.back() != '.') {
+    const bool ends_with_part = of_rule && uri.ends_with(authid_placeholder);  // it fits no longer id
+    if (match == Match::prefix && !uri.empty() && uri.back() != '.' && !ends_with_part) {
         report(mistakes, true, element, "uri",
                "prefix without a dot at its end: \"" + uri + "\" also fits \"" + uri + "x\"",
                "likely \"" + uri + ".\"");
@@ -159,7 +164,7 @@ void validate_rules(const Element& realm, const RealmSettings& settings, Mistake
         auto elements = children_of(*roles[r], "permissions");
         const auto& rules = settings.roles[r].permissions;
         for (std::size_t i = 0; i < elements.size(); ++i) {
-            check_pattern(*elements[i], rules[i].match, rules[i].uri, settings, mistakes);
+            check_pattern(*elements[i], rules[i].match, rules[i].uri, settings, mistakes, true);
             check_effect(elements, rules, i, mistakes);
             check_identities(*elements[i], rules[i], mistakes);
         }
