@@ -120,7 +120,7 @@ TEST_F(CliSettings, WrongValuesNameTheirOriginAndTheNearest) {
               "unknown value \"cbr\" of HEDDLE_SERIALIZER | did you mean \"cbor\"? all: json, msgpack, cbor");
     EXPECT_EQ(complaint({{"timeout", "5"}}), "--timeout is a time and needs a unit: 5 | like --timeout 10s");
     EXPECT_EQ(complaint({{"context", "plnt"}}), "no context plnt (--context) | did you mean \"plant\"? all: heddle context list");
-    EXPECT_EQ(complaint({{"auth", "scrm"}}).substr(0, 61), "unknown value \"scrm\" of --auth | did you mean \"scram\"? all: an");
+    EXPECT_EQ(complaint({{"auth", "scrm"}}).substr(0, 62), "unknown value \"scrm\" of --auth | did you mean \"scram\"? all: an");
 }
 
 TEST_F(CliSettings, MistakesInContextsAreShownWithTheirPlace) {
