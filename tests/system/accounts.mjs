@@ -37,10 +37,13 @@ const everything = 'permissions = [{ match = "prefix", uri = "", allow = ["call"
 
 // `auth`: methods offered; `anonymous` among them comes into role guest, who may do nothing but hear "open.". `fingerprint`: of kim's
 // certificate. `quick`: hashes as cheap as they may be. `only`: this user. Everything is written into `folder`.
-export async function realmOfUsers(folder, { auth, fingerprint = '', throttle = 'throttle = { attempts = 0 }', more = '', quick = true, only } = {}) {
+export async function realmOfUsers(folder, options = {}) {
+  const { auth, fingerprint = '', throttle = 'throttle = { attempts = 0 }', more = '', quick = true, only } = options;
   const key = signingKey();
   const token = `hdl_${'0'.repeat(15)}1_${crypto.randomBytes(32).toString('base64url')}`;
-  const [cra, weak, small] = quick ? [['--iterations', '1000'], ['--iterations', '4096'], ['--memory', '64KiB', '--iterations', '1']] : [[], [], []];
+  const cheap = (...words) => (quick ? words : []);
+  const [cra, weak] = [cheap('--iterations', '1000'), cheap('--iterations', '4096')];
+  const small = cheap('--memory', '64KiB', '--iterations', '1');
   const users = [
     { authid: 'tina', ticket: await hash(folder, 'ticket', ticket, small) },
     { authid: 'craig', wampcra: await hash(folder, 'cra', password, cra) },
@@ -51,7 +54,8 @@ export async function realmOfUsers(folder, { auth, fingerprint = '', throttle = 
     { authid: 'tom', token: crypto.createHash('sha256').update(token).digest('hex') },
   ];
   const spelled = (value) => (Array.isArray(value) ? `[${value.map((one) => JSON.stringify(one)).join(', ')}]` : JSON.stringify(value));
-  const rows = users.filter(({ authid }) => !only || authid === only).map((user) => `  { role = "user", ${Object.entries(user).map(([name, value]) => `${name} = ${spelled(value)}`).join(', ')} },`);
+  const pairs = (user) => Object.entries(user).map(([name, value]) => `${name} = ${spelled(value)}`).join(', ');
+  const rows = users.filter(({ authid }) => !only || authid === only).map((user) => `  { role = "user", ${pairs(user)} },`);
   const jwtFile = path.join(folder, 'jwt.secret');
   await writeFile(jwtFile, jwtSecret, { mode: 0o600 });
   const realm = `

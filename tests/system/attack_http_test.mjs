@@ -14,7 +14,8 @@ before(async () => {
   await writeFile(path.join(pages, 'index.html'), 'the page');
   await writeFile(path.join(pages, 'in side.txt'), 'inside');
   await symlink('/etc', path.join(pages, 'out'));
-  router = await startRouter({ listenerMore: `serve = ["wamp", "warp", "health"]\norigins = ["${trusted}"]\npages = [{ path = "/demo", folder = ${JSON.stringify(pages)} }]` });
+  const folder = `pages = [{ path = "/demo", folder = ${JSON.stringify(pages)} }]`;
+  router = await startRouter({ listenerMore: `serve = ["wamp", "warp", "health"]\norigins = ["${trusted}"]\n${folder}` });
 });
 after(async () => {
   await router?.stop();
@@ -64,7 +65,8 @@ test('two Origin headers are no way around the list', async () => {
   }
 });
 
-for (const target of ['/demo/../../etc/passwd', '/demo/%2e%2e/%2e%2e/etc/passwd', '/demo/..%2f..%2fetc/passwd', '/demo/%00', '/demo/index.html%00.txt',
+for (const target of ['/demo/../../etc/passwd', '/demo/%2e%2e/%2e%2e/etc/passwd', '/demo/..%2f..%2fetc/passwd', '/demo/%00',
+  '/demo/index.html%00.txt',
   '/demo//etc/passwd', '/demo/out/passwd', '/demo/..\\..\\etc\\passwd', '/demo/./../heddle.toml', '/demo/%c0%ae%c0%ae/etc/passwd'])
   test(`the path ${target} leads nowhere`, async () => {
     const { status, body } = await get(target);

@@ -60,7 +60,8 @@ test('a challenge is good for one answer, and for nothing but an answer', async 
   assert.equal((await first.peer.hear())[0], ABORT);
   await first.peer.say([AUTHENTICATE, sign(plainSecret, first.answer[2].challenge), {}]).catch(() => {});
   assert.equal((await first.peer.closed()).length, 0);
-  for (const early of [[32, 1, {}, 'a.b'], [16, 1, { acknowledge: true }, 'a.b'], [48, 1, {}, 'wamp.session.count'], [HELLO, 'realm1', { roles: clientRoles }]]) {
+  const another = [HELLO, 'realm1', { roles: clientRoles }];
+  for (const early of [[32, 1, {}, 'a.b'], [16, 1, { acknowledge: true }, 'a.b'], [48, 1, {}, 'wamp.session.count'], another]) {
     const { peer } = await knock('wampcra', { authid: 'clara' });
     await peer.say(early);
     const [type, , reason] = await peer.hear();
@@ -88,7 +89,8 @@ async function seen(method, details, signature, extra) {
   if (knocked.answer[0] === CHALLENGE) {
     const challenge = knocked.answer[2];
     if (challenge.challenge && method === 'wampcra') shapes.push(Object.keys(JSON.parse(challenge.challenge)).sort());
-    shapes.push([challenge.iterations, challenge.keylen, challenge.kdf, challenge.memory, String(challenge.salt ?? '').length, String(challenge.nonce ?? '').length]);
+    const lengths = [challenge.salt, challenge.nonce].map((text) => String(text ?? '').length);
+    shapes.push([challenge.iterations, challenge.keylen, challenge.kdf, challenge.memory, ...lengths]);
     shapes.push(await prove(knocked, signature, extra?.(challenge)));
   } else {
     shapes.push(knocked.answer);
@@ -144,7 +146,8 @@ test('tokens that are forged, late, for somebody else or without a signature let
   const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const [head, body] = jwt(good).split('.');
   for (const bad of [jwt(good, 'another secret of thirty-two characters'), jwt({ ...good, exp: 1 }), jwt({ ...good, aud: 'lab' }),
-    jwt({ ...good, nbf: inAnHour() }), jwt({ ...good, role: 'no-such-role' }), `${part({ alg: 'none' })}.${body}.`, `${head}.${body}.`, `${head}.${body}`,
+    jwt({ ...good, nbf: inAnHour() }), jwt({ ...good, role: 'no-such-role' }),
+    `${part({ alg: 'none' })}.${body}.`, `${head}.${body}.`, `${head}.${body}`,
     `${head}.${part({ ...good, role: 'user', sub: 'root' })}.${jwt(good).split('.')[2]}`, '..', '', 'hdl_x', jwtSecret])
     assert.equal((await enter(bad))[0], ABORT, bad);
 });
@@ -228,7 +231,8 @@ test('a configuration that would fall open is refused whole', async () => {
     [listener('origins = ["null"]') + openRealm(), /is what any page can have a browser say/],
     [listener('origins = ["https://*.example.com"]') + openRealm(), /is a pattern/],
     [listener('peer_admins = ["root"]') + openRealm(), /only a Unix socket tells who is at the other end/],
-    [listener('') + '[[realm]]\nname = "r"\nauth = ["ticket"]\nusers = [{ authid = "kim", role = "user", ticket = "garbage" }]\n[[realm.role]]\nname = "user"\npermissions = []\n',
+    [listener('') + '[[realm]]\nname = "r"\nauth = ["ticket"]\nusers = [{ authid = "kim", role = "user", ticket = "garbage" }]\n'
+      + '[[realm.role]]\nname = "user"\npermissions = []\n',
       /ticket/],
   ]) {
     await writeFile(file, text, { mode: 0o600 });

@@ -129,8 +129,10 @@ test('headers and bodies that claim to be huge are refused by their claim', asyn
 });
 
 test('two lengths, or a length and chunks, are refused: nobody smuggles a request', async () => {
-  for (const lines of ['Content-Length: 5\r\nContent-Length: 6', 'Content-Length: 5\r\nTransfer-Encoding: chunked', 'Transfer-Encoding: chunked, identity']) {
-    const peer = await new RawPeer(router.port).send(`POST /lp/open HTTP/1.1\r\nHost: x\r\n${lines}\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n`);
+  const chunked = 'Transfer-Encoding: chunked';
+  for (const lines of ['Content-Length: 5\r\nContent-Length: 6', `Content-Length: 5\r\n${chunked}`, `${chunked}, identity`]) {
+    const request = `POST /lp/open HTTP/1.1\r\nHost: x\r\n${lines}\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n`;
+    const peer = await new RawPeer(router.port).send(request);
     const said = (await peer.closed()).toString();
     assert.match(said, /^HTTP\/1.1 4\d\d /);
     assert.equal(said.match(/HTTP\/1\.1 /g).length, 1, said);
@@ -157,7 +159,8 @@ test('text that is not UTF-8 reaches nobody, in any place of a message', async (
   await hears.join();
   await hears.say([32, 1, { match: 'prefix' }, 'bad.']);
   await hears.hear();
-  for (const message of ['[16,1,{},"bad.\xff"]', '[16,1,{},"bad.a",["\xc3"]]', '[16,1,{},"bad.a",[],{"\xed\xa0\x80":1}]', '[16,1,{"exclude_authid":["\xff"]},"bad.a"]']) {
+  for (const message of ['[16,1,{},"bad.\xff"]', '[16,1,{},"bad.a",["\xc3"]]',
+    '[16,1,{},"bad.a",[],{"\xed\xa0\x80":1}]', '[16,1,{"exclude_authid":["\xff"]},"bad.a"]']) {
     const peer = await new RawSocket(router.port).open();
     await peer.join();
     await peer.frame(Buffer.from(message, 'latin1'));
@@ -176,7 +179,8 @@ test('reserved names are refused with an answer, and end nothing', async () => {
   const peer = await new RawSocket(router.port).open();
   await peer.join();
   let request = 0;
-  for (const topic of ['wamp.session.on_join', 'wamp.error.x', 'swim.meta.x', '$SYS.a', '$SYS', 'heddle.audit.on_entry', '#', '+', '..', '.', '']) {
+  for (const topic of ['wamp.session.on_join', 'wamp.error.x', 'swim.meta.x', '$SYS.a', '$SYS',
+    'heddle.audit.on_entry', '#', '+', '..', '.', '']) {
     await peer.say([16, ++request, { acknowledge: true }, topic]);
     const [type] = await peer.hear();
     assert.ok(type === 8 || type === 17, topic);

@@ -43,7 +43,8 @@ for (const version of ['-tls1', '-tls1_1'])
     assert.match(said, /alert protocol version|no protocols available|unsupported protocol/);
   });
 
-for (const cipher of ['AES256-SHA', 'AES128-GCM-SHA256', 'ECDHE-ECDSA-AES128-SHA', 'ECDHE-ECDSA-AES256-SHA384', 'DHE-RSA-AES256-GCM-SHA384'])
+for (const cipher of ['AES256-SHA', 'AES128-GCM-SHA256', 'ECDHE-ECDSA-AES128-SHA', 'ECDHE-ECDSA-AES256-SHA384',
+  'DHE-RSA-AES256-GCM-SHA384'])
   test(`cipher ${cipher} of TLS 1.2 is refused: no forward secrecy, or no authenticated encryption`, async () => {
     const { said, code } = await openssl(router.port, ['-tls1_2', '-cipher', `${cipher}:@SECLEVEL=0`]);
     assert.notEqual(code, 0, said);

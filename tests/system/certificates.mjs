@@ -17,8 +17,8 @@ async function authority(folder, name) {
 async function certificate(folder, name, { by = 'ca', days = 2, usage = 'clientAuth', more = '', subject = `/CN=${name}` } = {}) {
   await openssl(folder, 'req', ...ec, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', subject);
   await writeFile(path.join(folder, `${name}.ext`), `basicConstraints=CA:FALSE\nextendedKeyUsage=${usage}\n${more}`);
-  const sign = ['x509', '-req', '-in', `${name}.csr`, '-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial', '-extfile', `${name}.ext`,
-    '-out', `${name}.pem`];
+  const sign = ['x509', '-req', '-in', `${name}.csr`, '-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial',
+    '-extfile', `${name}.ext`, '-out', `${name}.pem`];
   await openssl(folder, ...sign, '-days', String(days));
   await chmod(path.join(folder, `${name}.key`), 0o600);
 }
@@ -29,7 +29,8 @@ export class Certificates {
     made.folder = await mkdtemp(path.join(tmpdir(), 'heddle-certificates-'));
     await authority(made.folder, 'ca');
     await authority(made.folder, 'other-ca');
-    await certificate(made.folder, 'server', { usage: 'serverAuth', subject: '/CN=localhost', more: 'subjectAltName=IP:127.0.0.1,DNS:localhost' });
+    const more = 'subjectAltName=IP:127.0.0.1,DNS:localhost';
+    await certificate(made.folder, 'server', { usage: 'serverAuth', subject: '/CN=localhost', more });
     await certificate(made.folder, 'kim');
     await certificate(made.folder, 'stranger', { by: 'other-ca', subject: '/CN=kim' });
     await certificate(made.folder, 'expired', { days: -1, subject: '/CN=kim' });

@@ -41,7 +41,8 @@ function bring(options = {}, answers = {}) {
 // Joins with what `how` says (authid, authmethods, onchallenge, authextra); the details of WELCOME, or the refusal thrown.
 async function login(how, { via = 'ws', options = {}, answers = {}, use } = {}) {
   bring(via === 'wss' ? { ca: certificates.ca, ...options } : options, answers);
-  const transport = via === 'rs' ? { type: 'rawsocket', host: '127.0.0.1', port: router.port } : { type: 'websocket', url: router.url('/', via) };
+  const raw = { type: 'rawsocket', host: '127.0.0.1', port: router.port };
+  const transport = via === 'rs' ? raw : { type: 'websocket', url: router.url('/', via) };
   const connection = new autobahn.Connection({ transports: [transport], realm: 'realm1', max_retries: 0, ...how });
   const closed = new Promise((resolve) => {
     connection.onclose = (reason, details) => (resolve({ closed: reason, ...details }), true);
@@ -63,17 +64,21 @@ const cra = (secret) => (session, method, extra) => {
 };
 const pair = () => nacl.sign.keyPair.fromSeed(Uint8Array.from(Buffer.from(accounts.key.seed, 'hex')));
 const cryptosign = () => ({
-  authmethods: ['cryptosign'], authextra: { pubkey: autobahn.auth_cryptosign.public_key(pair()), channel_binding: null, trustroot: null, challenge: null },
+  authmethods: ['cryptosign'],
+  authextra: { pubkey: autobahn.auth_cryptosign.public_key(pair()), channel_binding: null, trustroot: null, challenge: null },
   onchallenge: (session, method, extra) => autobahn.auth_cryptosign.sign_challenge(pair(), extra),
 });
 
+const claims = () => ({ sub: 'jane', role: 'user', aud: 'plant', exp: inAnHour() });
 const ways = () => ({
   anonymous: { how: {}, who: /./, role: 'guest' },
   ticket: { how: { authid: 'tina', authmethods: ['ticket'], onchallenge: says(ticket) }, who: /^tina$/ },
   'wampcra, salted': { how: { authid: 'craig', authmethods: ['wampcra'], onchallenge: cra(password) }, who: /^craig$/, wrong: cra('no') },
-  'wampcra, plain': { how: { authid: 'clara', authmethods: ['wampcra'], onchallenge: cra('a plain secret') }, who: /^clara$/, wrong: cra('no') },
+  'wampcra, plain': {
+    how: { authid: 'clara', authmethods: ['wampcra'], onchallenge: cra('a plain secret') }, who: /^clara$/, wrong: cra('no'),
+  },
   cryptosign: { how: cryptosign(), who: /^kim$/, wrong: says('00'.repeat(96)) },
-  jwt: { how: { authmethods: ['jwt'], onchallenge: says(jwt({ sub: 'jane', role: 'user', aud: 'plant', exp: inAnHour() })) }, who: /^jane$/ },
+  jwt: { how: { authmethods: ['jwt'], onchallenge: says(jwt(claims())) }, who: /^jane$/ },
   token: { how: { authmethods: ['token'], onchallenge: says(accounts.token) }, who: /^tom$/ },
 });
 
@@ -113,7 +118,8 @@ describe('a TLS certificate', () => {
 });
 
 describe('a cookie', () => {
-  const cookieOf = (answers) => /^(heddle=[0-9a-f]{32}); HttpOnly; SameSite=Strict; Path=\/(; Secure)?$/.exec(String(answers['set-cookie']));
+  const form = /^(heddle=[0-9a-f]{32}); HttpOnly; SameSite=Strict; Path=\/(; Secure)?$/;
+  const cookieOf = (answers) => form.exec(String(answers['set-cookie']));
   const by = { authmethods: ['cookie'] };
 
   test('set by the upgrade knows its owner again once he logged in, and is new each time', async () => {
@@ -162,7 +168,8 @@ describe('@swim/client', () => {
     const said = new Promise((resolve) => {
       client.clientDidAuthenticate = (body) => resolve({ authed: body });
       client.clientDidDeauthenticate = (body) => resolve({ deauthed: body });
-      client.downlinkValue({ hostUri, nodeUri: node, laneUri: 'lane', didSync: () => resolve('synced'), didUnlink: () => resolve('unlinked') }).open();
+      const hears = { didSync: () => resolve('synced'), didUnlink: () => resolve('unlinked') };
+      client.downlinkValue({ hostUri, nodeUri: node, laneUri: 'lane', ...hears }).open();
     });
     try {
       return await within(said, 'the client to hear of itself');
@@ -173,7 +180,7 @@ describe('@swim/client', () => {
   const synced = (credentials) => link(credentials, {});
 
   test('links as the user of a ticket, a JWT, a token', async () => {
-    const ways = [{ ticket, authid: 'tina' }, { jwt: jwt({ sub: 'jane', role: 'user', aud: 'plant', exp: inAnHour() }) }, { token: accounts.token }];
+    const ways = [{ ticket, authid: 'tina' }, { jwt: jwt(claims()) }, { token: accounts.token }];
     for (const credentials of ways) {
       router.forget();
       assert.notEqual(await synced(credentials), 'unlinked');
