@@ -66,6 +66,7 @@ class ApiExchange final : public HttpExchange {
                 return answer;
             }
         }
+        if (operation_.verb == "export") body.erase("revision");  // so that `apply` takes the body as it is
         if (created) answer.fields.push_back({"Location", path_});
         answer.status = created ? 201 : 200;
         const bool empty = body.empty() || (body.size() == 1 && body.contains("revision"));

@@ -204,6 +204,10 @@ TEST(HttpApi, ResultsAreAnswers) {
     EXPECT_EQ(answer_to(known, result(R"({"revision":41})")).status, 304u);
     EXPECT_EQ(answer_to(known, result(R"({"revision":42})")).status, 200u);
 
+    const HttpAnswer exported = answer_to(request(http::verb::get, "/api/v1/realms/plant/export"), result(R"({"auth":[],"revision":41})"));
+    EXPECT_EQ(json::parse(exported.body), json::parse(R"({"auth":[]})")) << "as realm.apply takes it";
+    EXPECT_EQ(field(exported, "ETag"), "\"41\"");
+
     const HttpRequest create =
         request(http::verb::put, "/api/v1/realms/plant/users/kim?", R"({"role":"a"})", json_type({{"If-None-Match", "*"}}));
     const HttpAnswer created = answer_to(create, result(R"({"revision":42})"));
