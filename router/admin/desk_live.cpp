@@ -178,7 +178,7 @@ Answer pattern_remove(Job& job) {
         const auto members = router.call(list, json::array({id}));
         json out = json::array();
         for (const json& session : members.value())
-            if ((!only || session == *only) && router.call(remove, json::array({id, session, reason})).error.empty())
+            if ((!only || session == *only) && router.call(remove, json::array({id, session}), {{"reason", reason}}).error.empty())
                 out.push_back(session);
         return out;
     });

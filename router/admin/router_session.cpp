@@ -34,10 +34,11 @@ RouterSession::RouterSession(RealmHost& host, TimePoint now) : host_(host), now_
 
 RouterSession::~RouterSession() { host_.leave(self_); }
 
-RouterSession::Reply RouterSession::call(std::string_view procedure, const json& args) {
+RouterSession::Reply RouterSession::call(std::string_view procedure, const json& args, const json& kwargs) {
     const std::string text = args.dump(-1, ' ', false, json::error_handler_t::replace);
+    const std::string named = kwargs.empty() ? "" : kwargs.dump(-1, ' ', false, json::error_handler_t::replace);
     reply_ = {std::string("wamp.error.unavailable"), {}};
-    host_.say(self_, Call{{++last_request_}, {}, procedure, Payload{Encoding::json, text, {}}}, now_);
+    host_.say(self_, Call{{++last_request_}, {}, procedure, Payload{Encoding::json, text, named}}, now_);
     return std::move(reply_);
 }
 

@@ -27,7 +27,8 @@ class RouterSession final : private LocalPeer {
         JsonPayload payload;
         const nlohmann::json& value() const;  // the first argument, or null
     };
-    Reply call(std::string_view procedure, const nlohmann::json& args);
+    Reply call(std::string_view procedure, const nlohmann::json& args,
+               const nlohmann::json& kwargs = nlohmann::json::object());
 
     struct Kept {
         std::uint64_t publication = 0;
