@@ -1,3 +1,4 @@
+// Long because it is one list: each family with its labels, in the order in which a scraper reads them.
 #include "router/metrics/families.hpp"
 
 #include <algorithm>

@@ -73,7 +73,10 @@ test('counts are those of what clients did, and everything that can be known is 
   await callee.hear();
   await callee.hear();
   const { samples } = await scrape();
-  const moved = (name, labels = '') => samples.get(`${name}{realm="realm1"${labels}}`) - (start.samples.get(`${name}{realm="realm1"${labels}}`) ?? 0);
+  const moved = (name, labels = '') => {
+    const key = `${name}{realm="realm1"${labels}}`;
+    return samples.get(key) - (start.samples.get(key) ?? 0);
+  };
   assert.equal(moved('heddle_events_published_total'), 11);
   assert.equal(moved('heddle_events_delivered_total'), 10);
   assert.equal(moved('heddle_publication_recipients_count'), 11);
@@ -98,8 +101,8 @@ test('counts are those of what clients did, and everything that can be known is 
 test('no label tells of a URI, an authid, a session or an address', async () => {
   const { text } = await scrape();
   assert.doesNotMatch(text, /shop|127\.0\.0\.1|nobody/);
-  const known = new Set(['version', 'name', 'listener', 'protocol', 'limit', 'transport', 'thread', 'route', 'method', 'code', 'realm', 'serializer',
-    'reason', 'kind', 'state', 'type', 'le', 'outcome', 'result', 'action']);
+  const known = new Set(['version', 'name', 'listener', 'protocol', 'limit', 'transport', 'thread', 'route', 'method', 'code',
+    'realm', 'serializer', 'reason', 'kind', 'state', 'type', 'le', 'outcome', 'result', 'action']);
   for (const [, label] of text.matchAll(/[{,]([a-z_]+)="/g)) assert.ok(known.has(label), label);
 });
 

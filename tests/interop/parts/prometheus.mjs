@@ -10,8 +10,10 @@ import { openRealm, root } from '../../system/router.mjs';
 const bin = path.join(root, 'build/interop/prometheus/usr/bin');
 export const order = 4;
 export const peer = 'Prometheus';
-export const version = () => /version (\S+)/.exec(execFileSync(path.join(bin, 'prometheus'), ['--version'], { encoding: 'utf8' }))?.[1] ?? '';
-export const missing = () => access(path.join(bin, 'prometheus')).then(() => undefined, () => "Debian's package prometheus was not to be had");
+const said = () => execFileSync(path.join(bin, 'prometheus'), ['--version'], { encoding: 'utf8' });
+export const version = () => /version (\S+)/.exec(said())?.[1] ?? '';
+const absent = "Debian's package prometheus was not to be had";
+export const missing = () => access(path.join(bin, 'prometheus')).then(() => undefined, () => absent);
 
 const freePort = () => new Promise((resolve) => {
   const server = createServer().listen(0, '127.0.0.1', () => {
