@@ -211,7 +211,7 @@ let afterG = 0;
 document.addEventListener('keydown', (event) => {
   if (!app.page || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (document.querySelector('dialog[open]')) return; // Esc there is the browser's
-  const typing = event.target.matches('input, textarea, select');
+  const typing = event.target.matches('input, textarea, select') && !event.target.closest('dialog'); // one that just closed
   if (event.key === 'Escape') {
     if (typing) event.target.blur();
     else if (app.page.escape) go(app.page.escape);
