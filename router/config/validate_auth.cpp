@@ -47,6 +47,7 @@ void check_procedure(const Element& realm, std::string_view table, const std::st
     const auto tables = children_of(realm, table);
     if (tables.empty()) return;
     const std::string name(table);
+    if (procedure.empty() && tables.front()->find("procedure")) return;  // said to be none
     if (procedure.empty())
         report(mistakes, false, *tables.front(), "procedure", name + " names no procedure",
                "like procedure = \"com.example.may\"");
@@ -69,7 +70,7 @@ void validate_auth(const Element& realm, const RealmSettings& settings, Mistakes
     const bool jwt = auth.methods.has(AuthMethod::jwt);
     if (jwt && auth.jwt.keys.empty() && auth.authenticator.empty())
         report(mistakes, false, realm, "auth", "nothing says whose JWTs are good", "like jwt = { keys = \"jwks.json\" }");
-    if (!jwt && !children_of(realm, "jwt").empty())
+    if (!jwt && !auth.jwt.keys.empty() && !children_of(realm, "jwt").empty())
         report(mistakes, true, *children_of(realm, "jwt").front(), "keys", "jwt without effect: auth does not list it");
     const std::uint16_t alone = 1u << static_cast<unsigned>(AuthMethod::cookie);
     if (auth.methods.bits == alone)
