@@ -73,7 +73,8 @@ Table users_table() {
             "in a file that others cannot read.",
             {
                 {"authid", Type::text, [](const Place& p) -> Field { return &p.user->authid; }, "the user's name", {}, {}, true, "kim"},
-                {"role", Type::text, [](const Place& p) -> Field { return &p.user->role; }, "one of the realm's", {}, {}, true, "anonymous"},
+                {"role", Type::text, [](const Place& p) -> Field { return &p.user->role; },
+                 "one of the realm's", {}, {}, true, "anonymous"},
                 {"disabled", Type::flag, [](const Place& p) -> Field { return &p.user->disabled; }, "may not log in"},
                 {"scram", Type::text, [](const Place& p) -> Field { return &p.user->scram; },
                  "verifier of the password, for scram and ticket: heddle hash scram"},
