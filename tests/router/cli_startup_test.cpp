@@ -40,7 +40,10 @@ TEST(Startup, SaysWhatAnonymousMayNotDo) {
     permissions.clear();
     EXPECT_NE(shown(settings, {}).find("anonymous may do nothing"), std::string::npos);
     settings.realms[0].realm.anonymous_role.clear();
+    settings.realms[0].realm.auth = {};
     EXPECT_NE(shown(settings, {}).find("nobody may join"), std::string::npos);
+    settings.realms[0].realm.auth.methods.add(AuthMethod::cryptosign);
+    EXPECT_NE(shown(settings, {}).find("by cryptosign"), std::string::npos);
 }
 
 TEST(Startup, ReadyFileHoldsTheAddresses) {
