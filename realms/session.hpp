@@ -22,8 +22,8 @@ namespace heddle {
 
 /// One WAMP session: who it is, where it stands, and what it holds. Broker and dealer keep their own fields in step.
 ///
-///   fresh --WELCOME--> open --own GOODBYE--> closing        (Stage, serializers/rules.hpp; `challenged` comes with
-///     ^                 |                       |            the first authentication method that asks something)
+///   fresh --WELCOME--> open --own GOODBYE--> closing        (Stage, serializers/rules.hpp; until WELCOME, `challenged`
+///     ^                 |                       |            too, it is an attempt of Logins, and no session yet)
 ///     +------ end ------+--------- end ---------+
 class Session {
  public:

@@ -6,7 +6,6 @@
 namespace heddle {
 
 void RealmHost::login_ended(EndpointId who, const LoginNote& note) {
-    tally_.login(note.method, note.result);
     if (const Endpoint* endpoint = endpoints_.find(who); endpoint && endpoint->local) endpoint->local->on_login(note.result);
     // Who came in is told by session.join; who had no way to log in is often just a stranger.
     if (note.result == LoginResult::ok || note.result == LoginResult::gone) return;

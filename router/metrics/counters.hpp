@@ -11,7 +11,6 @@
 
 #include "realms/close_reason.hpp"
 #include "realms/histogram.hpp"
-#include "realms/login_note.hpp"
 #include "serializers/ids.hpp"
 #include "serializers/messages.hpp"
 
@@ -44,9 +43,6 @@ class RealmCounters {
     }
     void opened() { ++opened_; }
     void ended(CloseReason why) { ++ended_[static_cast<std::size_t>(why)]; }
-    void login(AuthMethod method, LoginResult result) {
-        ++logins_[static_cast<std::size_t>(method)][static_cast<std::size_t>(result)];
-    }
 
     void close_publication() {
         if (publication_) recipients_.observe(recipients_bounds, static_cast<double>(readers_));
@@ -56,7 +52,6 @@ class RealmCounters {
 
     std::array<std::uint64_t, message_kinds> received_{}, sent_{};
     std::array<std::uint64_t, close_reason_count> ended_{};
-    std::array<std::array<std::uint64_t, login_result_count>, auth_method_count> logins_{};
     std::uint64_t opened_ = 0;
     Histogram<recipients_bounds.size()> recipients_;  // of publications that somebody heard
     Histogram<routing_bounds.size()> routing_;

@@ -57,7 +57,7 @@ void add(RealmSnapshot& to, const RealmSnapshot& from) {
     add_map(to.links, from.links);
     to.uplinks_open += from.uplinks_open;
     to.uplinks_down += from.uplinks_down;
-    for (std::size_t i = 0; i < auth_method_count; ++i) add_array(to.counters.logins_[i], from.counters.logins_[i]);
+    for (std::size_t i = 0; i < auth_method_count; ++i) add_array(to.tallies.logins[i], from.tallies.logins[i]);
     to.delivered += from.delivered;
     to.dropped += from.dropped;
     to.too_big += from.too_big;
@@ -313,7 +313,7 @@ void Writer::permissions() {
     for (const RealmSnapshot& realm : realms_)
         for (std::size_t method = 0; method < auth_method_count; ++method)
             for (std::size_t result = 0; result < login_result_count; ++result) {
-                const std::uint64_t count = realm.counters.logins_[method][result];
+                const std::uint64_t count = realm.tallies.logins[method][result];
                 const auto which = static_cast<LoginResult>(result);
                 if (count == 0 && which != LoginResult::ok && which != LoginResult::bad_proof) continue;  // rare ones
                 out_.sample({{"realm", realm.name},

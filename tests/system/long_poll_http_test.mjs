@@ -27,7 +27,7 @@ const joined = async (protocol, options) => {
   await peer.join();
   return peer;
 };
-const ended = (peer, reason) => new RegExp(`session\\.end .*session=${peer.session} reason=${reason}`);
+const ended = (peer, reason) => new RegExp(`session\\.end .*session=${peer.session} .*reason=${reason}`);
 const openWith = (body, options) => post(to, '/lp/open', body, options);
 
 describe('refusals', () => {

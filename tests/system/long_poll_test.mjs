@@ -30,7 +30,7 @@ const joined = async (protocol, options) => {
   await peer.join();
   return peer;
 };
-const ended = (peer, reason) => new RegExp(`session\\.end .*session=${peer.session} reason=${reason}`);
+const ended = (peer, reason) => new RegExp(`session\\.end .*session=${peer.session} .*reason=${reason}`);
 
 for (const protocol of forms) {
   test(`${protocol}: joins, subscribes, hears events of others, calls and is called, says goodbye`, async () => {
