@@ -66,7 +66,8 @@ async function worries(page, store = {}) {
       system]);
     else if (what === 'config_reloads_total' && label !== 'ok' && value) found.push([`${plural(value, 'reload')} of the file failed`,
       system]);
-    else if (what === 'refused_total' && more > 0) found.push(`${plural(more, 'peer')} refused just now, limit ${label}`);
+    else if (what === 'refused_total' && label !== 'handshake' && more > 0) found.push(`${plural(more,
+      'peer')} refused just now, limit ${label}`);
     else if (what === 'authentications_total' && label !== 'ok' && more > 0) found.push(`${plural(more,
       'login')} refused just now: ${label}`);
   }

@@ -85,14 +85,13 @@ export function open(page) {
     },
     columns: [
       { name: 'id', label: 'Session', header: true, value: (row) => row.session, cell: (row) => String(row.session) },
-      ...['authid User', 'role Role', 'method Method', 'protocol Protocol'].map((words) => {
+      ...['authid User', 'role Role', 'method Method'].map((words) => {
         const [name, label] = words.split(' ');
         return { name, label, value: (row) => row[name], cell: (row) => row[name] };
       }),
       { name: 'address', label: 'From', value: (row) => row.address, cell: (row) => row.address || 'this machine' },
       { name: 'transport', label: 'Transport', value: via, cell: via },
-      figure('age', 'Here for', seconds), figure('received_bytes', 'Received', bytes),
-      { ...figure('sent_bytes', 'Sent', bytes), name: 'sent' },
+      figure('age', 'Here for', seconds), { ...figure('sent_bytes', 'Sent', bytes), name: 'sent' },
       { ...figure('outbox', 'Outbox'), key: (row) => `${row.outbox} ${row.slow}`, cell: outbox }, figure('dropped', 'Dropped', count),
       { name: 'do', label: '', narrow: true, key: (row) => row.session, cell: (row, tr) => h('span.bar', {},
         button('Why?', () => openTester(page, { preset: { session: tr.row.session } }), 'small',
