@@ -204,7 +204,10 @@ void Connection::handshake_done(bool hello_expected) {
     set_phase(hello_expected ? Phase::waiting_hello : Phase::open, worker_.limits().hello);
 }
 
-void Connection::renew_handshake() { set_phase(Phase::handshake, worker_.limits().handshake); }
+void Connection::renew_handshake() {
+    served_ = true;
+    set_phase(Phase::handshake, worker_.limits().handshake);
+}
 
 void Connection::welcomed() {
     had_session_ = true;
@@ -288,7 +291,7 @@ TimePoint Connection::on_deadline(TimePoint now) {
 void Connection::on_phase_deadline() {
     switch (phase_) {
         case Phase::handshake:
-            return finish(CloseReason::handshake_timeout);
+            return finish(served_ ? CloseReason::goodbye : CloseReason::handshake_timeout);
         case Phase::lingering:
             return finish(CloseReason::transport_lost);
         case Phase::waiting_hello:

@@ -108,6 +108,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     bool parted_ = false;   // they are queued
     bool shut_ = false;     // no more bytes from us
     bool had_session_ = false;
+    bool served_ = false;  // an HTTP request was answered: no other need follow
     bool gone_ = false;
     int pings_unanswered_ = 0;
     std::optional<CloseReason> closing_;

@@ -150,10 +150,14 @@ void Acceptor::change(ListenerSettings settings, std::shared_ptr<const TlsContex
 void Acceptor::stop() {
     if (!socket_.is_open()) return;
     accept_waiting();
-    listener_->replaced = true;
     pause_.cancel();
     boost::system::error_code ignored;
     socket_.close(ignored);
+}
+
+void Acceptor::retire() {
+    listener_->replaced = true;
+    stop();
 }
 
 void Acceptor::wait() {

@@ -45,8 +45,10 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
     void change(ListenerSettings settings, std::shared_ptr<const TlsContext> tls);
 
     void start() { wait(); }
-    /// Takes in who has come so far, and nobody else.
+    /// Takes in who has come so far, and nobody else. What was accepted lives on as it did.
     void stop();
+    /// The same after a reload that has no such listener: no further HTTP request on its connections.
+    void retire();
 
  private:
     Acceptor(boost::asio::io_context& io, std::shared_ptr<const Listener> listener, int socket, Log& log,

@@ -102,7 +102,7 @@ void Server::finish_reload(const std::shared_ptr<Reloading>& reloading) {
     }
     if (reloading->dry_run) return end_reload(reloading);
     for (const auto& acceptor : closed) {
-        acceptor->stop();
+        acceptor->retire();
         const Listener& listener = acceptor->listener();
         log_.write(LogLevel::info, "listener.closed", {{"listener", listener.settings.name}, {"address", listener.bound}});
     }
