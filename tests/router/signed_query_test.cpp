@@ -74,6 +74,13 @@ TEST_F(SignedQuery, ANonceIsGoodOnce) {
     EXPECT_EQ(again.field, "nonce");
 }
 
+TEST_F(SignedQuery, DigitsMovedFromNonceToSeqMakeNoNewRequest) {
+    EXPECT_EQ(check(query).status, 200u);
+    const SignatureVerdict again = check(replaced("seq=7&nonce=2783925429230337", "seq=72&nonce=783925429230337"));
+    EXPECT_EQ(again.status, 401u);
+    EXPECT_EQ(again.field, "nonce");
+}
+
 TEST_F(SignedQuery, TimesAreUtcWithAnyFractionOrNone) {
     const auto field = [&](std::string_view time) { return check(replaced("2026-11-21T13%3A11%3A47.966744Z", time)).field; };
     for (const std::string_view good : {"2026-11-21T13:11:47Z", "2026-11-21T13:11:47.9Z", "2026-11-21T13%3A11%3A47.966Z"})
