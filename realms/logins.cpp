@@ -212,7 +212,8 @@ void Logins::pass(Attempt& attempt, Turn turn) {
     const auto open = sessions_of_.find(attempt.as.authid);
     if (somebody && open != sessions_of_.end() && open->second >= settings_.limits.authid_sessions_max)
         return turn_away(attempt, LoginResult::refused, uri::limit_exceeded, "this authid has too many sessions", turn);
-    throttle_.forgive(Throttle::Kind::authid, attempt.authid);
+    // Who came in as somebody else, say without a name, proved nothing about the name that he wrote into HELLO.
+    if (somebody && attempt.as.authid == attempt.authid) throttle_.forgive(Throttle::Kind::authid, attempt.authid);
     const PeerFacts facts = facts_of(attempt.who);
     const bool open_now = door_.let_in(attempt.who, attempt.roles, attempt.as, turn.out);
     note(attempt, open_now ? LoginResult::ok : LoginResult::refused, {}, turn.out);

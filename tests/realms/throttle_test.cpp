@@ -64,7 +64,7 @@ TEST(Throttle, RemembersSoManyAndNoMore) {
 }
 
 struct Door {
-    Door() : play(settings()) {}
+    explicit Door(RealmSettings realm = settings()) : play(std::move(realm)) {}
     static RealmSettings settings() {
         RealmSettings realm = login_realm({AuthMethod::ticket, AuthMethod::wampcra});
         realm.auth.throttle.attempts = 5;
@@ -104,6 +104,19 @@ TEST(LoginThrottle, OnesSuccessIsNotTheOthers) {
     EXPECT_EQ(door.log_in("bob", "plain secret", "10.0.1.1"), "WELCOME");
     door.log_in("kim", "wrong", "10.0.1.1");
     EXPECT_EQ(door.log_in("kim", "secret", "10.0.3.3"), "ABORT w") << "bob's success forgave nothing of kim's";
+}
+
+TEST(LoginThrottle, ComingInWithoutANameForgivesNobody) {
+    RealmSettings settings = Door::settings();
+    settings.auth.methods.add(AuthMethod::anonymous);
+    settings.anonymous_role = "guest";
+    Door door(settings);
+    for (int i = 0; i < 4; ++i) door.log_in("kim", "wrong", ("10.0.1." + std::to_string(i)).c_str());
+    door.play.connect("b", "10.0.1.9");
+    door.play.hello("b", {"anonymous"}, "kim");
+    EXPECT_TRUE(door.play.open("b"));
+    door.log_in("kim", "wrong", "10.0.1.5");
+    EXPECT_EQ(door.log_in("kim", "secret", "10.0.3.3"), "ABORT w") << "the fifth failure";
 }
 
 TEST(LoginThrottle, BlockedTicketsAreNotEvenLookedAt) {
