@@ -111,6 +111,7 @@ void AdminCallee::ask(const Asked& asked, RealmHost& host, TimePoint now) {
     asker.authid = asked.authid;
     asker.role = asked.role;
     asker.session = asked.caller;
+    asker.live = true;
     host.each_endpoint(0, [&](const Endpoint& endpoint) {
         if (endpoint.session_id.value != asked.caller) return true;
         asker.via = *endpoint.program ? std::string_view(endpoint.program) : endpoint.via;

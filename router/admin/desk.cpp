@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "router/admin/desk_state.hpp"
+#include "router/admin/router_session.hpp"
 
 namespace heddle::admin {
 
@@ -114,8 +115,19 @@ std::optional<std::vector<std::string>> confined_to(Desk::State& desk, const Ask
     return stored->user.realms;
 }
 
+/// What waited while somebody else took the asker's rights away: that ended his session, and with it what it asked for.
+void Desk::State::admit_live(const Request& request) {
+    if (!request.asker.live || !request.operation->changes) return;
+    const auto there = at<bool>(std::string(admin_realm), [session = request.asker.session](RealmHost* host, TimePoint now) {
+        return host && RouterSession(*host, now).call("wamp.session.get", json::array({session})).error.empty();
+    });
+    if (there.value_or(false)) return;
+    throw Refusal{std::string(uri::not_authorized), "the session that asked for it has ended", json::object()};
+}
+
 /// An administrator of some realms has no business with others, nor with what is of the whole router.
 void Desk::State::admit(const Job& job) {
+    admit_live(job.request);
     if (job.request.asker.method == "token") {
         std::int64_t& last = used[job.request.asker.authid];
         const std::int64_t now = now_ms();

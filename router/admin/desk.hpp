@@ -26,6 +26,7 @@ struct Asker {
     std::string from;  // address
     std::uint64_t session = 0;
     std::string method;  // how he logged in
+    bool live = false;   // a session of heddle.admin: what it asks to change is done only while it is there
 };
 
 /// One operation on its way to the desk. `arguments`: every field by name; what is not of the operation was not checked

@@ -185,8 +185,10 @@ class Application {
             after = page.back().user.authid;
         }
         if (name_ != admin_realm) return;
-        for (const std::string& authid : pruned_) desk_.keep_an_administrator(name_, authid, nullptr);
-        for (const auto& [authid, pair] : users_) desk_.keep_an_administrator(name_, authid, &pair.second.user);
+        std::map<std::string, const UserSettings*> becomes;
+        for (const std::string& authid : pruned_) becomes[authid] = nullptr;
+        for (const auto& [authid, pair] : users_) becomes[authid] = &pair.second.user;
+        desk_.keep_an_administrator(becomes);
     }
 
     Answer answer(const Ends& ends, std::uint64_t revision) {

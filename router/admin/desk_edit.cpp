@@ -132,7 +132,13 @@ Answer Desk::State::finish(const Job&, Entered entered, json body, const Ends& e
     hear_of(entered.entry);
     if (entered.entry.at - forgot_audit > 3'600'000) {  // once an hour, and only while somebody is at work
         forgot_audit = entered.entry.at;
-        store.forget_audit(entered.entry.at - settings()->audit_keep.count());
+        try {
+            store.forget_audit(entered.entry.at - settings()->audit_keep.count());
+        } catch (const std::runtime_error& thrown) {  // as above; it is tried again in an hour
+            ++failures;
+            works = false;
+            log.write(LogLevel::error, "store.failed", {{"op", "audit"}, {"why", thrown.what()}});
+        }
     }
     Answer out;
     out.body = std::move(body);

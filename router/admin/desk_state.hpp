@@ -85,6 +85,7 @@ struct Desk::State {
     void run();
     Answer answer(const Request& request);
     void admit(const Job& job);
+    void admit_live(const Request& request);
     void audit_refusal(const Request& request, const Refusal& refusal);
     void hear_of(const AuditEntry& entry);
     /// Administrators of some realms, this one not among them.
@@ -131,6 +132,8 @@ struct Desk::State {
 
     // desk_users.cpp
     void keep_an_administrator(const std::string& realm, const std::string& authid, const UserSettings* becomes);
+    /// Of heddle.admin, several users at once; null: goes.
+    void keep_an_administrator(const std::map<std::string, const UserSettings*>& becomes);
     bool any_administrator(const std::string& but = {}, const UserSettings* with = nullptr);
     void note_administrators() { administered = any_administrator(); }
 

@@ -89,6 +89,15 @@ bool Desk::State::any_administrator(const std::string& but, const UserSettings* 
     return false;
 }
 
+void Desk::State::keep_an_administrator(const std::map<std::string, const UserSettings*>& becomes) {
+    if (!any_administrator()) return;
+    for (const auto& [authid, user] : becomes)
+        if (user && administers(*user)) return;
+    for (const StoredUser& stored : store.users(admin_realm, "", 100'000, "administrator"))
+        if (!becomes.contains(stored.user.authid) && administers(stored.user)) return;
+    throw Refusal{std::string(error::in_use), "this would leave no administrator", json::object()};
+}
+
 void Desk::State::keep_an_administrator(const std::string& realm, const std::string& authid, const UserSettings* becomes) {
     if (realm != admin_realm || !any_administrator() || any_administrator(authid, becomes)) return;
     throw Refusal{std::string(error::in_use), authid + " is the last administrator: make another one first", json::object()};

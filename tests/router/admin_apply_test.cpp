@@ -84,6 +84,23 @@ TEST(Apply, PutsEverythingInForceAndPrunesOnlyWhenAsked) {
     EXPECT_EQ(place.ask("realm.apply", document, std::to_string(*done.revision)).error, "heddle.error.stale_revision");
 }
 
+TEST(Apply, LeavesAnAdministrator) {
+    AdminDesk place;
+    const json second = {{"realm", "heddle.admin"}, {"user", "ann"}, {"role", "administrator"}, {"password", "of ann"}};
+    ASSERT_EQ(place.ask("user.put", second, "new").error, "");
+    json document = place.ask("realm.export", {{"realm", "heddle.admin"}}).body;
+    document["realm"] = "heddle.admin";
+    json neither = document;
+    for (json& user : neither["users"]) user["disabled"] = true;
+    EXPECT_EQ(place.ask("realm.apply", neither, "*").error, "heddle.error.in_use");
+    neither.erase("users");
+    neither["prune"] = "users";
+    EXPECT_EQ(place.ask("realm.apply", neither, "*").error, "heddle.error.in_use") << "each alone could go, but not both";
+    EXPECT_EQ(place.ask("user.list", {{"realm", "heddle.admin"}}).body["items"].size(), 2u);
+    document["users"][0]["disabled"] = true;
+    EXPECT_EQ(place.ask("realm.apply", document, "*").error, "");
+}
+
 TEST(Apply, MakesARealm) {
     AdminDesk place;
     json document = plant(place);
