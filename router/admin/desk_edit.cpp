@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "router/admin/desk_state.hpp"
 
@@ -55,6 +55,8 @@ void put_stamp(json& object, const Stamp& stamp) {
 }
 
 namespace {
+
+constexpr std::size_t jwt_keys_max = 1 << 20;
 
 AuditEntry entry_of(const Job& job, const std::string& realm) {
     AuditEntry entry;
@@ -229,11 +231,14 @@ RealmEntry Desk::State::entry(const StoredRealm& realm, const std::vector<Stored
     AuthSettings& auth = out.realm.auth;
     auth.mock_key = mock_key;
     if (!auth.jwt.keys.empty()) {
-        std::ifstream file(auth.jwt.keys, std::ios::binary);
-        if (file)
-            auth.jwt_keys.assign(std::istreambuf_iterator<char>(file), {});
-        else
-            faults.push_back({"/jwt/keys", "cannot read " + auth.jwt.keys});
+        std::error_code ignored;  // a pipe would hold the desk up, a device would never end
+        std::ifstream file;
+        if (std::filesystem::is_regular_file(auth.jwt.keys, ignored)) file.open(auth.jwt.keys, std::ios::binary);
+        auth.jwt_keys.resize(jwt_keys_max + 1);
+        if (file.is_open()) file.read(auth.jwt_keys.data(), static_cast<std::streamsize>(auth.jwt_keys.size()));
+        auth.jwt_keys.resize(file.is_open() ? static_cast<std::size_t>(file.gcount()) : 0);
+        if (!file.is_open() || file.bad() || auth.jwt_keys.size() > jwt_keys_max)
+            faults.push_back({"/jwt/keys", "cannot read " + auth.jwt.keys + ": a file of at most 1 MiB is due"});
     }
     if (realm.name == admin_realm) {
         out.realm.administers = true;
