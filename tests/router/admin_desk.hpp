@@ -62,12 +62,13 @@ permissions = [{ match = "prefix", uri = "com.plant.", allow = ["call", "publish
         open();
     }
 
+    /// `live`: as of a session of heddle.admin, which is not there.
     admin::Answer ask(std::string_view operation, json arguments = json::object(), std::string revision = {},
-                      std::string who = "admin") {
+                      std::string who = "admin", bool live = false) {
         admin::Request request;
         const std::size_t dot = operation.find('.');
         request.operation = admin::find(operation.substr(0, dot), operation.substr(dot + 1));
-        request.asker = {std::move(who), "administrator", "ws", "127.0.0.1:1", 7, "scram"};
+        request.asker = {std::move(who), "administrator", "ws", "127.0.0.1:1", 7, "scram", live};
         request.arguments = std::move(arguments);
         request.revision = std::move(revision);
         auto promise = std::make_shared<std::promise<admin::Answer>>();

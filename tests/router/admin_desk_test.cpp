@@ -260,6 +260,21 @@ TEST(Desk, TokensAreToldOnce) {
     EXPECT_EQ(place.ask("token.list").body["items"].size(), 0u);
 }
 
+TEST(Desk, KeysAreReadFromFilesOnly) {
+    AdminDesk place;
+    const Answer endless = place.ask("realm.put", {{"realm", "lab"}, {"auth", {"jwt"}}, {"jwt", {{"keys", "/dev/zero"}}}}, "new");
+    EXPECT_EQ(endless.error, "wamp.error.invalid_argument");
+    EXPECT_NE(endless.body.dump().find("at most 1 MiB"), std::string::npos) << endless.body.dump();
+}
+
+TEST(Desk, WhoWasSentAwayChangesNothingMore) {
+    AdminDesk place;
+    const json user = {{"realm", "heddle.admin"}, {"user", "eve"}, {"role", "administrator"}, {"password", "of eve"}};
+    EXPECT_EQ(place.ask("user.put", user, "new", "ann", true).error, "wamp.error.not_authorized") << "her session has ended";
+    EXPECT_EQ(place.ask("user.get", {{"realm", "heddle.admin"}, {"user", "eve"}}).error, "heddle.error.not_found");
+    EXPECT_EQ(place.ask("audit.list", {{"who", "ann"}}).body["items"].size(), 1u);
+}
+
 TEST(Desk, ReloadTellsWhatIsWrong) {
     AdminDesk place;
     place.control->outcome = {{"heddle.toml:1:1: unknown key"}, {}, {}};
