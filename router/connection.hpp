@@ -39,6 +39,9 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     const std::string& socket_from() const { return proxy_.empty() ? from() : proxy_; }
     /// Of the request that became this connection: what it brought, and what its answer set.
     void set_cookies(std::string brought, std::string made);
+    /// Whether a page that the listener trusts, or no page at all, asks from here on. To others' pages a browser lends its
+    /// owner's certificate: it does not count then, nor who the user is.
+    void trust_page(bool trusted) { foreign_ = !trusted; }
     int descriptor() const { return stream_.descriptor(); }
     void send(const Frame& frame, FrameKind kind) override;
     /// Data frames are parts of batches from here on (Outbox::batch_with).
@@ -110,6 +113,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     bool had_session_ = false;
     bool served_ = false;  // an HTTP request was answered: no other need follow
     bool gone_ = false;
+    bool foreign_ = false;  // a page that is not trusted asks
     int pings_unanswered_ = 0;
     std::optional<CloseReason> closing_;
     TimePoint wake_at_ = TimePoint::max();  // when the worker looks at the deadlines next

@@ -20,6 +20,10 @@ PeerFacts Connection::facts() const {
     if (local && !settings.peer_admins.empty())
         if (const auto user = local_user(descriptor()); user && trusts(settings.peer_admins, *user))
             facts.local_user = user->name;
+    if (foreign_) {
+        facts.certificate.reset();
+        facts.local_user.clear();
+    }
     if (cookies_) {
         facts.cookie = cookies_->brought;
         facts.new_cookie = cookies_->made;

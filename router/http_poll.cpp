@@ -61,6 +61,7 @@ HttpAnswer HttpConnection::open_transport(std::string_view content_type, const H
     const std::string cookie = give_cookie(request);
     transport->came_with(connection_.facts());
     connection_.set_cookies({}, {});  // another transport may be opened here, by somebody else
+    connection_.trust_page(true);
     transport->start(self);
     HttpAnswer opened{200,
                       "application/json",

@@ -53,6 +53,8 @@ void HttpConnection::upgrade(const HttpRequest& request) {
 std::string HttpConnection::give_cookie(const HttpRequest& request) {
     Worker& worker = connection_.worker();
     std::string brought = cookie_of(request, connection_);
+    connection_.trust_page(origin_trusted(origin_of(request), local_address(connection_), connection_.secure(),
+                                          connection_.listener().settings));
     const Site& site = worker.site();
     const bool known = site.cookies || (site.admin_cookies && connection_.listener().settings.admin);
     std::string made = known ? make_cookie(worker.entropy()) : std::string();
