@@ -41,7 +41,8 @@ template <class Shape>
 Shape Decoys::choose(const std::vector<Shape>& shapes, Shape none, std::string_view authid) const {
     if (shapes.empty()) return none;
     const std::string hash = auth::hmac_sha256(key(), "shape " + std::string(authid));
-    return shapes[(static_cast<unsigned char>(hash[0]) << 8 | static_cast<unsigned char>(hash[1])) % shapes.size()];
+    const auto byte = [&](std::size_t at) { return std::size_t{static_cast<unsigned char>(hash[at])}; };
+    return shapes[(byte(0) << 8 | byte(1)) % shapes.size()];
 }
 
 auth::CraSecret Decoys::cra(std::string_view authid) {

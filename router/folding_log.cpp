@@ -12,7 +12,9 @@ bool tells_whom(std::string_view field) {
 }
 
 bool folds(LogLevel level, std::string_view event) {
-    return event == "auth.fail" || (level >= LogLevel::warn && !event.starts_with("session."));
+    // Uplinks have a pace of their own (retry).
+    const bool each = event.starts_with("session.") || event.starts_with("uplink.");
+    return event == "auth.fail" || (level >= LogLevel::warn && !each);
 }
 
 std::string key_of(std::string_view event, std::span<const LogField> fields) {

@@ -13,7 +13,7 @@ namespace heddle {
 
 /// Folds what would flood a log: of a warning (and of `auth.fail`) the first is written at once; what repeats it within
 /// ten seconds, whoever it came from, is one line at their end, that of the last with `times=`. What ends sessions is
-/// never folded: there is one line for each. Any thread.
+/// never folded, there is one line for each; nor are uplinks, whose attempts have a pace of their own. Any thread.
 class FoldingLog final : public Log {
  public:
     explicit FoldingLog(Log& to, std::chrono::milliseconds window = std::chrono::seconds(10));
