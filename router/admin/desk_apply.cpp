@@ -65,6 +65,7 @@ class Application {
         json users = document.value("users", json::array());
         document.erase("users");
         known_ = desk_.store.realm(name_);
+        if (!known_) check_realm_name(name_);
         const Stamp edits{known_ ? known_->edits : 0, known_ ? known_->stamp.by : "", known_ ? known_->stamp.at : 0};
         desk_.check_revision(job_, known_ ? &edits : nullptr, "realm " + name_);
         read_roles(document);
@@ -120,6 +121,11 @@ class Application {
         set_user(next.user, fields, place, faults_);
         if (!by_name(member(after_, "role")).contains(next.user.role) && faults_.empty())
             faults_.push_back({place + "/role", "realm " + name_ + " has no role \"" + next.user.role + "\""});
+        check_user(desk_.store, name_, next.user);
+        for (const auto* list : {&next.user.keys, &next.user.certificates})
+            for (const std::string& one : *list)
+                if (const auto [held, first] = holders_.emplace(one, authid); !first)
+                    refuse_field(list == &next.user.keys ? "/keys" : "/certificates", "user " + held->second + " has it, too");
         users_.emplace(authid, std::pair(known, next));
     }
 
@@ -280,6 +286,7 @@ class Application {
     RealmEntry entry_;
     json before_, after_;  // documents, in one spelling
     std::map<std::string, std::pair<std::optional<StoredUser>, StoredUser>> users_;
+    std::map<std::string, std::string> holders_;  // of keys and certificates, within the document
     std::vector<std::string> gone_roles_, pruned_, only_in_store_;
     std::vector<UserSettings> touched_;
     json changes_, unchanged_;

@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 
 #include "router/admin/desk_state.hpp"
 
@@ -56,7 +54,6 @@ void put_stamp(json& object, const Stamp& stamp) {
 
 namespace {
 
-constexpr std::size_t jwt_keys_max = 1 << 20;
 
 AuditEntry entry_of(const Job& job, const std::string& realm) {
     AuditEntry entry;
@@ -230,16 +227,6 @@ RealmEntry Desk::State::entry(const StoredRealm& realm, const std::vector<Stored
         if (in_file.realm.name == realm.name) out.uplinks = in_file.uplinks;
     AuthSettings& auth = out.realm.auth;
     auth.mock_key = mock_key;
-    if (!auth.jwt.keys.empty()) {
-        std::error_code ignored;  // a pipe would hold the desk up, a device would never end
-        std::ifstream file;
-        if (std::filesystem::is_regular_file(auth.jwt.keys, ignored)) file.open(auth.jwt.keys, std::ios::binary);
-        auth.jwt_keys.resize(jwt_keys_max + 1);
-        if (file.is_open()) file.read(auth.jwt_keys.data(), static_cast<std::streamsize>(auth.jwt_keys.size()));
-        auth.jwt_keys.resize(file.is_open() ? static_cast<std::size_t>(file.gcount()) : 0);
-        if (!file.is_open() || file.bad() || auth.jwt_keys.size() > jwt_keys_max)
-            faults.push_back({"/jwt/keys", "cannot read " + auth.jwt.keys + ": a file of at most 1 MiB is due"});
-    }
     if (realm.name == admin_realm) {
         out.realm.administers = true;
         out.realm.anonymous_role.clear();
@@ -253,16 +240,37 @@ RealmEntry Desk::State::entry(const StoredRealm& realm, const std::vector<Stored
     return out;
 }
 
+/// A file that is gone since is no reason to keep everybody out: nobody comes in by it, that is all.
+void Desk::State::do_without_keys(RealmEntry& entry, std::vector<config::Fault>& faults) {
+    std::erase_if(faults, [&](const config::Fault& fault) {
+        if (fault.pointer != "/jwt/keys") return false;
+        log.write(LogLevel::error, "jwt.unreadable", {{"realm", entry.realm.name}, {"why", fault.detail}});
+        entry.realm.auth.jwt_keys.clear();
+        return true;
+    });
+}
+
 RealmEntry Desk::State::stored_entry(const std::string& name) {
     std::vector<config::Fault> faults;
     RealmEntry out = entry(realm(name), store.roles(name), faults);
+    do_without_keys(out, faults);
     if (!faults.empty())
         throw std::runtime_error("realm " + name + " in the store: " + faults.front().pointer + ": " + faults.front().detail);
     return out;
 }
 
 Ends Desk::State::put_in_force(const std::string& name) {
-    RealmEntry next = stored_entry(name);
+    RealmEntry next;
+    try {
+        next = stored_entry(name);
+    } catch (const std::runtime_error& thrown) {
+        ++failures;
+        works = false;
+        log.write(LogLevel::error, "store.failed", {{"op", "realm.get"}, {"why", thrown.what()}});
+        throw Refusal{std::string(error::store_failed),
+                      "the edit is stored, but the store cannot be read to bring it into force: it holds from the next start",
+                      json::object()};
+    }
     return at<Ends>(name, [next = std::move(next)](RealmHost* host, TimePoint now) {
                return host ? host->apply(next, now) : Ends{};
            }).value_or(Ends{});

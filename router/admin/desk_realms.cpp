@@ -36,14 +36,6 @@ json view_of(const StoredRealm& realm) {
     return out;
 }
 
-/// A realm's name is a URI of its own, and stands in addresses and logs.
-void check_name(const std::string& name) {
-    if (name.size() > 255) refuse_field("/realm", "longer than 255 bytes");
-    for (const char c : name)
-        if (static_cast<unsigned char>(c) <= ' ' || c == '#' || c == '/' || c == '?' || c == 0x7f)
-            refuse_field("/realm", "a realm's name has no spaces, and none of / ? #");
-}
-
 /// Options are not roles, and users are neither.
 void check_options(const json& document) {
     std::vector<config::Fault> faults;
@@ -87,7 +79,7 @@ Answer realm_get(Job& job) {
 
 Answer realm_put(Job& job) {
     const std::string name = job.text("realm");
-    check_name(name);
+    check_realm_name(name);
     check_options(job.checked.document);
     const auto known = job.desk.store.realm(name);
     job.desk.check_revision(job, known ? &known->stamp : nullptr, "realm " + name);

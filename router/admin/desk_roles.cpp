@@ -51,7 +51,8 @@ void check_role(Job& job, const StoredRealm& realm, const StoredRole& changed, s
     else
         roles.insert(place, changed);
     std::vector<config::Fault> faults;
-    job.desk.entry(realm, roles, faults);
+    RealmEntry entry = job.desk.entry(realm, roles, faults);
+    job.desk.do_without_keys(entry, faults);
     std::string own = "/role/" + std::to_string(index);
     if (!under.empty()) own += "/permissions/" + std::to_string(rule);
     for (config::Fault& fault : faults)
@@ -153,7 +154,8 @@ Answer role_remove(Job& job) {
     std::vector<StoredRole> rest = job.desk.store.roles(realm.name);
     std::erase_if(rest, [&](const StoredRole& role) { return role.name == name; });
     std::vector<config::Fault> faults;
-    job.desk.entry(realm, rest, faults);  // anonymous clients may need it
+    RealmEntry entry = job.desk.entry(realm, rest, faults);  // anonymous clients may need it
+    job.desk.do_without_keys(entry, faults);
     if (!faults.empty()) throw Refusal{std::string(error::in_use), faults.front().detail, json::object()};
     const Entered entered = job.desk.enter(job, realm.name, [&](const Stamp&) {
         job.desk.store.remove_role(realm.name, name);

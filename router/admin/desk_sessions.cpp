@@ -132,6 +132,8 @@ Answer session_kick(Job& job) {
     job.desk.realm(realm);
     if (!job.has("session") && !job.has("authid") && !job.has("role"))
         refuse_field("/session", "whom? session, authid or role");
+    if (realm == admin_realm && job.request.asker.role != "administrator")
+        throw Refusal{std::string(uri::not_authorized), "only an administrator sends administrators away", json::object()};
     if (job.has("session") && (job.has("authid") || job.has("role")))
         refuse_field("/session", "either one session, or all of an authid or role");
     std::vector<SessionSight> victims;

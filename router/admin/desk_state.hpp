@@ -78,6 +78,11 @@ using Handler = Answer (*)(Job&);
 /// Null: nobody answers it (tests see to it that there is none such).
 Handler handler_of(const Operation& operation);
 
+// desk_checks.cpp: what must be so, whichever operation makes it so; each throws Refusal.
+void check_authid(const std::string& authid);
+void check_user(Store& store, const std::string& realm, const UserSettings& user);
+void check_realm_name(const std::string& name);
+
 struct Desk::State {
     State(const ServerSettings& settings, Log& log);
 
@@ -110,6 +115,7 @@ struct Desk::State {
     nlohmann::json document(const StoredRealm& realm, const std::vector<StoredRole>& roles) const;
     RealmEntry entry(const StoredRealm& realm, const std::vector<StoredRole>& roles, std::vector<config::Fault>& faults);
     RealmEntry stored_entry(const std::string& name);
+    void do_without_keys(RealmEntry& entry, std::vector<config::Fault>& faults);
     std::shared_ptr<const ServerSettings> settings() const;
 
     // desk_edit.cpp: the realms

@@ -80,6 +80,7 @@ RealmSettings with_edits(Job& job, const StoredRealm& realm, const std::string& 
     }
     std::vector<config::Fault> faults;
     RealmEntry entry = job.desk.entry(changed, roles, faults);
+    job.desk.do_without_keys(entry, faults);
     for (config::Fault& fault : faults) fault.pointer = "/with" + fault.pointer;
     if (!faults.empty()) refuse_faults(faults);
     return std::move(entry.realm);

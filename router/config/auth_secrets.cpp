@@ -105,11 +105,10 @@ class AuthSecrets {
     void jwt(const Element& element, AuthSettings& auth) {
         const auto tables = children_of(element, "jwt");
         if (tables.empty() || auth.jwt.keys.empty()) return;
-        std::ifstream file(auth.jwt.keys, std::ios::binary);
-        auth.jwt_keys.assign(std::istreambuf_iterator<char>(file), {});
         std::string nowhere;
-        if (auth.jwt_keys.empty())
-            return void(wrong(*tables.front(), "keys", nowhere, "cannot read " + auth.jwt.keys));
+        auto text = read_small_file(auth.jwt.keys);
+        if (!text) return void(wrong(*tables.front(), "keys", nowhere, text.error().what));
+        auth.jwt_keys = std::move(*text);
         if (const auto keys = auth::JwtKeys::read(auth.jwt_keys); !keys)
             wrong(*tables.front(), "keys", auth.jwt_keys, auth.jwt.keys + ": " + keys.error().what);
     }

@@ -101,6 +101,24 @@ TEST(Apply, LeavesAnAdministrator) {
     EXPECT_EQ(place.ask("realm.apply", document, "*").error, "");
 }
 
+TEST(Apply, AsksOfUsersWhatTheirOwnOperationAsks) {
+    AdminDesk place;
+    const std::string key(64, 'a');
+    const auto told = [&](const json& users) {
+        json document = plant(place);
+        document["users"] = users;
+        return place.ask("realm.apply", document, "*").body.dump();
+    };
+    const json kim = {{"authid", "kim"}, {"role", "anonymous"}, {"keys", {key}}};
+    const json lee = {{"authid", "lee"}, {"role", "anonymous"}, {"keys", {key}}};
+    EXPECT_NE(told({kim, lee}).find("user kim has it, too"), std::string::npos) << told({kim, lee});
+    EXPECT_NE(told({{{"authid", "a\nb"}, {"role", "anonymous"}}}).find("control character"), std::string::npos);
+    EXPECT_NE(told({{{"authid", "kim"}, {"role", "anonymous"}, {"realms", {"plant"}}}}).find("/users/0/realms"), std::string::npos);
+    json elsewhere = plant(place);
+    elsewhere["realm"] = "a b";
+    EXPECT_NE(place.ask("realm.apply", elsewhere, "new").body.dump().find("no spaces"), std::string::npos);
+}
+
 TEST(Apply, MakesARealm) {
     AdminDesk place;
     json document = plant(place);

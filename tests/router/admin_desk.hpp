@@ -68,7 +68,7 @@ permissions = [{ match = "prefix", uri = "com.plant.", allow = ["call", "publish
         admin::Request request;
         const std::size_t dot = operation.find('.');
         request.operation = admin::find(operation.substr(0, dot), operation.substr(dot + 1));
-        request.asker = {std::move(who), "administrator", "ws", "127.0.0.1:1", 7, "scram", live};
+        request.asker = {std::move(who), role, "ws", "127.0.0.1:1", 7, "scram", live};
         request.arguments = std::move(arguments);
         request.revision = std::move(revision);
         auto promise = std::make_shared<std::promise<admin::Answer>>();
@@ -82,6 +82,7 @@ permissions = [{ match = "prefix", uri = "com.plant.", allow = ["call", "publish
     std::unique_ptr<FakeControl> control;
     std::unique_ptr<admin::Desk> desk;
     std::string first_password;
+    std::string role = "administrator";  // of who asks
 
     /// What was logged.
     class TextLog final : public Log {

@@ -1,3 +1,4 @@
+// Long because every operation of the desk has its case here, all on one small realm.
 #include "admin_desk.hpp"
 
 #include <gtest/gtest.h>
@@ -265,6 +266,28 @@ TEST(Desk, KeysAreReadFromFilesOnly) {
     const Answer endless = place.ask("realm.put", {{"realm", "lab"}, {"auth", {"jwt"}}, {"jwt", {{"keys", "/dev/zero"}}}}, "new");
     EXPECT_EQ(endless.error, "wamp.error.invalid_argument");
     EXPECT_NE(endless.body.dump().find("at most 1 MiB"), std::string::npos) << endless.body.dump();
+}
+
+TEST(Desk, AKeyFileThatIsGoneKeepsNobodyElseOut) {
+    AdminDesk place;
+    const std::string file = place.folder() + "/jwt.secret";
+    std::ofstream(file) << std::string(64, 'k');
+    const json options = {{"realm", "lab"}, {"auth", {"jwt"}}, {"jwt", {{"keys", file}}}};
+    const Answer made = place.ask("realm.put", options, "new");
+    ASSERT_EQ(made.error, "") << made.body.dump();
+    std::filesystem::remove(file);
+    EXPECT_EQ(place.ask("role.put", {{"realm", "lab"}, {"role", "anonymous"}, {"permissions", json::array()}}, "new").error, "");
+    place.again();
+    EXPECT_NE(place.control->host("lab"), nullptr) << "the router starts without it";
+    EXPECT_NE(place.logged().find("jwt.unreadable"), std::string::npos);
+}
+
+TEST(Desk, OnlyAdministratorsSendAdministratorsAway) {
+    AdminDesk place;
+    place.role = "operator";
+    EXPECT_EQ(place.ask("session.kick", {{"realm", "heddle.admin"}, {"role", "administrator"}, {"block", "1h"}}).error,
+              "wamp.error.not_authorized");
+    EXPECT_EQ(place.ask("session.kick", {{"realm", "plant"}, {"role", "anonymous"}}).error, "");
 }
 
 TEST(Desk, WhoWasSentAwayChangesNothingMore) {
