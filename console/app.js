@@ -1,9 +1,9 @@
-// The frame: who is logged in, which realm, which page, the keyboard, what happens when the connection is lost. Long because
-// all of it is one state machine that pages look at through `Page`.
+// The frame: who is logged in, the page, the keyboard, lost connections.
 import { Client, forgetCookie } from './wamp.js';
 import { ask } from './dialog.js';
 import { badge, button, fill, h, problem, say, speak, wsUrl } from './dom.js';
 import { showLogin } from './login.js';
+import { address, adminRealm, app, go, leaves, readRealms } from './place.js';
 import { openTester } from './tester.js';
 import { stats } from './stats.js';
 import * as overview from './overview.js';
@@ -17,7 +17,6 @@ import * as tryout from './try.js';
 import * as audit from './audit.js';
 import * as system from './system.js';
 
-export const adminRealm = 'heddle.admin';
 // key: the letter after g.
 const pages = {
   overview: { title: 'Overview', key: 'o', module: overview }, sessions: { title: 'Sessions', key: 's', module: sessions },
@@ -31,12 +30,10 @@ const main = document.getElementById('main');
 const top = document.getElementById('top');
 const banner = document.getElementById('banner');
 
-export const app = { client: null, realms: [], page: null };
-
 // --- addresses: /console/<realm>/<page>/<rest..>?<query>
 
-export const address = (realm, page, ...rest) =>
-  `/console/${[realm, page, ...rest].map((part) => encodeURIComponent(part)).join('/')}`;
+app.here = () => route().realm;
+app.show = show;
 
 function route() {
   const parts = location.pathname.split('/').slice(2).filter(Boolean);
@@ -44,17 +41,6 @@ function route() {
   const [realm, page = 'overview', ...rest] = decoded;
   return { realm, page: Object.hasOwn(pages, page) ? page : 'overview', rest, query: new URLSearchParams(location.search) };
 }
-
-export async function go(url, { replace = false } = {}) {
-  if (app.page?.unsaved?.() && !(await leaves())) return;
-  history[replace ? 'replaceState' : 'pushState'](null, '', url);
-  show();
-}
-
-const leaves = () => ask({
-  title: 'Leave without saving?', text: `${app.page.unsaved()} on this page are not saved.`, confirm: 'Leave', danger: true, cancel: 'Stay',
-  act: () => true,
-});
 
 // --- a page that is open: everything it starts ends with it
 
@@ -268,16 +254,6 @@ async function enter() {
   stats.start(app.client);
   document.documentElement.removeAttribute('data-stale');
   show();
-}
-
-// The realms this administrator may see; in a router that lets nobody list them: the one in the address.
-export async function readRealms() {
-  try {
-    const { kwargs } = await app.client.call('heddle.realm.list', [], { limit: 1000 });
-    app.realms = kwargs.items.map((item) => item.name ?? item.realm ?? item);
-  } catch {
-    app.realms = [route().realm ?? adminRealm];
-  }
 }
 
 function newClient() {

@@ -1,5 +1,5 @@
 // Who changed what, when, before and after.
-import { address, go } from './app.js';
+import { address, go } from './place.js';
 import { badge, button, code, empty, fill, h, json, moment } from './dom.js';
 import { endsWords } from './role_editor.js';
 import { choiceField, filterField, Pager, pageSize } from './list.js';

@@ -1,5 +1,5 @@
 // How the realm is doing: live figures, and what somebody should look at.
-import { address } from './app.js';
+import { address } from './place.js';
 import { badge, button, bytes, count, fill, h, plural, snippet } from './dom.js';
 import { kick } from './sessions.js';
 import { spark } from './spark.js';

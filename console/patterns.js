@@ -1,5 +1,5 @@
 // What is subscribed or registered, as a tree by dots; one of them with who holds it. Topics and Procedures share it.
-import { address, go } from './app.js';
+import { address, go } from './place.js';
 import { confirm } from './dialog.js';
 import { badge, button, code, count, empty, fill, h, json, moment, plural, say, snippet } from './dom.js';
 import { choiceField, filterField, Pager, pageSize } from './list.js';

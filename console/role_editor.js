@@ -1,10 +1,9 @@
 // The rules of one role: edits are a draft until Save; what they would cut off now stands beside them; somebody else's edit in between
 // is shown next to one's own, which stay.
-import { address } from './app.js';
-import { ask } from './dialog.js';
+import { address, go } from './place.js';
+import { ask, confirm } from './dialog.js';
 import { badge, button, count, fill, h, moment, plural, problem, say } from './dom.js';
 import { actions, changes, doubt, keyOf, matches, plain, rebase, same, saying, says, sent, sentence, whoms } from './rules.js';
-import { removeRole } from './roles.js';
 import { testerForm } from './tester.js';
 
 const kinds = ['sessions', 'subscriptions', 'registrations', 'links'];
@@ -276,4 +275,15 @@ export function editRole(page, name) {
   const editor = new Editor(page, name);
   page.every(15_000, () => editor.read());
   page.on('heddle.realm.on_change', page.soon(() => editor.read().catch(() => {})));
+}
+
+async function removeRole(page, name, revision) {
+  const done = await confirm(`Remove role ${name}?`, 'Sessions that have it end, and its users cannot log in until they have another one.',
+    'Remove',
+    () => page.call('role.remove', [page.realm, name], { revision }));
+  if (!done) return;
+  const ended = endsTotal(done.ends);
+  say(`role ${name} removed${ended ? `, ${plural(ended, 'ending')}` : ''}`);
+  page.unsaved = null;
+  go(address(page.realm, 'roles'));
 }

@@ -1,7 +1,7 @@
 // Roles of a realm: the list, and the way to the editor of one.
-import { address, go } from './app.js';
-import { ask, confirm } from './dialog.js';
-import { button, count, empty, fill, h, moment, plural, say } from './dom.js';
+import { address, go } from './place.js';
+import { ask } from './dialog.js';
+import { button, count, empty, fill, h, moment, say } from './dom.js';
 import { editRole } from './role_editor.js';
 import { Table } from './table.js';
 
@@ -46,15 +46,4 @@ async function addRole(page) {
     say(`role ${name} saved`);
     go(address(page.realm, 'roles', name));
   }
-}
-
-export async function removeRole(page, name, revision) {
-  const done = await confirm(`Remove role ${name}?`, 'Sessions that have it end, and its users cannot log in until they have another one.',
-    'Remove',
-    () => page.call('role.remove', [page.realm, name], { revision }));
-  if (!done) return;
-  const ended = Object.values(done.ends ?? {}).filter((one) => typeof one === 'number').reduce((sum, one) => sum + one, 0);
-  say(`role ${name} removed${ended ? `, ${plural(ended, 'ending')}` : ''}`);
-  page.unsaved = null;
-  go(address(page.realm, 'roles'));
 }

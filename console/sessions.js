@@ -1,5 +1,5 @@
 // Who is in the realm: filter, sort, look closer, end a session or lock its user out.
-import { address, go } from './app.js';
+import { address, go } from './place.js';
 import { ask } from './dialog.js';
 import { badge, button, bytes, code, count, empty, facts, fill, h, moment, plural, say, seconds, snippet, wsUrl } from './dom.js';
 import { choiceField, filterField, Pager, pageSize } from './list.js';

@@ -1,5 +1,5 @@
 // The router itself: listeners, limits, the configuration in force and where each value came from; reload, export.
-import { address, go, readRealms } from './app.js';
+import { address, go, readRealms } from './place.js';
 import { ask, confirm } from './dialog.js';
 import { badge, button, code, count, fill, h, problem, say } from './dom.js';
 import { Table } from './table.js';

@@ -1,5 +1,5 @@
 // What is heard and what is retained, as one tree.
-import { address, go } from './app.js';
+import { address, go } from './place.js';
 import { confirm } from './dialog.js';
 import { badge, button, code, empty, fill, h, plural, say, snippet } from './dom.js';
 import { openTree, retainedView } from './patterns.js';

@@ -1,5 +1,5 @@
 // Users of the realm: who they are, how they log in, and what an administrator does about it. Credentials go in, never out.
-import { address, adminRealm, go } from './app.js';
+import { address, adminRealm, go } from './place.js';
 import { ask, confirm } from './dialog.js';
 import { badge, button, code, empty, facts, fill, h, moment, plural, say, snippet } from './dom.js';
 import { filterField, Pager, pageSize } from './list.js';
