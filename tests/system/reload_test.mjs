@@ -186,7 +186,12 @@ test('systemd hears that it is ready, reloads, and stops', async () => {
     'while True: print(repr(s.recv(4096).decode()))',
     path.join(own, 'notify')], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = new Inbox('a notification');
-  manager.stdout.setEncoding('utf8').on('data', (text) => text.trim().split('\n').forEach(lines.push));
+  let rest = '';
+  manager.stdout.setEncoding('utf8').on('data', (text) => {
+    const parts = (rest + text).split('\n');
+    rest = parts.pop();
+    parts.forEach(lines.push);
+  });
   try {
     assert.equal(await lines.next(), 'bound');
     const good = `server.drain = "0s"\n[[listener]]\nname = "a"\naddress = "127.0.0.1:0"\n${openRealm()}`;
