@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "bridge/lane_kinds.hpp"
 #include "realms/handle_table.hpp"
 #include "realms/text_hash.hpp"
 #include "realms/uri_set.hpp"
@@ -11,24 +12,6 @@ namespace heddle {
 namespace {
 
 using Scope = MetaLane::Scope;
-
-std::string_view name_of(LaneKind kind) {
-    switch (kind) {
-        case LaneKind::value:
-            return "value";
-        case LaneKind::map:
-            return "map";
-        case LaneKind::event:
-            return "event";
-        case LaneKind::command:
-            return "command";
-        case LaneKind::list:
-            return "list";
-        case LaneKind::by_state:
-            break;
-    }
-    return {};
-}
 
 /// Gathers one lane after the other. A lane is a (match, URI), since a link may spell its node and lane in several
 /// ways.

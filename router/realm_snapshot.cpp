@@ -1,4 +1,5 @@
 // What metrics want to know of a realm: counted on the way, or looked at now.
+#include "bridge/lane_kinds.hpp"
 #include "router/realm_host.hpp"
 
 namespace heddle {
@@ -6,21 +7,9 @@ namespace {
 
 std::string_view kind_of(const Realm& realm, const LinkSight& link) {
     if (link.match != Match::exact) return "map";
-    switch (realm.lane_of(link.uri)) {
-        case LaneKind::by_state:
-            return realm.has_retained(link.uri) ? "value" : "event";
-        case LaneKind::value:
-            return "value";
-        case LaneKind::map:
-            return "map";
-        case LaneKind::event:
-            return "event";
-        case LaneKind::command:
-            return "command";
-        case LaneKind::list:
-            return "list";
-    }
-    return {};
+    const LaneKind kind = realm.lane_of(link.uri);
+    if (kind == LaneKind::by_state) return realm.has_retained(link.uri) ? "value" : "event";
+    return name_of(kind);
 }
 
 }  // namespace
