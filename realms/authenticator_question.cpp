@@ -64,9 +64,9 @@ bool read_keys(const JsonFields& fields, AuthenticatorAnswer& out) {
         for (std::string& text : fields.texts(name).value_or(std::vector<std::string>()))
             texts.push_back(std::move(text));
     for (const std::string& text : texts) {
-        auto key = auth::from_hex(text);
+        const auto key = auth::from_hex(text);
         if (!key || key->size() != auth::key_size) return false;
-        out.keys.push_back(std::move(*key));
+        out.keys.push_back(*key);
     }
     return !out.keys.empty();
 }

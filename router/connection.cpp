@@ -23,7 +23,7 @@ bool at_once(CloseReason why) {
 
 }  // namespace
 
-Connection::Connection(Worker& worker, Accepted accepted)
+Connection::Connection(Worker& worker, AcceptedSocket accepted)
     : Transport(worker, std::move(accepted.listener), std::move(accepted.from), accepted.surplus),
       stream_(accepted.descriptor),
       readiness_(worker.io()),

@@ -16,7 +16,7 @@
 
 namespace heddle {
 
-struct Accepted;
+struct AcceptedSocket;
 
 /// One accepted socket from accept to end: waits for readiness, reads into its worker's buffer, writes its outbox,
 /// keeps the deadlines. Lives on one worker. Every ending goes through `close` and, once nothing more can be done,
@@ -25,7 +25,7 @@ struct Accepted;
 ///   greeting --> handshake --> waiting for HELLO --> open --> closing (last frames leave, the peer closes) --> gone
 class Connection final : public Transport, public std::enable_shared_from_this<Connection> {
  public:
-    Connection(Worker& worker, Accepted accepted);
+    Connection(Worker& worker, AcceptedSocket accepted);
     ~Connection() override;
 
     void start(ConnectionRef self);

@@ -47,7 +47,7 @@ HttpAnswer refuse(const Refusal& refusal, Encoding encoding, bool like_crossbar)
 
 class BridgeExchange final : public HttpExchange {
  public:
-    BridgeExchange(Accepted accepted, std::string realm, bool like_crossbar)
+    BridgeExchange(AcceptedMedia accepted, std::string realm, bool like_crossbar)
         : accepted_(accepted), realm_(std::move(realm)), like_crossbar_(like_crossbar) {}
 
     HttpOutput on_step(CallStep& step) override {
@@ -103,7 +103,7 @@ class BridgeExchange final : public HttpExchange {
         return (good ? write_bridge_result(Encoding::json, step.args, step.kwargs, !step.last()) : failure(step).body) + "\n";
     }
 
-    const Accepted accepted_;
+    const AcceptedMedia accepted_;
     const std::string realm_;
     const bool like_crossbar_;
     bool began_ = false;  // the first of several lines is out
@@ -183,7 +183,7 @@ HttpBegun begin_bridge(const HttpRoute& route, HttpAsk ask, Nonces& nonces, std:
         return at_once(refuse({message.malformed ? std::string_view("heddle.error.malformed") : uri::invalid_argument, message.fault,
                                message.pointer},
                               accepted->encoding, like_crossbar));
-    if (message.progressive) accepted = Accepted{Encoding::json, true};
+    if (message.progressive) accepted = AcceptedMedia{Encoding::json, true};
     begun.task.realm = route.realm;
     begun.task.facts = std::move(ask.facts);
     begun.task.login = std::move(*login);

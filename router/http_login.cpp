@@ -1,7 +1,6 @@
 #include "router/http_login.hpp"
 
-#include <boost/beast/core/string.hpp>
-
+#include "router/http_text.hpp"
 #include "serializers/base64.hpp"
 #include "serializers/utf8.hpp"
 
@@ -9,16 +8,6 @@ namespace heddle {
 namespace {
 
 constexpr std::string_view token_prefix = "hdl_";
-
-std::string_view trimmed(std::string_view text) {
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    return text;
-}
-
-bool same(std::string_view a, std::string_view b) {
-    return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
-}
 
 Result<HttpLogin> basic(std::string_view text) {  // RFC 7617
     std::string pair;
@@ -48,8 +37,8 @@ Result<HttpLogin> login_in(std::string_view authorization) {
     const std::size_t space = text.find(' ');
     const std::string_view scheme = text.substr(0, space);
     const std::string_view rest = space == std::string_view::npos ? std::string_view() : trimmed(text.substr(space));
-    if (same(scheme, "Basic")) return basic(rest);
-    if (same(scheme, "Bearer")) return bearer(rest);
+    if (iequals(scheme, "Basic")) return basic(rest);
+    if (iequals(scheme, "Bearer")) return bearer(rest);
     return Error{"header Authorization: Basic and Bearer are taken, nothing else", 0};
 }
 

@@ -1,21 +1,12 @@
 #include "router/http_media.hpp"
 
-#include <boost/beast/core/string.hpp>
 #include <cstdlib>
 #include <string>
 
+#include "router/http_text.hpp"
+
 namespace heddle {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-bool same(std::string_view a, std::string_view b) {
-    return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
-}
 
 /// The part before `separator`; `text` loses it.
 std::string_view cut(std::string_view& text, char separator) {
@@ -26,9 +17,9 @@ std::string_view cut(std::string_view& text, char separator) {
 }
 
 std::optional<Encoding> encoding_named(std::string_view type) {
-    if (same(type, "application/json")) return Encoding::json;
-    if (same(type, "application/cbor")) return Encoding::cbor;
-    if (same(type, "application/msgpack") || same(type, "application/x-msgpack") || same(type, "application/vnd.msgpack"))
+    if (iequals(type, "application/json")) return Encoding::json;
+    if (iequals(type, "application/cbor")) return Encoding::cbor;
+    if (iequals(type, "application/msgpack") || iequals(type, "application/x-msgpack") || iequals(type, "application/vnd.msgpack"))
         return Encoding::msgpack;
     return std::nullopt;
 }
@@ -38,7 +29,7 @@ int weight(std::string_view parameters) {
     while (!parameters.empty()) {
         std::string_view parameter = cut(parameters, ';');
         const std::string_view name = cut(parameter, '=');
-        if (!same(name, "q")) continue;
+        if (!iequals(name, "q")) continue;
         const std::string value(parameter);
         char* end = nullptr;
         const double q = std::strtod(value.c_str(), &end);
@@ -55,8 +46,8 @@ std::optional<Encoding> encoding_of_media(std::string_view content_type) {
         std::string_view parameter = cut(content_type, ';');
         if (parameter.empty()) continue;
         const std::string_view name = cut(parameter, '=');
-        if (!same(name, "charset")) return std::nullopt;
-        if (!same(parameter, "utf-8") && !same(parameter, "utf8") && !same(parameter, "\"utf-8\"")) return std::nullopt;
+        if (!iequals(name, "charset")) return std::nullopt;
+        if (!iequals(parameter, "utf-8") && !iequals(parameter, "utf8") && !iequals(parameter, "\"utf-8\"")) return std::nullopt;
     }
     return encoding;
 }
@@ -66,21 +57,21 @@ std::string_view media_of(Encoding encoding) {
     return encoding == Encoding::cbor ? "application/cbor" : "application/json";
 }
 
-std::optional<Accepted> accepted_in(std::string_view accept, Encoding by_default) {
-    if (trimmed(accept).empty()) return Accepted{by_default, false};
-    std::optional<Accepted> best;
+std::optional<AcceptedMedia> accepted_in(std::string_view accept, Encoding by_default) {
+    if (trimmed(accept).empty()) return AcceptedMedia{by_default, false};
+    std::optional<AcceptedMedia> best;
     int best_weight = 0;
     while (!accept.empty()) {
         std::string_view range = cut(accept, ',');
         const std::string_view type = cut(range, ';');
         const int now = weight(range);
         if (now <= best_weight) continue;
-        if (same(type, media_lines)) {
-            best = Accepted{Encoding::json, true};
-        } else if (same(type, "*/*") || same(type, "application/*")) {
-            best = Accepted{by_default, false};
-        } else if (const auto encoding = same(type, media_problem) ? Encoding::json : encoding_named(type)) {
-            best = Accepted{*encoding, false};
+        if (iequals(type, media_lines)) {
+            best = AcceptedMedia{Encoding::json, true};
+        } else if (iequals(type, "*/*") || iequals(type, "application/*")) {
+            best = AcceptedMedia{by_default, false};
+        } else if (const auto encoding = iequals(type, media_problem) ? Encoding::json : encoding_named(type)) {
+            best = AcceptedMedia{*encoding, false};
         } else {
             continue;
         }

@@ -17,12 +17,12 @@ inline constexpr std::string_view media_problem = "application/problem+json";
 inline constexpr std::string_view media_lines = "application/x-ndjson";
 
 /// What a client wants to hear.
-struct Accepted {
+struct AcceptedMedia {
     Encoding encoding = Encoding::json;
     bool lines = false;  // results line by line, in JSON
 };
 /// The one of an Accept header that the client likes best, of those that we have; `by_default` where it likes anything.
 /// Nothing: none of ours.
-std::optional<Accepted> accepted_in(std::string_view accept, Encoding by_default);
+std::optional<AcceptedMedia> accepted_in(std::string_view accept, Encoding by_default);
 
 }  // namespace heddle

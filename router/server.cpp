@@ -90,7 +90,7 @@ void Server::accept(const std::shared_ptr<const Listener>& listener, int descrip
     }
     ++(surplus ? site_.surplus : site_.connections);
     Worker& worker = *site_.workers[next_worker_++ % site_.workers.size()];
-    Accepted accepted{listener, descriptor, std::move(from), surplus};
+    AcceptedSocket accepted{listener, descriptor, std::move(from), surplus};
     if (&worker == &main()) return worker.adopt(std::move(accepted));
     boost::asio::post(worker.io(),
                       [&worker, accepted = std::move(accepted)]() mutable { worker.adopt(std::move(accepted)); });

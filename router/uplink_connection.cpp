@@ -34,9 +34,9 @@ std::string words_of(const error_code& error) {
 }
 
 template <class Next>
-class Connection final : public UplinkConnection, public std::enable_shared_from_this<Connection<Next>> {
+class UplinkSocket final : public UplinkConnection, public std::enable_shared_from_this<UplinkSocket<Next>> {
  public:
-    Connection(asio::io_context& io, Target target, Events events)
+    UplinkSocket(asio::io_context& io, Target target, Events events)
         : target_(std::move(target)),
           events_(std::make_shared<const Events>(std::move(events))),
           resolver_(io),
@@ -248,7 +248,7 @@ class Connection final : public UplinkConnection, public std::enable_shared_from
 template <class Next>
 std::shared_ptr<UplinkConnection> start(asio::io_context& io, UplinkConnection::Target target,
                                         UplinkConnection::Events events) {
-    auto connection = std::make_shared<Connection<Next>>(io, std::move(target), std::move(events));
+    auto connection = std::make_shared<UplinkSocket<Next>>(io, std::move(target), std::move(events));
     connection->start();
     return connection;
 }

@@ -150,7 +150,7 @@ void Worker::end_turn() {
 
 // ---- connections ----
 
-void Worker::adopt(Accepted accepted) {
+void Worker::adopt(AcceptedSocket accepted) {
     begin_turn();
     ++tally_.accepted[accepted.listener->settings.name];
     auto connection = std::make_shared<Connection>(*this, std::move(accepted));

@@ -53,7 +53,7 @@ struct Site {
 };
 
 /// A socket on its way from the listener to its worker.
-struct Accepted {
+struct AcceptedSocket {
     std::shared_ptr<const Listener> listener;
     int descriptor;
     std::string from;
@@ -111,7 +111,7 @@ class Worker final : public Outlet {
     void stop();
 
     // Connections. On this worker's thread.
-    void adopt(Accepted accepted);
+    void adopt(AcceptedSocket accepted);
     /// Gives a transport its place. The caller has counted it among Site::connections.
     ConnectionRef place(std::shared_ptr<Transport> transport);
     void forget(ConnectionRef connection);

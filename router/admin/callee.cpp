@@ -1,18 +1,13 @@
 #include "router/admin/callee.hpp"
 
 #include "router/admin/router_session.hpp"
+#include "router/admin/store_rows.hpp"
 #include "serializers/rules.hpp"
 #include "serializers/uris.hpp"
 
 namespace heddle::admin {
 
 using nlohmann::json;
-
-namespace {
-
-std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
-
-}  // namespace
 
 std::string read_call(const Operation& operation, const json& args, const json& kwargs, Request& request) {
     request.operation = &operation;

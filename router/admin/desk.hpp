@@ -16,9 +16,6 @@
 
 namespace heddle::admin {
 
-/// The realm whose users are the administrators.
-inline constexpr std::string_view admin_realm = "heddle.admin";
-
 /// Who asks. For the audit log, and for what an administrator may see.
 struct Asker {
     std::string authid, role;

@@ -29,7 +29,7 @@ Answer page_of(const Job& job, json items, const char* key) {
 namespace handlers {
 namespace {
 
-json view_of(const StoredRealm& realm) {
+json realm_view(const StoredRealm& realm) {
     json out = realm.options;
     out["name"] = realm.name;
     put_stamp(out, realm.stamp);
@@ -71,7 +71,7 @@ Answer realm_list(Job& job) {
 Answer realm_get(Job& job) {
     const StoredRealm realm = job.desk.realm(job.text("realm"));
     Answer out;
-    out.body = view_of(realm);
+    out.body = realm_view(realm);
     out.body["edits"] = realm.edits;
     out.revision = realm.stamp.revision;
     return out;
@@ -106,7 +106,7 @@ Answer realm_put(Job& job) {
         job.desk.control->add_realm(std::move(entry), [meeting = job.desk.meeting, there] { meeting->come(there); });
         job.desk.meeting->wait(there);
     }
-    Answer out = job.desk.finish(job, entered, view_of(next), ends);
+    Answer out = job.desk.finish(job, entered, realm_view(next), ends);
     out.revision = next.stamp.revision;
     out.created = !known;
     return out;

@@ -18,7 +18,7 @@ json rules_with_stamps(const StoredRole& role) {
     return out;
 }
 
-json view_of(const StoredRole& role) {
+json role_view(const StoredRole& role) {
     json out = role.body;
     out["name"] = role.name;
     out["permissions"] = rules_with_stamps(role);
@@ -93,7 +93,7 @@ Answer save(Job& job, const StoredRealm& realm, const std::optional<StoredRole>&
         return std::pair(shown_before, shown_after);
     });
     const Ends ends = job.desk.put_in_force(realm.name);
-    Answer out = job.desk.finish(job, entered, one_rule ? shown_after : view_of(next), ends);
+    Answer out = job.desk.finish(job, entered, one_rule ? shown_after : role_view(next), ends);
     out.body["revision"] = entered.revision;
     return out;
 }
@@ -119,7 +119,7 @@ Answer role_list(Job& job) {
 Answer role_get(Job& job) {
     const StoredRole role = job.desk.role(job.text("realm"), job.text("role"));
     Answer out;
-    out.body = view_of(role);
+    out.body = role_view(role);
     out.revision = role.stamp.revision;
     return out;
 }

@@ -18,7 +18,6 @@ namespace {
 namespace http = boost::beast::http;
 using nlohmann::json;
 
-constexpr std::string_view admin_realm = "heddle.admin";
 constexpr std::string_view api_methods = "GET, HEAD, PUT, POST, DELETE";
 
 HttpAnswer problem_answer(const HttpProblem& problem, std::string_view error, std::string_view detail, const json& more) {

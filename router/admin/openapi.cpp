@@ -12,7 +12,7 @@
 namespace heddle::admin {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
 struct Status {
     unsigned code;
@@ -35,20 +35,20 @@ constexpr Status unavailable{503, "Unavailable", "The router stops."};
 constexpr Status all_statuses[] = {bad_request, unauthorized, forbidden, not_found, conflict,     stale,      too_large,
                                    media_type,  invalid,      required,  throttled, store_failed, unavailable};
 
-json parameter(const Field& field) {
+ordered_json parameter(const Field& field) {
     const bool place = field.in == Field::In::place;
-    json made{{"name", field.name}, {"in", place ? "path" : "query"}, {"required", place || field.required}};
+    ordered_json made{{"name", field.name}, {"in", place ? "path" : "query"}, {"required", place || field.required}};
     made["description"] = field.doc;
     made["schema"] = schema_of(field);
     return made;
 }
 
-json header(std::string_view name, std::string_view doc) {
+ordered_json header(std::string_view name, std::string_view doc) {
     return {{"name", name}, {"in", "header"}, {"description", doc}, {"schema", {{"type", "string"}}}};
 }
 
-json parameters_of(const Operation& operation, std::string_view path) {
-    json all = json::array();
+ordered_json parameters_of(const Operation& operation, std::string_view path) {
+    ordered_json all = ordered_json::array();
     for (const Field& field : operation.fields) {
         const bool in_path = path.find("{" + std::string(field.name) + "}") != std::string_view::npos;
         if (field.in == Field::In::query || (field.in == Field::In::place && in_path)) all.push_back(parameter(field));
@@ -66,14 +66,14 @@ json parameters_of(const Operation& operation, std::string_view path) {
 
 bool takes_body(const Operation& operation) { return operation.method == Verb::put || operation.method == Verb::post; }
 
-json body_of(const Operation& operation) {
-    json schema = operation.document.empty() ? json{{"type", "object"}}
-                                             : json{{"$ref", "#/components/schemas/" + std::string(operation.document)}};
+ordered_json body_of(const Operation& operation) {
+    ordered_json schema = operation.document.empty() ? ordered_json{{"type", "object"}}
+                                             : ordered_json{{"$ref", "#/components/schemas/" + std::string(operation.document)}};
     if (operation.document.empty()) {
-        json properties = json::object(), needed = json::array();
+        ordered_json properties = ordered_json::object(), needed = ordered_json::array();
         for (const Field& field : operation.fields) {
             if (field.in != Field::In::body) continue;
-            json property = schema_of(field);
+            ordered_json property = schema_of(field);
             property["description"] = field.doc;
             properties[std::string(field.name)] = std::move(property);
             if (field.required) needed.push_back(field.name);
@@ -82,24 +82,24 @@ json body_of(const Operation& operation) {
         if (!needed.empty()) schema["required"] = std::move(needed);
         schema["additionalProperties"] = false;
     }
-    json content{{"application/json", {{"schema", schema}}}};
+    ordered_json content{{"application/json", {{"schema", schema}}}};
     if (!operation.document.empty()) content["application/toml"] = {{"schema", {{"type", "string"}}}};
     return {{"required", schema.contains("required")}, {"content", std::move(content)}};
 }
 
-json good_answers(const Operation& operation) {
-    json headers = json::object();
+ordered_json good_answers(const Operation& operation) {
+    ordered_json headers = ordered_json::object();
     if (operation.revised != Revised::no) headers["ETag"] = {{"schema", {{"type", "string"}}}};
-    json schema{{"type", "object"}};
+    ordered_json schema{{"type", "object"}};
     if (operation.pages)
         schema["properties"] = {{"items", {{"type", "array"}, {"items", {{"type", "object"}}}}},
                                 {"next", {{"type", {"string", "null"}}, {"description", "for `after`; null: that was all"}}},
                                 {"total", {{"type", "integer"}}}};
-    json done{{"description", "Done: stored, in force, and what it revokes is revoked."}};
+    ordered_json done{{"description", "Done: stored, in force, and what it revokes is revoked."}};
     if (operation.method == Verb::get) done["description"] = "As it is now.";
     done["content"] = {{"application/json", {{"schema", schema}}}};
     if (!headers.empty()) done["headers"] = headers;
-    json answers = json::object();
+    ordered_json answers = ordered_json::object();
     if (operation.verb != "create") answers["200"] = done;
     if (operation.verb == "put" || operation.verb == "create") {
         done["description"] = "Created.";
@@ -111,8 +111,8 @@ json good_answers(const Operation& operation) {
     return answers;
 }
 
-json responses_of(const Operation& operation) {
-    json answers = good_answers(operation);
+ordered_json responses_of(const Operation& operation) {
+    ordered_json answers = good_answers(operation);
     const auto add = [&](const Status& status) {
         answers[std::to_string(status.code)] = {{"$ref", "#/components/responses/" + std::string(status.name)}};
     };
@@ -129,21 +129,21 @@ json responses_of(const Operation& operation) {
     return answers;
 }
 
-json operation_of(const Operation& operation, std::string_view path, bool again) {
+ordered_json operation_of(const Operation& operation, std::string_view path, bool again) {
     const std::string id = std::string(operation.noun) + "." + std::string(operation.verb);
-    json made{{"operationId", again ? id + ".all" : id}, {"tags", {operation.noun}}, {"summary", operation.doc}};
+    ordered_json made{{"operationId", again ? id + ".all" : id}, {"tags", {operation.noun}}, {"summary", operation.doc}};
     made["description"] = "WAMP procedure `heddle." + id + "`" +
                           (operation.examples.empty() ? "" : "; on the command line:\n```\n" + std::string(operation.examples) + "\n```");
-    json parameters = parameters_of(operation, path);
+    ordered_json parameters = parameters_of(operation, path);
     if (!parameters.empty()) made["parameters"] = std::move(parameters);
     if (takes_body(operation)) made["requestBody"] = body_of(operation);
     made["responses"] = responses_of(operation);
     return made;
 }
 
-json problem_schema() {
-    const json text{{"type", "string"}};
-    const json fault{{"type", "object"}, {"properties", {{"pointer", text}, {"detail", text}}}};
+ordered_json problem_schema() {
+    const ordered_json text{{"type", "string"}};
+    const ordered_json fault{{"type", "object"}, {"properties", {{"pointer", text}, {"detail", text}}}};
     return {{"type", "object"},
             {"description", "RFC 9457"},
             {"required", {"type", "title", "status", "error"}},
@@ -159,16 +159,16 @@ json problem_schema() {
               {"changed_at", text}}}};
 }
 
-json components() {
-    json responses = json::object();
+ordered_json components() {
+    ordered_json responses = ordered_json::object();
     for (const Status& status : all_statuses) {
-        json made{{"description", status.doc}};
+        ordered_json made{{"description", status.doc}};
         made["content"] = {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/problem"}}}}}};
         if (status.code == 401) made["headers"]["WWW-Authenticate"] = {{"schema", {{"type", "string"}}}};
         if (status.code == 429) made["headers"]["Retry-After"] = {{"schema", {{"type", "integer"}}}};
         responses[std::string(status.name)] = std::move(made);
     }
-    json schemas{{"problem", problem_schema()}};
+    ordered_json schemas{{"problem", problem_schema()}};
     for (const Operation& operation : operations()) {
         const std::string name(operation.document);
         if (!name.empty() && !schemas.contains(name)) schemas[name] = document_schema(name);
@@ -183,7 +183,7 @@ json components() {
 }
 
 std::string made() {
-    json paths = json::object();
+    ordered_json paths = ordered_json::object();
     for (const Operation& operation : operations()) {
         for (const std::string_view path : {operation.path, operation.also_path}) {
             if (path.empty()) continue;
@@ -192,7 +192,7 @@ std::string made() {
             paths[std::string(path)][method] = operation_of(operation, path, path == operation.also_path);
         }
     }
-    const json document{
+    const ordered_json document{
         {"openapi", "3.1.0"},
         {"info",
          {{"title", "heddle administration"},
@@ -200,7 +200,10 @@ std::string made() {
           {"description", "Administrators are users of the realm heddle.admin; every operation is a CALL there."}}},
         {"servers", {{{"url", api_base}}}},
         {"security",
-         {{{"bearer", json::array()}}, {{"basic", json::array()}}, {{"certificate", json::array()}}, {{"cookie", json::array()}}}},
+         {{{"bearer", ordered_json::array()}},
+          {{"basic", ordered_json::array()}},
+          {{"certificate", ordered_json::array()}},
+          {{"cookie", ordered_json::array()}}}},
         {"paths", std::move(paths)},
         {"components", components()}};
     return document.dump(1) + "\n";

@@ -7,22 +7,22 @@
 namespace heddle::admin {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
-json choices_of(std::string_view choices) {
-    json all = json::array();
+ordered_json choices_of(std::string_view choices) {
+    ordered_json all = ordered_json::array();
     for (const std::string_view choice : config::words(choices)) all.push_back(choice);
     return all;
 }
 
-json default_of(const Field& field) {
+ordered_json schema_default(const Field& field) {
     if (field.type == Field::Type::flag) return field.default_value == "true";
     if (field.type == Field::Type::integer) return std::stoull(std::string(field.default_value));
     return field.default_value;
 }
 
-json schema_of(const config::Key& key) {
-    json schema{{"description", key.doc}};
+ordered_json schema_of(const config::Key& key) {
+    ordered_json schema{{"description", key.doc}};
     switch (key.type) {
         case config::Type::flag:
             schema["type"] = "boolean";
@@ -47,12 +47,13 @@ json schema_of(const config::Key& key) {
     return schema;
 }
 
-json schema_of(const config::Table& table) {
-    json properties = json::object();
+ordered_json schema_of(const config::Table& table) {
+    ordered_json properties = ordered_json::object();
     for (const config::Key& key : table.keys) properties[std::string(key.name)] = schema_of(key);
     for (const config::Table& inner : table.tables) {
-        json object = schema_of(inner);
-        properties[std::string(inner.name)] = inner.list ? json{{"type", "array"}, {"items", std::move(object)}} : std::move(object);
+        ordered_json object = schema_of(inner);
+        if (inner.list) object = ordered_json{{"type", "array"}, {"items", ordered_json(std::move(object))}};
+        properties[std::string(inner.name)] = std::move(object);
     }
     return {{"type", "object"}, {"description", table.doc}, {"properties", std::move(properties)}};
 }
@@ -61,7 +62,7 @@ json schema_of(const config::Table& table) {
 
 nlohmann::ordered_json schema_of(const Field& field) {
     using Type = Field::Type;
-    json schema;
+    ordered_json schema;
     switch (field.type) {
         case Type::text:
         case Type::choice:
@@ -91,7 +92,7 @@ nlohmann::ordered_json schema_of(const Field& field) {
             schema["items"] = {{"type", "object"}};
     }
     if (field.type == Type::choice) schema["enum"] = choices_of(field.choices);
-    if (!field.default_value.empty()) schema["default"] = default_of(field);
+    if (!field.default_value.empty()) schema["default"] = schema_default(field);
     if (field.secret) schema["writeOnly"] = true;
     return schema;
 }
@@ -99,7 +100,7 @@ nlohmann::ordered_json schema_of(const Field& field) {
 nlohmann::ordered_json document_schema(std::string_view name) {
     const auto& tables = config::schema().tables;
     const auto found = std::find_if(tables.begin(), tables.end(), [&](const config::Table& table) { return table.name == name; });
-    return found == tables.end() ? json{{"type", "object"}} : schema_of(*found);
+    return found == tables.end() ? ordered_json{{"type", "object"}} : schema_of(*found);
 }
 
 }  // namespace heddle::admin

@@ -7,6 +7,9 @@
 /// OpenAPI, commands with their --help, man page and completion are all made from it and from nothing else.
 namespace heddle::admin {
 
+/// The realm whose users are the administrators.
+inline constexpr std::string_view admin_realm = "heddle.admin";
+
 enum class Verb : std::uint8_t { get, put, post, delete_ };  // of HTTP
 
 struct Field {

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "router/admin/store_rows.hpp"
 #include "router/entropy.hpp"
 
 namespace heddle::admin {
@@ -57,9 +58,7 @@ const std::string& guarded(const std::string& path) {
 
 std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 std::uint64_t unsigned_of(std::int64_t value) { return static_cast<std::uint64_t>(value); }
-std::string text(const SqliteStatement& row, int column) { return std::string(row.bytes(column)); }
 json parsed(const SqliteStatement& row, int column) { return json::parse(row.bytes(column)); }
-std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 Stamp stamp_at(const SqliteStatement& row, int column) {
     return {unsigned_of(row.integer(column)), text(row, column + 1), row.integer(column + 2)};

@@ -1,12 +1,10 @@
 #include "router/admin/store.hpp"
+#include "router/admin/store_rows.hpp"
 
 namespace heddle::admin {
 namespace {
 
 using nlohmann::json;
-
-std::string text(const SqliteStatement& row, int column) { return std::string(row.bytes(column)); }
-std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 StoredUser user_at(const SqliteStatement& row) {
     StoredUser out;

@@ -15,15 +15,17 @@
 #include <vector>
 
 namespace heddle::cli {
+
+/// One command that waits for its turn.
+struct ExecJob {
+    std::string input;
+    std::function<void(ExecResult)> done;
+};
+
 namespace {
 
 constexpr std::size_t queue_max = 10'000;
 constexpr std::size_t output_bytes_max = std::size_t{16} << 20;
-
-struct Job {
-    std::string input;
-    std::function<void(ExecResult)> done;
-};
 
 /// Starts `sh -c command` with its stdin and stdout on pipes; -1 where that fails. In a process group of its own, so
 /// that all of it can be ended.
@@ -94,7 +96,7 @@ struct Exec::State {
     std::string command;
     std::mutex mutex;
     std::condition_variable change;
-    std::deque<Job> queue;
+    std::deque<ExecJob> queue;
     std::set<pid_t> running;
     std::size_t busy = 0;
     bool stopping = false;
@@ -111,7 +113,7 @@ struct Exec::State {
             std::unique_lock lock(mutex);
             change.wait(lock, [&] { return stopping || !queue.empty(); });
             if (stopping) return;
-            Job job = std::move(queue.front());
+            ExecJob job = std::move(queue.front());
             queue.pop_front();
             ++busy;
             lock.unlock();

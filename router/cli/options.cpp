@@ -12,7 +12,7 @@
 namespace heddle::cli {
 namespace {
 
-[[noreturn]] void wrong(const std::string& message, const std::string& hint) {
+[[noreturn]] void usage_error(const std::string& message, const std::string& hint) {
     throw Failure(Failure::Kind::usage, message, {hint});
 }
 
@@ -31,11 +31,11 @@ void apply(const std::vector<std::string>& flags, const std::vector<Setter>& set
     for (const std::string& flag : flags) {
         std::size_t equals = flag.find('=');
         std::string name = flag.substr(0, equals);
-        if (equals == flag.npos) wrong("-O takes OPT=VALUE: " + flag, "all: " + all);
+        if (equals == flag.npos) usage_error("-O takes OPT=VALUE: " + flag, "all: " + all);
         auto found = std::find_if(setters.begin(), setters.end(), [&](const Setter& s) { return s.name == name; });
         if (found == setters.end()) {
             auto near = nearest(name, names);
-            wrong("unknown option \"" + name + "\"",
+            usage_error("unknown option \"" + name + "\"",
                   (near.empty() ? "" : "did you mean \"" + std::string(near) + "\"? ") + "all: " + all);
         }
         found->set(flag.substr(equals + 1));
@@ -45,7 +45,7 @@ void apply(const std::vector<std::string>& flags, const std::vector<Setter>& set
 Setter boolean(std::string_view name, bool& into) {
     return {name, [name, &into](const std::string& text) {
                 if (text != "true" && text != "false")
-                    wrong(std::string(name) + " is true or false, not " + text,
+                    usage_error(std::string(name) + " is true or false, not " + text,
                           "like -O " + std::string(name) + "=true");
                 into = text == "true";
             }};
@@ -58,7 +58,7 @@ Setter number(std::string_view name, std::uint64_t& into) {
                 bool good =
                     token.kind == Token::Kind::integer && token.integer >= 0 && reader.next().kind == Token::Kind::end;
                 if (!good)
-                    wrong(std::string(name) + " is a whole number, not " + text,
+                    usage_error(std::string(name) + " is a whole number, not " + text,
                           "like -O " + std::string(name) + "=1000");
                 into = static_cast<std::uint64_t>(token.integer);
             }};
@@ -70,7 +70,7 @@ Enum choose(const std::string_view (&names)[N], std::string_view name, const std
     std::string all;
     for (std::string_view choice : names) all += (all.empty() ? "" : ", ") + std::string(choice);
     auto near = nearest(text, names);
-    wrong("unknown value \"" + text + "\" for " + std::string(name),
+    usage_error("unknown value \"" + text + "\" for " + std::string(name),
           (near.empty() ? "" : "did you mean \"" + std::string(near) + "\"? ") + "all: " + all);
 }
 
@@ -91,7 +91,7 @@ void read_list(std::string_view name, const std::string& text, Token::Kind kind,
     good = good && reader.next().kind == Token::Kind::list_end && reader.next().kind == Token::Kind::end;
     bool texts = kind == Token::Kind::text;
     if (!good)
-        wrong(std::string(name) + " is a list of " + (texts ? "texts" : "session ids"),
+        usage_error(std::string(name) + " is a list of " + (texts ? "texts" : "session ids"),
               "like -O '" + std::string(name) + (texts ? "=[\"kim\"]'" : "=[12345]'"));
 }
 

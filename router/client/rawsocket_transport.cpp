@@ -39,9 +39,9 @@ std::string refusal(unsigned code) {
 }
 
 template <class Stream>
-class Connection : public std::enable_shared_from_this<Connection<Stream>> {
+class RawSocketConnection : public std::enable_shared_from_this<RawSocketConnection<Stream>> {
  public:
-    explicit Connection(Stream stream) : stream_(std::move(stream)), timer_(stream_.get_executor()) {}
+    explicit RawSocketConnection(Stream stream) : stream_(std::move(stream)), timer_(stream_.get_executor()) {}
 
     void shake_hands(Loop& loop, const DialOptions& options) {
         auto self = this->shared_from_this();
@@ -169,7 +169,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
 template <class Stream>
 class RawSocketTransport : public ClientTransport {
  public:
-    explicit RawSocketTransport(std::shared_ptr<Connection<Stream>> connection) : connection_(std::move(connection)) {}
+    explicit RawSocketTransport(std::shared_ptr<RawSocketConnection<Stream>> connection) : connection_(std::move(connection)) {}
     ~RawSocketTransport() override { connection_->abandon(); }
     void start(Events events) override { connection_->start(std::move(events)); }
     void send(std::string message) override { connection_->send(std::move(message)); }
@@ -180,12 +180,12 @@ class RawSocketTransport : public ClientTransport {
     void close() override { connection_->close(); }
 
  private:
-    std::shared_ptr<Connection<Stream>> connection_;
+    std::shared_ptr<RawSocketConnection<Stream>> connection_;
 };
 
 template <class Stream>
-std::unique_ptr<ClientTransport> open_over(Stream stream, Loop& loop, const DialOptions& options) {
-    auto connection = std::make_shared<Connection<Stream>>(std::move(stream));
+std::unique_ptr<ClientTransport> open_rawsocket_over(Stream stream, Loop& loop, const DialOptions& options) {
+    auto connection = std::make_shared<RawSocketConnection<Stream>>(std::move(stream));
     connection->shake_hands(loop, options);
     return std::make_unique<RawSocketTransport<Stream>>(std::move(connection));
 }
@@ -193,8 +193,8 @@ std::unique_ptr<ClientTransport> open_over(Stream stream, Loop& loop, const Dial
 }  // namespace
 
 std::unique_ptr<ClientTransport> dial_rawsocket(Loop& loop, const DialOptions& options) {
-    if (options.address.tls) return open_over(connect_tls(loop, options), loop, options);
-    return open_over(connect_socket(loop, options), loop, options);
+    if (options.address.tls) return open_rawsocket_over(connect_tls(loop, options), loop, options);
+    return open_rawsocket_over(connect_socket(loop, options), loop, options);
 }
 
 }  // namespace heddle

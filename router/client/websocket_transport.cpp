@@ -19,9 +19,9 @@ using boost::system::error_code;
 
 /// The connection itself; its handlers keep it alive until the last of them has run.
 template <class Next>
-class Connection : public std::enable_shared_from_this<Connection<Next>> {
+class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnection<Next>> {
  public:
-    explicit Connection(Next next) : stream_(std::move(next)), farewell_(stream_.get_executor()) {}
+    explicit WebSocketConnection(Next next) : stream_(std::move(next)), farewell_(stream_.get_executor()) {}
 
     void shake_hands(Loop& loop, const DialOptions& options) {
         websocket::stream_base::timeout timeouts{};
@@ -141,7 +141,7 @@ class Connection : public std::enable_shared_from_this<Connection<Next>> {
 template <class Next>
 class WebSocketTransport : public ClientTransport {
  public:
-    explicit WebSocketTransport(std::shared_ptr<Connection<Next>> connection) : connection_(std::move(connection)) {}
+    explicit WebSocketTransport(std::shared_ptr<WebSocketConnection<Next>> connection) : connection_(std::move(connection)) {}
     ~WebSocketTransport() override { connection_->abandon(); }
     void start(Events events) override { connection_->start(std::move(events)); }
     void send(std::string message) override { connection_->send(std::move(message)); }
@@ -152,12 +152,12 @@ class WebSocketTransport : public ClientTransport {
     void close() override { connection_->close(); }
 
  private:
-    std::shared_ptr<Connection<Next>> connection_;
+    std::shared_ptr<WebSocketConnection<Next>> connection_;
 };
 
 template <class Next>
-std::unique_ptr<ClientTransport> open_over(Next next, Loop& loop, const DialOptions& options) {
-    auto connection = std::make_shared<Connection<Next>>(std::move(next));
+std::unique_ptr<ClientTransport> open_websocket_over(Next next, Loop& loop, const DialOptions& options) {
+    auto connection = std::make_shared<WebSocketConnection<Next>>(std::move(next));
     connection->shake_hands(loop, options);
     return std::make_unique<WebSocketTransport<Next>>(std::move(connection));
 }
@@ -165,8 +165,8 @@ std::unique_ptr<ClientTransport> open_over(Next next, Loop& loop, const DialOpti
 }  // namespace
 
 std::unique_ptr<ClientTransport> dial_websocket(Loop& loop, const DialOptions& options) {
-    if (options.address.tls) return open_over(connect_tls(loop, options), loop, options);
-    return open_over(connect_socket(loop, options), loop, options);
+    if (options.address.tls) return open_websocket_over(connect_tls(loop, options), loop, options);
+    return open_websocket_over(connect_socket(loop, options), loop, options);
 }
 
 }  // namespace heddle

@@ -13,11 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-const Table& realm_table_row() {
-    const auto& tables = schema().tables;
-    return *std::find_if(tables.begin(), tables.end(), [](const Table& table) { return table.path == "realm"; });
-}
-
 bool apart(std::string_view table) { return table == "realm.users" || table == "realm.uplinks"; }
 
 /// RFC 6901: "~" and "/" in a name.
@@ -125,7 +120,7 @@ RealmEntry realm_of(const json& document, const std::string& name, const RealmEn
                     std::vector<Fault>& faults) {
     const std::size_t before = faults.size();
     DocumentReader reader(faults);
-    Element realm{&realm_table_row(), reader.spot(""), {}, {}};
+    Element realm{&realm_schema(), reader.spot(""), {}, {}};
     json named = document;
     named["name"] = name;
     reader.read(named, "", realm);

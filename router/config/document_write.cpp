@@ -10,11 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-const Table& realm_table_row() {
-    const auto& tables = schema().tables;
-    return *std::find_if(tables.begin(), tables.end(), [](const Table& table) { return table.path == "realm"; });
-}
-
 /// A field's value, as the file would have it.
 json value_of(const Key& key, const Field& field) {
     if (auto* text = std::get_if<std::string*>(&field)) return **text;
@@ -167,7 +162,7 @@ json document_of(const RealmEntry& realm, const RealmEntry& defaults) {
     Place here, there = fresh.place();
     here.realm = &own;
     there.realm = &usual;
-    json out = members_of(realm_table_row(), here, &there);
+    json out = members_of(realm_schema(), here, &there);
     out.erase("name");
     return out;
 }
@@ -195,7 +190,7 @@ json view_of(const ServerSettings& settings) {
 
 std::string toml_of(const json& document) {
     std::string out;
-    toml_table(realm_table_row(), document, out);
+    toml_table(realm_schema(), document, out);
     return out;
 }
 

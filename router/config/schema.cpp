@@ -1,5 +1,6 @@
 #include "router/config/schema.hpp"
 
+#include <algorithm>
 #include "router/config/schema_fields.hpp"
 #include "router/config/units.hpp"
 
@@ -179,6 +180,12 @@ const Table& schema() {
                             {server_table(), log_table(), store_table(), admin_table(), bridge_table(), tls_table(), listener_table(),
                              limits_table(), realm_table()}};
     return root;
+}
+
+const Table& realm_schema() {
+    static const Table& found = *std::find_if(schema().tables.begin(), schema().tables.end(),
+                                              [](const Table& table) { return table.path == "realm"; });
+    return found;
 }
 
 }  // namespace heddle::config

@@ -77,6 +77,8 @@ struct Table {
 
 /// The root; keys and tables in the order in which they are read and shown.
 const Table& schema();
+/// The table `[[realm]]` of the schema.
+const Table& realm_schema();
 
 std::vector<std::string_view> words(std::string_view text);  // split at spaces
 

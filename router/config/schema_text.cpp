@@ -4,7 +4,7 @@
 namespace heddle::config {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string toml_quoted(std::string_view text) {
     std::string out = "\"";
     for (char c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -15,7 +15,7 @@ std::string quoted(std::string_view text) {
 
 std::string list_of(const std::vector<std::string>& texts) {
     std::string out = "[";
-    for (const std::string& text : texts) out += (out.size() > 1 ? ", " : "") + quoted(text);
+    for (const std::string& text : texts) out += (out.size() > 1 ? ", " : "") + toml_quoted(text);
     return out + "]";
 }
 
@@ -29,7 +29,7 @@ std::string grouped(std::uint64_t number) {  // 100_000
 
 std::string spell_bits(const Key& key, unsigned value) {
     auto choices = words(key.choices);
-    if (key.type == Type::choice) return quoted(value < choices.size() ? choices[value] : "?");
+    if (key.type == Type::choice) return toml_quoted(value < choices.size() ? choices[value] : "?");
     std::vector<std::string> set;
     for (std::size_t i = 0; i < choices.size(); ++i) {
         if (value >> i & 1u) set.emplace_back(choices[i]);
@@ -38,15 +38,15 @@ std::string spell_bits(const Key& key, unsigned value) {
 }
 
 std::string spell_address(const ListenerSettings& listener) {
-    if (!listener.unix_path.empty()) return quoted("unix:" + listener.unix_path);
-    if (listener.host.empty() && listener.port == 0) return quoted("");
+    if (!listener.unix_path.empty()) return toml_quoted("unix:" + listener.unix_path);
+    if (listener.host.empty() && listener.port == 0) return toml_quoted("");
     bool v6 = listener.host.find(':') != std::string::npos;
-    return quoted((v6 ? "[" + listener.host + "]" : listener.host) + ":" + std::to_string(listener.port));
+    return toml_quoted((v6 ? "[" + listener.host + "]" : listener.host) + ":" + std::to_string(listener.port));
 }
 
 std::string spell_number(const Key& key, std::uint64_t number) {
-    if (key.type == Type::size) return quoted(format_size(number));
-    if (key.type == Type::time) return quoted(format_time(std::chrono::milliseconds(number)));
+    if (key.type == Type::size) return toml_quoted(format_size(number));
+    if (key.type == Type::time) return toml_quoted(format_time(std::chrono::milliseconds(number)));
     return grouped(number);
 }
 
@@ -63,7 +63,7 @@ std::vector<std::string_view> words(std::string_view text) {
 }
 
 std::string spell(const Key& key, const Field& field) {
-    if (auto* text = std::get_if<std::string*>(&field)) return quoted(**text);
+    if (auto* text = std::get_if<std::string*>(&field)) return toml_quoted(**text);
     if (auto* texts = std::get_if<std::vector<std::string>*>(&field)) return list_of(**texts);
     if (auto* size = std::get_if<std::size_t*>(&field)) return spell_number(key, **size);
     if (auto* count = std::get_if<int*>(&field)) return spell_number(key, static_cast<std::uint64_t>(**count));

@@ -15,6 +15,9 @@ namespace heddle::load {
 inline constexpr Nanos second = 1'000'000'000;
 inline constexpr Nanos never = std::numeric_limits<Nanos>::max();
 
+/// Bytes that may wait at a publisher. Beyond, a paced publication waits and its latency grows.
+inline constexpr std::size_t output_max = 1 << 20;
+
 using Outcome = std::variant<LoadReport, Failure>;
 
 /// When the n-th message of a rate is due, whatever became of the others: latency counted from here hides no stall.

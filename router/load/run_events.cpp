@@ -8,9 +8,6 @@ namespace heddle::load {
 
 namespace {
 
-constexpr std::size_t output_max =
-    1 << 20;  // bytes waiting at a publisher; beyond, a paced publication waits and its latency grows
-
 struct Group {
     std::string topic, tail;
     std::uint64_t last_request = 0;

@@ -4,11 +4,6 @@
 
 namespace heddle::load {
 
-namespace {
-constexpr std::size_t output_max =
-    1 << 20;  // bytes waiting at the publisher; beyond, a paced publication waits and its latency grows
-}
-
 LinkRun::LinkRun(const LoadOptions& options, const Dialer& dialer, const ProgressFn& progress, std::size_t readers,
                  std::size_t lanes, std::string_view lane)
     : SteadyRun(options, dialer, progress, readers + 1), heard_by_(readers), unanswered_(readers + 1, lanes) {

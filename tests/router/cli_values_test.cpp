@@ -13,14 +13,14 @@
 namespace heddle::cli {
 namespace {
 
-std::string json(const std::string& text, const std::string& input = "") {
+std::string as_json(const std::string& text, const std::string& input = "") {
     std::istringstream in(input);
     return value_to_json(text, in);
 }
 
 std::string complaint(const std::string& text) {
     try {
-        json(text);
+        as_json(text);
     } catch (const Failure& failure) {
         EXPECT_EQ(failure.kind, Failure::Kind::usage);
         return failure.message;
@@ -31,43 +31,43 @@ std::string complaint(const std::string& text) {
 TEST(Values, TextThatIsJsonIsThatValue) {
     for (const char* text :
          {"42", "-7", "4.0", "1e3", "true", "null", "[1,2]", "{\"a\":1}", "\"42\"", "9007199254740993"})
-        EXPECT_EQ(json(text), text);
+        EXPECT_EQ(as_json(text), text);
 }
 
 TEST(Values, AnythingElseIsAString) {
-    EXPECT_EQ(json("hello"), "\"hello\"");
-    EXPECT_EQ(json("007"), "\"007\"");
-    EXPECT_EQ(json("x=1"), "\"x=1\"");
-    EXPECT_EQ(json(""), "\"\"");
-    EXPECT_EQ(json("[1,2"), "\"[1,2\"");
-    EXPECT_EQ(json("NaN"), "\"NaN\"");
-    EXPECT_EQ(json("http://a:1"), "\"http://a:1\"");
-    EXPECT_EQ(json("say \"hi\"\n"), "\"say \\\"hi\\\"\\n\"");
-    EXPECT_EQ(json("gr\xC3\xBC\xC3\x9F"), "\"gr\xC3\xBC\xC3\x9F\"");
+    EXPECT_EQ(as_json("hello"), "\"hello\"");
+    EXPECT_EQ(as_json("007"), "\"007\"");
+    EXPECT_EQ(as_json("x=1"), "\"x=1\"");
+    EXPECT_EQ(as_json(""), "\"\"");
+    EXPECT_EQ(as_json("[1,2"), "\"[1,2\"");
+    EXPECT_EQ(as_json("NaN"), "\"NaN\"");
+    EXPECT_EQ(as_json("http://a:1"), "\"http://a:1\"");
+    EXPECT_EQ(as_json("say \"hi\"\n"), "\"say \\\"hi\\\"\\n\"");
+    EXPECT_EQ(as_json("gr\xC3\xBC\xC3\x9F"), "\"gr\xC3\xBC\xC3\x9F\"");
 }
 
 TEST(Values, TagsForce) {
-    EXPECT_EQ(json("str:42"), "\"42\"");
-    EXPECT_EQ(json("str:json:1"), "\"json:1\"");
-    EXPECT_EQ(json("json:[1]"), "[1]");
-    EXPECT_EQ(json("hex:00ffA3"), "\"\\u0000AP+j\"");
-    EXPECT_EQ(json("hex:"), "\"\\u0000\"");
-    EXPECT_EQ(json("b64:AP8="), "\"\\u0000AP8=\"");
+    EXPECT_EQ(as_json("str:42"), "\"42\"");
+    EXPECT_EQ(as_json("str:json:1"), "\"json:1\"");
+    EXPECT_EQ(as_json("json:[1]"), "[1]");
+    EXPECT_EQ(as_json("hex:00ffA3"), "\"\\u0000AP+j\"");
+    EXPECT_EQ(as_json("hex:"), "\"\\u0000\"");
+    EXPECT_EQ(as_json("b64:AP8="), "\"\\u0000AP8=\"");
 }
 
 TEST(Values, FilesAndStdin) {
     std::string name =
         (std::filesystem::temp_directory_path() / ("heddle-values-" + std::to_string(::getpid()))).string();
     std::ofstream(name, std::ios::binary) << std::string("\x01\x02", 2);
-    EXPECT_EQ(json("bin:@" + name), "\"\\u0000AQI=\"");
+    EXPECT_EQ(as_json("bin:@" + name), "\"\\u0000AQI=\"");
     std::ofstream(name) << "{\"a\": 1}\n";
-    EXPECT_EQ(json("text:@" + name), "\"{\\\"a\\\": 1}\\n\"");
-    EXPECT_EQ(json("json:@" + name), "{\"a\": 1}\n");
+    EXPECT_EQ(as_json("text:@" + name), "\"{\\\"a\\\": 1}\\n\"");
+    EXPECT_EQ(as_json("json:@" + name), "{\"a\": 1}\n");
     std::remove(name.c_str());
-    EXPECT_EQ(json("text:@-", "a\nb"), "\"a\\nb\"");
-    EXPECT_EQ(json("bin:@-", "abc"), "\"\\u0000YWJj\"");
-    EXPECT_EQ(json("@-", "42\n"), "42");
-    EXPECT_EQ(json("@-", "words\n"), "\"words\"");
+    EXPECT_EQ(as_json("text:@-", "a\nb"), "\"a\\nb\"");
+    EXPECT_EQ(as_json("bin:@-", "abc"), "\"\\u0000YWJj\"");
+    EXPECT_EQ(as_json("@-", "42\n"), "42");
+    EXPECT_EQ(as_json("@-", "words\n"), "\"words\"");
 }
 
 TEST(Values, WhatCannotBeReadSaysWhy) {

@@ -5,14 +5,14 @@
 namespace heddle {
 namespace {
 
-Address read(std::string_view url) {
+Address read_client_address(std::string_view url) {
     auto address = parse_address(url);
     EXPECT_TRUE(address) << url;
     return address ? *address : Address{};
 }
 
 TEST(ClientAddress, HostPortAndPath) {
-    Address address = read("ws://example.com:8080/ws?a=1");
+    Address address = read_client_address("ws://example.com:8080/ws?a=1");
     EXPECT_EQ(address.carrier, Address::Carrier::websocket);
     EXPECT_FALSE(address.tls);
     EXPECT_EQ(address.host, "example.com");
@@ -22,29 +22,29 @@ TEST(ClientAddress, HostPortAndPath) {
 }
 
 TEST(ClientAddress, WebSocketHasDefaultPorts) {
-    EXPECT_EQ(read("ws://a").port, "80");
-    EXPECT_EQ(read("wss://a/").port, "443");
-    EXPECT_TRUE(read("wss://a/").tls);
-    EXPECT_EQ(read("ws://a").path, "/");
+    EXPECT_EQ(read_client_address("ws://a").port, "80");
+    EXPECT_EQ(read_client_address("wss://a/").port, "443");
+    EXPECT_TRUE(read_client_address("wss://a/").tls);
+    EXPECT_EQ(read_client_address("ws://a").path, "/");
 }
 
 TEST(ClientAddress, RawSocketAndTls) {
-    EXPECT_EQ(read("rs://127.0.0.1:9").carrier, Address::Carrier::rawsocket);
-    EXPECT_TRUE(read("rss://127.0.0.1:9").tls);
+    EXPECT_EQ(read_client_address("rs://127.0.0.1:9").carrier, Address::Carrier::rawsocket);
+    EXPECT_TRUE(read_client_address("rss://127.0.0.1:9").tls);
 }
 
 TEST(ClientAddress, Ipv6StandsInBrackets) {
-    Address address = read("ws://[::1]:81/x");
+    Address address = read_client_address("ws://[::1]:81/x");
     EXPECT_EQ(address.host, "::1");
     EXPECT_EQ(address.port, "81");
     EXPECT_EQ(address.authority(), "[::1]:81");
 }
 
 TEST(ClientAddress, UnixSocketsHaveAPath) {
-    EXPECT_EQ(read("ws+unix:/run/h.sock").unix_path, "/run/h.sock");
-    EXPECT_EQ(read("rs+unix:h.sock").unix_path, "h.sock");
-    EXPECT_EQ(read("rs+unix:///run/h.sock").unix_path, "/run/h.sock");
-    EXPECT_EQ(read("rs+unix:h.sock").carrier, Address::Carrier::rawsocket);
+    EXPECT_EQ(read_client_address("ws+unix:/run/h.sock").unix_path, "/run/h.sock");
+    EXPECT_EQ(read_client_address("rs+unix:h.sock").unix_path, "h.sock");
+    EXPECT_EQ(read_client_address("rs+unix:///run/h.sock").unix_path, "/run/h.sock");
+    EXPECT_EQ(read_client_address("rs+unix:h.sock").carrier, Address::Carrier::rawsocket);
 }
 
 TEST(ClientAddress, WhatIsNoneIsRefused) {

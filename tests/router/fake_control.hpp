@@ -9,6 +9,7 @@
 #include "router/control.hpp"
 #include "router/outlet.hpp"
 #include "router/realm_host.hpp"
+#include "tests/router/silent_log.hpp"
 
 namespace heddle::test {
 
@@ -59,13 +60,9 @@ class FakeControl final : public Control {
         void detached(ConnectionRef, CloseReason) override {}
         void close(ConnectionRef, CloseReason) override {}
     };
-    class NoLog final : public Log {
-        bool wants(LogLevel) const override { return false; }
-        void put(LogLevel, std::string_view, std::span<const LogField>) override {}
-    };
     std::shared_ptr<const ServerSettings> settings_;
     NoOutlet outlet_;
-    NoLog log_;
+    SilentLog log_;
     std::map<std::string, std::unique_ptr<RealmHost>> hosts_;
 };
 

@@ -6,14 +6,10 @@
 
 #include "router/log.hpp"
 #include "serializers/codec.hpp"
+#include "tests/router/silent_log.hpp"
 
 namespace heddle {
 namespace {
-
-class NoLog final : public Log {
-    bool wants(LogLevel) const override { return false; }
-    void put(LogLevel, std::string_view, std::span<const LogField>) override {}
-};
 
 /// Connections that only remember what they were sent.
 class Recorder final : public Outlet {
@@ -27,7 +23,7 @@ class Recorder final : public Outlet {
     std::map<std::uint32_t, CloseReason> closed;
 };
 
-RealmEntry open_realm() {
+RealmEntry realm_open_to_all() {
     RealmEntry entry;
     entry.realm.name = "realm1";
     entry.realm.anonymous_role = "anonymous";
@@ -70,9 +66,9 @@ class RealmHostTest : public testing::Test {
         return frame.view().substr(framing == Framing::rawsocket ? 4 : 2);
     }
 
-    NoLog log;
+    SilentLog log;
     Recorder outlet;
-    RealmHost host{open_realm(), outlet, log};
+    RealmHost host{realm_open_to_all(), outlet, log};
     TimePoint now{};
 };
 

@@ -11,14 +11,11 @@
 #include "router/password_pool.hpp"
 #include "router/realm_host.hpp"
 #include "serializers/transcode.hpp"
+#include "tests/router/silent_log.hpp"
 
 namespace heddle {
 namespace {
 
-class NoLog final : public Log {
-    bool wants(LogLevel) const override { return false; }
-    void put(LogLevel, std::string_view, std::span<const LogField>) override {}
-};
 class NoConnections final : public Outlet {
     void deliver(ConnectionRef, const Frame&, FrameKind) override {}
     void tell_when_sent(ConnectionRef) override {}
@@ -126,7 +123,7 @@ class RealmQuestionsTest : public testing::Test {
         return id;
     }
 
-    NoLog log;
+    SilentLog log;
     NoConnections outlet;
     TimePoint now{std::chrono::hours(1)};
     std::mutex mutex;

@@ -13,7 +13,7 @@
 namespace heddle {
 namespace {
 
-Address read(std::string_view url) {
+Address read_uplink_address(std::string_view url) {
     auto address = parse_warp_url(url);
     EXPECT_TRUE(address) << url;
     return address ? *address : Address{};
@@ -22,12 +22,12 @@ Address read(std::string_view url) {
 TEST(UplinkAddress, AllThatSwimClientsWriteIsWebSocket) {
     for (const char* scheme : {"ws", "warp", "swim"}) {
         const std::string url = std::string(scheme) + "://plant.example.com:9001/realm1?x=1";
-        const Address address = read(url);
+        const Address address = read_uplink_address(url);
         EXPECT_FALSE(address.tls) << url;
         EXPECT_EQ(address.host + " " + address.port + " " + address.path, "plant.example.com 9001 /realm1?x=1");
         EXPECT_EQ(address.text, url);
-        EXPECT_TRUE(read(std::string(scheme) + "s://plant.example.com").tls);
-        EXPECT_EQ(read(std::string(scheme) + "s://plant.example.com").port, "443");
+        EXPECT_TRUE(read_uplink_address(std::string(scheme) + "s://plant.example.com").tls);
+        EXPECT_EQ(read_uplink_address(std::string(scheme) + "s://plant.example.com").port, "443");
     }
 }
 
