@@ -12,6 +12,7 @@ using Walk = WaitingMap::Walk;
 using What = WaitingEvents::What;
 
 constexpr std::size_t turn_bytes_max = 16 << 10;  // then another link of the same prio has its turn
+constexpr std::size_t crowded_until = 8;  // one part in so many of the limit waits: no longer crowded
 constexpr double slowest_rate = 1e-6;             // one event in 11 days
 
 }  // namespace
@@ -103,14 +104,16 @@ Link::Waiting& WarpSession::State::wait(Link& link, TimePoint now) {
 // A client that asked for a rate gets the newest event when its time has come; any other gets each of them.
 void WarpSession::State::wait_event(Link& link, SharedBytes frame, TimePoint now, FrameSink& out) {
     WaitingEvents& events = wait(link, now).events;
+    // One frame may always go beyond the bytes, however long it is.
+    const bool full = events.events() >= link.waiting_max || waiting_bytes > limits.waiting_bytes_max;
     waiting_bytes -= events.bytes();
     if (link.rate <= 0)
         events.event(std::move(frame));
     else if (events.newest(std::move(frame)))
         ++totals.conflated;
     waiting_bytes += events.bytes();
-    if (events.events() > link.waiting_max || waiting_bytes > limits.waiting_bytes_max)
-        close(CloseReason::slow_consumer, out);
+    if (events.events() > link.waiting_max / 2 || waiting_bytes > limits.waiting_bytes_max / 2) crowded = true;
+    if (full && link.rate <= 0) close(CloseReason::slow_consumer, out);
 }
 
 // ---- when there is room
@@ -171,6 +174,7 @@ void WarpSession::State::pump(Turn turn) {
             queue.add(*link, turn.now);
         }
     }
+    if (waiting_bytes <= limits.waiting_bytes_max / crowded_until) crowded = false;
     if (meta) pump_meta(turn);
 }
 

@@ -56,6 +56,8 @@ void WarpSession::on_tick(TimePoint now, Egress& realm_egress, FrameSink& out) {
 }
 TimePoint WarpSession::next_deadline() const { return state_->next_deadline(); }
 
+bool WarpSession::crowded() const { return state_->crowded; }
+
 std::unique_ptr<Error> WarpSession::take_fault() { return std::move(state_->fault); }
 
 // ---- what the client says

@@ -213,6 +213,7 @@ struct WarpSession::State {
     LinkQueue queue;  // of those for which something waits
     Flow flow;
     std::size_t waiting_bytes = 0;  // of events
+    bool crowded = false;  // see WarpSession::crowded
     ByteBuffer scratch;             // a frame that is being written
     std::size_t emitted = 0;        // bytes of the link whose turn it is
     bool overfull = false;          // its map has more entries than it may

@@ -26,9 +26,10 @@ enum class CloseReason : std::uint8_t {
     shutdown,      // the router stops
     realm_closed,  // its realm was removed
     revoked,       // an edit took away its role or its user
+    message_timeout,  // a message was begun and its rest did not come in time
     backlog,       // too much waited for an answer: of the authorizer, or of a login (WARP)
 };
-inline constexpr std::size_t close_reason_count = 20;
+inline constexpr std::size_t close_reason_count = 21;
 std::string_view name_of(CloseReason reason);
 
 }  // namespace heddle

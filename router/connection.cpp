@@ -12,7 +12,6 @@ namespace heddle {
 namespace {
 
 constexpr std::chrono::milliseconds linger{2'000};  // how long a peer may take to close after our last words
-constexpr int reads_per_turn_max = 16;              // then others have their turn
 constexpr int tls_handshake_record = 0x16;
 
 /// Endings after which there is nobody, or no room, for last words.
@@ -37,6 +36,7 @@ Connection::~Connection() {
 void Connection::start(ConnectionRef self) {
     self_ = self;
     readiness_.assign(stream_.descriptor());
+    stream_.set_send_buffer(worker_.limits().send_buffer);
     ping_deadline_ = worker_.now() + worker_.limits().ping_interval;
     set_phase(Phase::handshake, worker_.limits().handshake);
     wait_readable();
@@ -55,22 +55,44 @@ void Connection::wait_readable() {
 
 void Connection::on_readable() {
     worker_.begin_turn();
-    if (gone_ || (!greeted_ && !sniff_tls())) return;
+    if (gone_ || paused() || (!greeted_ && !sniff_tls())) return;
     const std::span<char> buffer = worker_.buffer();
-    for (int i = 0; i < reads_per_turn_max; ++i) {
+    while (worker_.may_read()) {
         const IoResult result = stream_.read(buffer);
         if (result.status == IoStatus::end || result.status == IoStatus::failed) return on_end();
         if (result.status == IoStatus::want_write) wait_writable();
         if (result.status != IoStatus::done) return wait_readable();
         worker_.tally().received_bytes[static_cast<std::size_t>(line())] += result.bytes;
+        worker_.note_input(result.bytes);
         received_bytes_ += result.bytes;
         if (!outbox_.empty()) worker_.mark_dirty(*this);  // TLS may have had to read before it could write
         pings_unanswered_ = 0;
         ping_deadline_ = worker_.now() + worker_.limits().ping_interval;
-        if (!feed(buffer.first(result.bytes))) return;
+        const bool more = feed(buffer.first(result.bytes));
+        watch_message();
+        if (!more) return;
         if (result.bytes < buffer.size()) return wait_readable();
     }
-    boost::asio::post(worker_.io(), [self = shared_from_this()] { self->on_readable(); });
+    read_on();
+}
+
+/// Reads in a later turn: the next one, or when other workers have caught up.
+void Connection::read_on() {
+    auto read = [self = shared_from_this()] { self->on_readable(); };
+    if (worker_.congested())
+        worker_.read_later(std::move(read));
+    else
+        boost::asio::post(worker_.io(), std::move(read));
+}
+
+/// A message of which a part has come has a deadline for its rest; a message that follows it, a new one.
+void Connection::watch_message() {
+    if (gone_) return;
+    const std::uint64_t now_unfinished = phase_ == Phase::handshake ? 0 : protocol_->unfinished();
+    if (now_unfinished == unfinished_) return;
+    unfinished_ = now_unfinished;
+    message_deadline_ = unfinished_ ? worker_.now() + worker_.limits().message_time : TimePoint::max();
+    schedule();
 }
 
 /// True when there may be more to read.
@@ -84,7 +106,7 @@ bool Connection::feed(std::span<char> bytes) {
             if (std::string earlier = std::exchange(leftover_, {}); !earlier.empty() && !feed(earlier)) return false;
         }
         bytes = bytes.subspan(used);
-        if (paused_) {
+        if (paused()) {
             leftover_.append(bytes.data(), bytes.size());
             return false;
         }
@@ -109,13 +131,28 @@ bool Connection::sniff_tls() {
 void Connection::pause_reading(bool paused) {
     if (paused_ == paused) return;
     paused_ = paused;
-    if (paused) return;
+    if (!paused) resume();
+}
+
+void Connection::hold() {
+    if (holds_++ == 0) ++worker_.tally().held;
+}
+
+void Connection::release() {
+    if (--holds_ == 0) resume();
+}
+
+/// Reading goes on where nothing stands against it any more; what was kept back comes first.
+void Connection::resume() {
+    if (gone_ || paused()) return;
     boost::asio::post(worker_.io(), [self = shared_from_this()] {
-        if (self->gone_) return;
+        if (self->gone_ || self->paused()) return;
         self->worker_.begin_turn();
         self->protocol_->on_resumed();
         std::string held = std::exchange(self->leftover_, {});
-        if (self->feed(held) && !self->paused_ && !self->waiting_read_) self->on_readable();
+        const bool more = self->feed(held);
+        self->watch_message();
+        if (more && !self->paused() && !self->waiting_read_) self->on_readable();
     });
 }
 
@@ -128,6 +165,8 @@ void Connection::switch_to(std::unique_ptr<Protocol> next, std::string leftover)
 
 void Connection::send(const Frame& frame, FrameKind kind) {
     if (gone_ || (closing_ && !parting_)) return;
+    // Only a full socket makes a reader slow: what waits is written before anything is refused.
+    if (outbox_.full() && !waiting_write_ && !broken_) write_out();
     const Admit admitted = outbox_.push(frame, kind);
     if (admitted == Admit::overflow) {
         close(CloseReason::slow_consumer);
@@ -135,6 +174,38 @@ void Connection::send(const Frame& frame, FrameKind kind) {
     }
     if (admitted == Admit::dropped) ++worker_.tally().dropped[std::string(realm())];
     worker_.mark_dirty(*this);
+    if (outbox_.bytes() > worker_.limits().outbox / 2) slow_down_sender();
+}
+
+// ---- flow control ----
+
+/// Above the high watermark: whoever sent what is being queued reads nothing more until this socket has taken enough.
+void Connection::slow_down_sender() {
+    const ConnectionRef sender = worker_.sender();
+    if (!pressure_.hold(sender, worker_.now(), taken(), worker_.limits().patience)) return;
+    worker_.hold(sender);
+    schedule();
+}
+
+/// Below the low watermark the senders may go on.
+void Connection::look_at_backlog() {
+    if (pressure_.flowing() || crowded_ || outbox_.bytes() > worker_.limits().outbox / 4) return;
+    set_senders_free(pressure_.drained());
+}
+
+void Connection::set_senders_free(const std::vector<ConnectionRef>& senders) {
+    for (const ConnectionRef sender : senders) worker_.release(sender);
+}
+
+void Connection::crowded(bool in_realm) {
+    if (gone_) return;
+    crowded_ = in_realm;
+    in_realm ? slow_down_sender() : look_at_backlog();
+}
+
+/// Bytes that the peer's side has taken so far. Only differences mean something: TLS adds bytes of its own.
+std::int64_t Connection::taken() const {
+    return static_cast<std::int64_t>(outbox_.sent_bytes()) - static_cast<std::int64_t>(stream_.unsent());
 }
 
 void Connection::tell_when_sent() {
@@ -165,31 +236,50 @@ void Connection::flush() {
         phase_ = Phase::lingering;
         phase_deadline_ = TimePoint::max();  // until the last words are out, the write deadline watches
     }
-    if (waiting_write_) return;  // the socket is full: however much more is queued meanwhile, nothing leaves
-    const std::uint64_t sent_before = outbox_.sent_bytes();
-    const IoStatus status = outbox_.flush(stream_, worker_.buffer());
-    if (status == IoStatus::failed || status == IoStatus::end) return finish(CloseReason::transport_lost);
-    worker_.tally().sent_bytes[static_cast<std::size_t>(line())] += outbox_.sent_bytes() - sent_before;
+    if (broken_) return finish(CloseReason::transport_lost);
+    if (!waiting_write_) {  // else the socket is full: however much more is queued meanwhile, nothing leaves
+        const IoStatus status = write_out();
+        if (broken_) return finish(CloseReason::transport_lost);
+        if (status == IoStatus::done && parted_) part();
+    }
     if (outbox_.passed_mark() && !closing_) peer_->on_sent();
+    look_at_backlog();
+}
+
+/// Writes what the socket takes. A failure is noted (`broken_`): this may be called in the middle of the peer's call.
+IoStatus Connection::write_out() {
+    const std::uint64_t sent_before = outbox_.sent_bytes();
+    const IoStatus status = outbox_.flush(stream_, worker_.write_buffer());
+    worker_.tally().sent_bytes[static_cast<std::size_t>(line())] += outbox_.sent_bytes() - sent_before;
+    if (status == IoStatus::failed || status == IoStatus::end) {
+        broken_ = true;
+        worker_.mark_dirty(*this);
+        return status;
+    }
     if (status != IoStatus::done) {
-        if (write_deadline_ == TimePoint::max() || outbox_.sent_bytes() != sent_before) {
+        if (write_deadline_ == TimePoint::max()) {
             write_deadline_ = worker_.now() + worker_.limits().write;
-            full_since_ = std::min(full_since_, worker_.now());
+            taken_before_ = taken();
+            full_since_ = worker_.now();
             schedule();
         }
         status == IoStatus::want_write ? wait_writable() : wait_readable();
-        return;
+        return status;
     }
     write_deadline_ = TimePoint::max();
     if (full_since_ != TimePoint::max()) {
         worker_.tally().waited(worker_.now() - full_since_);
         full_since_ = TimePoint::max();
     }
-    if (parted_ && phase_deadline_ == TimePoint::max()) set_phase(Phase::lingering, linger);
-    if (parted_ && !shut_ && !protocol_->awaits_peer_close()) {
-        shut_ = true;
-        stream_.shutdown_write();
-    }
+    return status;
+}
+
+/// The last words are out: the peer may answer them, and closes.
+void Connection::part() {
+    if (phase_deadline_ == TimePoint::max()) set_phase(Phase::lingering, linger);
+    if (shut_ || protocol_->awaits_peer_close()) return;
+    shut_ = true;
+    stream_.shutdown_write();
 }
 
 // ---- phases and endings ----
@@ -241,6 +331,9 @@ void Connection::finish(CloseReason why) {
     gone_ = true;
     why = closing_.value_or(why);
     worker_.tally().ended(why);
+    set_senders_free(pressure_.drained());
+    // The kernel would go on holding what a peer that does not read was sent.
+    if (at_once(why) && why != CloseReason::transport_lost) stream_.reset_on_close();
     worker_.forget(self_);  // first: whoever reads of the end in the log finds the place free
     protocol_->on_gone(outbox_.empty());
     if (peer_) peer_->on_lost(why);
@@ -260,7 +353,8 @@ metrics::Line Connection::line() const {
 }
 
 TimePoint Connection::next_deadline() const {
-    return gone_ ? TimePoint::max() : std::min({phase_deadline_, write_deadline_, ping_deadline_});
+    return gone_ ? TimePoint::max() : std::min({phase_deadline_, write_deadline_, ping_deadline_,
+                                                    message_deadline_, pressure_.deadline()});
 }
 
 void Connection::schedule() {
@@ -273,19 +367,50 @@ void Connection::schedule() {
 TimePoint Connection::on_deadline(TimePoint now) {
     if (now < wake_at_) return TimePoint::max();  // left over: it is called again then
     if (write_deadline_ <= now) {
-        finish(CloseReason::slow_consumer);
+        on_write_deadline(now);
     } else if (phase_deadline_ <= now) {
         on_phase_deadline();
+    } else if (message_deadline_ <= now) {
+        on_message_deadline(now);
     } else if (ping_deadline_ <= now) {
-        if (pings_unanswered_ >= worker_.limits().ping_missed) {
-            finish(CloseReason::ping_timeout);
-        } else {
-            if (phase_ != Phase::lingering && protocol_->ping()) ++pings_unanswered_;
-            ping_deadline_ = now + worker_.limits().ping_interval;
-        }
+        on_ping_deadline(now);
+    }
+    if (!gone_ && pressure_.deadline() <= now) {
+        const auto senders = pressure_.on_deadline(now, taken(), worker_.limits().patience);
+        if (!senders.empty()) ++worker_.tally().stalled;
+        set_senders_free(senders);
     }
     wake_at_ = next_deadline();
     return wake_at_;
+}
+
+/// The socket has been full all the time: did its peer take what it must?
+void Connection::on_write_deadline(TimePoint now) {
+    const Limits& limits = worker_.limits();
+    const double seconds = std::chrono::duration<double>(limits.write).count();
+    const auto least = std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(limits.write_rate) * seconds));
+    if (taken() - taken_before_ < least) return finish(CloseReason::slow_consumer);
+    taken_before_ = taken();
+    write_deadline_ = now + limits.write;
+}
+
+/// A ping behind data that waits proves nothing: there, the write deadline watches. Nor does an answer come that is not read.
+void Connection::on_ping_deadline(TimePoint now) {
+    ping_deadline_ = now + worker_.limits().ping_interval;
+    if (!outbox_.empty() || stream_.unsent() > 0 || paused()) return;
+    if (pings_unanswered_ >= worker_.limits().ping_missed) return finish(CloseReason::ping_timeout);
+    if (phase_ != Phase::lingering && protocol_->ping()) ++pings_unanswered_;
+}
+
+void Connection::on_message_deadline(TimePoint now) {
+    if (paused()) {  // it is us who do not read
+        message_deadline_ = now + worker_.limits().message_time;
+        return;
+    }
+    message_deadline_ = TimePoint::max();
+    if (closing_ || !peer_) return;
+    peer_->on_violation(CloseReason::message_timeout, "the rest of a message did not come in time");
+    if (!closing_) pause_reading(true);  // until the realm, elsewhere, has said its ABORT
 }
 
 void Connection::on_phase_deadline() {

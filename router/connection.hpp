@@ -7,6 +7,7 @@
 #include <string>
 
 #include "realms/settings.hpp"
+#include "router/back_pressure.hpp"
 #include "router/metrics/counters.hpp"
 #include "router/outbox.hpp"
 #include "router/outlet.hpp"
@@ -57,10 +58,13 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     void handshake_done(bool hello_expected);
     void welcomed() override;
     void detached() override;
+    void crowded(bool in_realm) override;
+    void hold() override;
+    void release() override;
     /// HTTP: another request may follow on this connection.
     void renew_handshake();
     void pause_reading(bool paused) override;
-    bool paused() const { return paused_; }
+    bool paused() const { return paused_ || (holds_ > 0 && !closing_); }
     bool closing() const { return closing_.has_value(); }
 
     // For the worker.
@@ -80,6 +84,18 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     void wait_readable();
     void wait_writable();
     void on_readable();
+    void read_on();
+    void resume();
+    IoStatus write_out();
+    void part();
+    void slow_down_sender();
+    void look_at_backlog();
+    void set_senders_free(const std::vector<ConnectionRef>& senders);
+    std::int64_t taken() const;
+    void watch_message();
+    void on_write_deadline(TimePoint now);
+    void on_ping_deadline(TimePoint now);
+    void on_message_deadline(TimePoint now);
     bool feed(std::span<char> bytes);
     bool sniff_tls();
     void on_end();
@@ -93,6 +109,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     Stream stream_;
     boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> readiness_;
     Outbox outbox_;
+    BackPressure pressure_;  // on the senders of what waits here
     std::unique_ptr<Protocol> protocol_;
     std::unique_ptr<Protocol> next_protocol_;
     std::unique_ptr<Peer> peer_;
@@ -107,6 +124,9 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     bool waiting_read_ = false;
     bool waiting_write_ = false;
     bool paused_ = false;
+    bool crowded_ = false;   // much waits for this client in its realm
+    bool broken_ = false;    // a write failed in the middle of a call: the end of the turn sees to it
+    std::uint32_t holds_ = 0;  // consumers that wait for their sockets to take what this client sent
     bool parting_ = false;  // the protocol is saying its last words
     bool parted_ = false;   // they are queued
     bool shut_ = false;     // no more bytes from us
@@ -119,6 +139,9 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     TimePoint wake_at_ = TimePoint::max();  // when the worker looks at the deadlines next
     TimePoint phase_deadline_ = TimePoint::max();
     TimePoint write_deadline_ = TimePoint::max();
+    std::int64_t taken_before_ = 0;  // when the write deadline was set
+    TimePoint message_deadline_ = TimePoint::max();
+    std::uint64_t unfinished_ = 0;  // the message that it is about
     std::uint64_t received_bytes_ = 0;
     TimePoint full_since_ = TimePoint::max();  // the socket takes no more: when that began
     TimePoint ping_deadline_ = TimePoint::max();

@@ -24,6 +24,7 @@ struct Endpoint {
     std::string authid;  // of the session; and since when there is one
     TimePoint since;
     std::unique_ptr<WarpSession> warp;
+    bool crowded = false;               // its connection was told that much waits for its links
     LocalPeer* local = nullptr;         // instead of a connection
     TimePoint wake = TimePoint::max();  // when its WARP session is called next
     std::string from;

@@ -32,13 +32,13 @@ Result<HttpLogin> bearer(std::string_view token) {
 }  // namespace
 
 Result<HttpLogin> login_in(std::string_view authorization) {
-    const std::string_view text = trimmed(authorization);
+    const std::string_view text = without_outer_space(authorization);
     if (text.empty()) return HttpLogin{};
     const std::size_t space = text.find(' ');
     const std::string_view scheme = text.substr(0, space);
-    const std::string_view rest = space == std::string_view::npos ? std::string_view() : trimmed(text.substr(space));
-    if (iequals(scheme, "Basic")) return basic(rest);
-    if (iequals(scheme, "Bearer")) return bearer(rest);
+    const std::string_view rest = space == std::string_view::npos ? std::string_view() : without_outer_space(text.substr(space));
+    if (same_ignoring_case(scheme, "Basic")) return basic(rest);
+    if (same_ignoring_case(scheme, "Bearer")) return bearer(rest);
     return Error{"header Authorization: Basic and Bearer are taken, nothing else", 0};
 }
 

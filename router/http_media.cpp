@@ -13,13 +13,14 @@ std::string_view cut(std::string_view& text, char separator) {
     const std::size_t end = text.find(separator);
     const std::string_view part = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    return trimmed(part);
+    return without_outer_space(part);
 }
 
 std::optional<Encoding> encoding_named(std::string_view type) {
-    if (iequals(type, "application/json")) return Encoding::json;
-    if (iequals(type, "application/cbor")) return Encoding::cbor;
-    if (iequals(type, "application/msgpack") || iequals(type, "application/x-msgpack") || iequals(type, "application/vnd.msgpack"))
+    if (same_ignoring_case(type, "application/json")) return Encoding::json;
+    if (same_ignoring_case(type, "application/cbor")) return Encoding::cbor;
+    if (same_ignoring_case(type, "application/msgpack") || same_ignoring_case(type, "application/x-msgpack") ||
+        same_ignoring_case(type, "application/vnd.msgpack"))
         return Encoding::msgpack;
     return std::nullopt;
 }
@@ -29,7 +30,7 @@ int weight(std::string_view parameters) {
     while (!parameters.empty()) {
         std::string_view parameter = cut(parameters, ';');
         const std::string_view name = cut(parameter, '=');
-        if (!iequals(name, "q")) continue;
+        if (!same_ignoring_case(name, "q")) continue;
         const std::string value(parameter);
         char* end = nullptr;
         const double q = std::strtod(value.c_str(), &end);
@@ -46,8 +47,10 @@ std::optional<Encoding> encoding_of_media(std::string_view content_type) {
         std::string_view parameter = cut(content_type, ';');
         if (parameter.empty()) continue;
         const std::string_view name = cut(parameter, '=');
-        if (!iequals(name, "charset")) return std::nullopt;
-        if (!iequals(parameter, "utf-8") && !iequals(parameter, "utf8") && !iequals(parameter, "\"utf-8\"")) return std::nullopt;
+        if (!same_ignoring_case(name, "charset")) return std::nullopt;
+        const bool utf8 = same_ignoring_case(parameter, "utf-8") || same_ignoring_case(parameter, "utf8") ||
+                          same_ignoring_case(parameter, "\"utf-8\"");
+        if (!utf8) return std::nullopt;
     }
     return encoding;
 }
@@ -58,7 +61,7 @@ std::string_view media_of(Encoding encoding) {
 }
 
 std::optional<AcceptedMedia> accepted_in(std::string_view accept, Encoding by_default) {
-    if (trimmed(accept).empty()) return AcceptedMedia{by_default, false};
+    if (without_outer_space(accept).empty()) return AcceptedMedia{by_default, false};
     std::optional<AcceptedMedia> best;
     int best_weight = 0;
     while (!accept.empty()) {
@@ -66,11 +69,11 @@ std::optional<AcceptedMedia> accepted_in(std::string_view accept, Encoding by_de
         const std::string_view type = cut(range, ';');
         const int now = weight(range);
         if (now <= best_weight) continue;
-        if (iequals(type, media_lines)) {
+        if (same_ignoring_case(type, media_lines)) {
             best = AcceptedMedia{Encoding::json, true};
-        } else if (iequals(type, "*/*") || iequals(type, "application/*")) {
+        } else if (same_ignoring_case(type, "*/*") || same_ignoring_case(type, "application/*")) {
             best = AcceptedMedia{by_default, false};
-        } else if (const auto encoding = iequals(type, media_problem) ? Encoding::json : encoding_named(type)) {
+        } else if (const auto encoding = same_ignoring_case(type, media_problem) ? Encoding::json : encoding_named(type)) {
             best = AcceptedMedia{*encoding, false};
         } else {
             continue;

@@ -13,7 +13,7 @@
 namespace heddle {
 namespace {
 
-constexpr std::chrono::milliseconds linger{5'000};      // for the client to fetch the last words and to say close
+constexpr std::chrono::milliseconds poll_linger{5'000};      // for the client to fetch the last words and to say close
 constexpr std::chrono::milliseconds overtaking{1'000};  // how long a request may be overtaken by later ones
 
 std::string_view content_type_of(const Subprotocol& protocol) {
@@ -138,13 +138,13 @@ unsigned LongPoll::accept(std::string_view bytes, std::string& refusal) {
 
 /// Requests on different connections overtake each other: what came too early waits for its turn.
 void LongPoll::pump() {
-    while (!paused_ && !closing_ && !gone_) {
+    while (!paused_ && holds_ == 0 && !closing_ && !gone_) {
         const auto message = inbound_.take(in_session());
         if (!message) break;
         inbound_deadline_ = TimePoint::max();
         peer_->on_message(*message);
     }
-    if (inbound_.empty() || paused_ || inbound_deadline_ != TimePoint::max()) return;
+    if (inbound_.empty() || paused_ || holds_ > 0 || inbound_deadline_ != TimePoint::max()) return;
     inbound_deadline_ = worker_.now() + overtaking;
     schedule();
 }
@@ -153,7 +153,7 @@ void LongPoll::pump() {
 
 void LongPoll::send(const Frame& frame, FrameKind kind) {
     if (gone_ || closing_) return;
-    if (queued_bytes_ > 0 && queued_bytes_ + frame.size() + Outbox::frame_overhead > worker_.limits().outbox) {
+    if (queued_bytes_ > worker_.limits().outbox) {  // one frame may always go beyond
         if (kind != FrameKind::droppable) return close(CloseReason::slow_consumer);
         ++worker_.tally().dropped[std::string(realm())];
         ++dropped_;
@@ -162,12 +162,39 @@ void LongPoll::send(const Frame& frame, FrameKind kind) {
     queued_bytes_ += frame.size() + Outbox::frame_overhead;
     queue_.push_back(frame);
     worker_.mark_dirty(*this);
+    if (queued_bytes_ > worker_.limits().outbox / 2) slow_down_sender();
+}
+
+// ---- flow control: a client makes progress when it fetches messages ----
+
+void LongPoll::slow_down_sender() {
+    const ConnectionRef sender = worker_.sender();
+    if (!pressure_.hold(sender, worker_.now(), static_cast<std::int64_t>(sent_bytes_), worker_.limits().patience)) return;
+    worker_.hold(sender);
+    schedule();
+}
+
+void LongPoll::look_at_backlog() {
+    if (pressure_.flowing() || queued_bytes_ > worker_.limits().outbox / 4) return;
+    set_senders_free(pressure_.drained());
+}
+
+void LongPoll::set_senders_free(const std::vector<ConnectionRef>& senders) {
+    for (const ConnectionRef sender : senders) worker_.release(sender);
+}
+
+void LongPoll::hold() {
+    if (holds_++ == 0) ++worker_.tally().held;
+}
+
+void LongPoll::release() {
+    if (--holds_ == 0) pump();
 }
 
 void LongPoll::close(CloseReason why) {
     if (gone_ || closing_) return;
     closing_ = why;
-    set_phase(Phase::lingering, linger);
+    set_phase(Phase::lingering, poll_linger);
     worker_.mark_dirty(*this);
 }
 
@@ -199,7 +226,10 @@ void LongPoll::flush() {
     if (gone_) return;
     if (closing_ == CloseReason::slow_consumer) return finish(CloseReason::slow_consumer);
     if (!reader_) return;
-    if (!queue_.empty()) return hand_over();
+    if (!queue_.empty()) {
+        hand_over();
+        return look_at_backlog();
+    }
     if (closing_) finish(*closing_);
 }
 
@@ -239,6 +269,7 @@ void LongPoll::finish(CloseReason why, unsigned status) {
     gone_ = true;
     why = closing_.value_or(why);
     worker_.tally().ended(why);
+    set_senders_free(pressure_.drained());
     worker_.forget(self_);
     peer_->on_lost(why);
     if (reader_) answer(*std::exchange(reader_, std::nullopt), status, "the session is over\n");
@@ -253,7 +284,7 @@ void LongPoll::set_phase(Phase phase, std::chrono::milliseconds limit) {
 }
 
 TimePoint LongPoll::next_deadline() const {
-    return gone_ ? TimePoint::max() : std::min({phase_deadline_, poll_deadline_, inbound_deadline_});
+    return gone_ ? TimePoint::max() : std::min({phase_deadline_, poll_deadline_, inbound_deadline_, pressure_.deadline()});
 }
 
 void LongPoll::schedule() {
@@ -278,6 +309,11 @@ TimePoint LongPoll::on_deadline(TimePoint now) {
             answer(*std::exchange(reader_, std::nullopt), 204);
             poll_deadline_ = now + worker_.limits().poll_idle;
         }
+    }
+    if (!gone_ && pressure_.deadline() <= now) {
+        const auto senders = pressure_.on_deadline(now, static_cast<std::int64_t>(sent_bytes_), worker_.limits().patience);
+        if (!senders.empty()) ++worker_.tally().stalled;
+        set_senders_free(senders);
     }
     wake_at_ = next_deadline();
     return wake_at_;

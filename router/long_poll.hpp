@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "router/back_pressure.hpp"
 #include "router/inbound_order.hpp"
 #include "router/protocol.hpp"
 #include "router/subprotocol.hpp"
@@ -37,6 +38,9 @@ class LongPoll final : public Transport {
     void tell_when_sent() override {}  // WARP's, which does not come this way
     void welcomed() override;
     void detached() override;
+    void crowded(bool) override {}  // of WARP sessions, which do not come this way
+    void hold() override;
+    void release() override;
 
     bool in_session() const override { return had_session_ && phase_ == Phase::open; }
     std::string_view protocol() const override { return "longpoll"; }
@@ -56,6 +60,9 @@ class LongPoll final : public Transport {
     unsigned accept(std::string_view bytes, std::string& refusal);
     void pump();
     void hand_over();
+    void slow_down_sender();
+    void look_at_backlog();
+    void set_senders_free(const std::vector<ConnectionRef>& senders);
     void violated(CloseReason why, std::string_view what);
     void finish(CloseReason why, unsigned status = 410);
     void answer(ConnectionRef reader, unsigned status, std::string text = {});
@@ -71,6 +78,8 @@ class LongPoll final : public Transport {
     std::unique_ptr<Peer> peer_;
     std::deque<Frame> queue_;
     std::size_t queued_bytes_ = 0;
+    BackPressure pressure_;  // on the senders of what waits here
+    std::uint32_t holds_ = 0;  // consumers of what this client sends that are behind
     std::uint64_t received_bytes_ = 0, sent_bytes_ = 0, dropped_ = 0;
     std::optional<ConnectionRef> reader_;
     InboundOrder inbound_;

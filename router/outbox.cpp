@@ -15,8 +15,7 @@ constexpr std::size_t idle_capacity_max = 32;  // a queue that grew beyond gives
 
 Admit Outbox::push(Frame frame, FrameKind kind) {
     const std::size_t size = frame.size();
-    // A frame larger than the whole budget may pass when nothing waits: the message limit bounds it.
-    if (bytes_ > 0 && bytes() + size > bytes_max_) {
+    if (full()) {
         if (kind != FrameKind::droppable) return Admit::overflow;
         ++dropped_;
         return Admit::dropped;

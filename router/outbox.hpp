@@ -29,7 +29,12 @@ class Outbox {
     void batch_with(BatchHeader header) { batch_header_ = header; }
     static constexpr std::size_t batch_bytes_max = 64 << 10;
 
-    /// `overflow`: the frame was not taken and the connection is to be closed.
+    /// More than the budget waits: `push` refuses. One frame may always go beyond, however long it is; what one message
+    /// can become bounds it.
+    bool full() const { return bytes() > bytes_max_; }
+
+    /// `overflow`: the frame was not taken and the connection is to be closed. Call it on a full outbox only when the
+    /// socket takes nothing more.
     Admit push(Frame frame, FrameKind kind);
 
     /// Writes as much as the stream takes. `done`: everything left; `want_write`/`want_read`: call again when ready.

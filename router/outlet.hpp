@@ -29,6 +29,9 @@ class Outlet {
     virtual ~Outlet() = default;
     virtual void deliver(ConnectionRef to, const Frame& frame, FrameKind kind) = 0;
     virtual void tell_when_sent(ConnectionRef to) = 0;    // RealmHost::on_sent, once what was delivered so far has left
+    /// Much waits for the connection in the realm (`on`), or does not any more: the senders of what comes now are slowed
+    /// down as if it waited in the connection's outbox.
+    virtual void crowded(ConnectionRef to, bool on) { static_cast<void>(to), static_cast<void>(on); }
     virtual void welcomed(ConnectionRef connection) = 0;  // its session is open
     virtual void detached(ConnectionRef connection,
                           CloseReason why) = 0;  // its session is over, the transport may say HELLO again

@@ -26,6 +26,8 @@ class Protocol {
     virtual void on_resumed() {}
     /// The connection is about to end for `why`: the last chance to queue something (a close frame).
     virtual void on_closing(CloseReason why) { (void)why; }
+    /// The number of the message of which a part has come and the rest has not; 0: none is unfinished.
+    virtual std::uint64_t unfinished() const { return 0; }
     /// Ask the peer for a sign of life. False where the protocol has none.
     virtual bool ping() { return false; }
     /// The session is open: messages may now be as large as the limits allow.

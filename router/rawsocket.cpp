@@ -22,6 +22,7 @@ class RawSocket final : public Protocol {
 
     std::string_view name() const override { return "rawsocket"; }
     std::size_t on_bytes(std::span<char> bytes) override;
+    std::uint64_t unfinished() const override { return open_ && reader_.in_frame() ? frames_ + 1 : 0; }
     /// Each PING has a payload of its own, its number: the peer has to give it back.
     bool ping() override {
         if (!open_) return false;
@@ -45,6 +46,7 @@ class RawSocket final : public Protocol {
     std::size_t limit_;  // as announced
     RawSocketReader reader_;
     std::uint64_t pings_ = 0;
+    std::uint64_t frames_ = 0;  // that were read whole
     bool open_ = false;
     char handshake_[rawsocket_handshake_size] = {};
     std::size_t handshake_got_ = 0;
@@ -86,6 +88,7 @@ std::size_t RawSocket::take_frame(std::span<const char> bytes) {
         case RawSocketReader::Found::more:
             break;
         case RawSocketReader::Found::frame:
+            ++frames_;
             on_frame(reader_.kind(), reader_.payload());
             reader_.let_go();
             break;

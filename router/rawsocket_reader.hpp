@@ -56,6 +56,9 @@ class RawSocketReader {
     /// The frame was used: an idle connection keeps no memory of it.
     void let_go() { std::string().swap(whole_); }
 
+    /// A part of a frame has come, and not all of it.
+    bool in_frame() const { return header_got_ > 0 || !partial_.empty(); }
+
     RawSocketFrame kind() const { return kind_; }
     std::string_view payload() const { return payload_; }
     CloseReason why() const { return why_; }

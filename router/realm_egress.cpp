@@ -52,7 +52,7 @@ Delivery RealmHost::send(EndpointId to, const Message& message) {
         WrappedText last;
         WarpSink sink(outlet_, batch_, endpoint->connection, last);
         endpoint->warp->on_message(message, sink);
-        note_deadline(*endpoint);
+        after_warp(*endpoint);
         return Delivery::queued;
     }
     const Delivery delivery = deliver(*endpoint, message);
@@ -104,7 +104,7 @@ void RealmHost::event(const Event& event, std::span<const EndpointId> to, Endpoi
         if (endpoint->warp) {
             WarpSink sink(outlet_, batch_, endpoint->connection, last_link);
             endpoint->warp->on_event(event, bodies_, now_, sink);
-            note_deadline(*endpoint);
+            after_warp(*endpoint);
             continue;
         }
         if (endpoint->local) {

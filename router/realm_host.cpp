@@ -50,7 +50,7 @@ void RealmHost::attach(Attachment attachment, TimePoint now) {
         WrappedText last;
         WarpSink sink(outlet_, batch_, connection, last);
         endpoint.warp->start(now, *this, sink);
-        note_deadline(endpoint);
+        after_warp(endpoint);
     }
 }
 
@@ -115,7 +115,7 @@ void RealmHost::on_bytes(ConnectionRef from, std::string_view bytes, TimePoint n
         WrappedText last;
         WarpSink sink(outlet_, batch_, from, last);
         endpoint->warp->on_frame(bytes, now, *this, sink);
-        note_deadline(*endpoint);
+        after_warp(*endpoint);
         if (const auto fault = endpoint->warp->take_fault())
             log_.write(LogLevel::info, "warp.malformed",
                        {{"realm", name()},
@@ -143,7 +143,7 @@ void RealmHost::on_sent(ConnectionRef from, TimePoint now) {
     WrappedText last;
     WarpSink sink(outlet_, batch_, from, last);
     endpoint->warp->on_sent(now, *this, sink);
-    note_deadline(*endpoint);
+    after_warp(*endpoint);
 }
 
 void RealmHost::on_tick(TimePoint now) {
@@ -158,7 +158,7 @@ void RealmHost::on_tick(TimePoint now) {
         WrappedText last;
         WarpSink sink(outlet_, batch_, endpoint->connection, last);
         endpoint->warp->on_tick(now, *this, sink);
-        note_deadline(*endpoint);
+        after_warp(*endpoint);
     }
 }
 
@@ -167,9 +167,15 @@ TimePoint RealmHost::next_deadline() const {
     return wakes_.empty() ? realm : std::min(realm, std::max(wakes_.top().when, now_));
 }
 
-/// Sees to it that the session is called when it wants to be.
-void RealmHost::note_deadline(Endpoint& endpoint) {
+/// After each call into a WARP session: it is called again when it wants to be, and while much waits for its links, those
+/// who send it more are slowed down.
+void RealmHost::after_warp(Endpoint& endpoint) {
     if (!endpoint.warp) return;
+    const bool crowded = endpoint.warp->crowded();
+    if (crowded || endpoint.crowded) {
+        endpoint.crowded = crowded;
+        outlet_.crowded(endpoint.connection, crowded);
+    }
     const TimePoint when = endpoint.warp->next_deadline();
     if (when >= endpoint.wake) return;  // it is called before that anyway
     endpoint.wake = when;

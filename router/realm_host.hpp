@@ -134,7 +134,7 @@ class RealmHost final : private Egress, private LinkCensus {
     Delivery deliver(const Endpoint& to, const Message& message);
     Frame encode_event(const Event& event, WireForm form, PayloadForms& payloads);
     void log_end(Endpoint& endpoint, CloseReason why);
-    void note_deadline(Endpoint& endpoint);
+    void after_warp(Endpoint& endpoint);
 
     const std::string name_;
     SqliteHistories histories_;  // these two before the realm, which they outlive

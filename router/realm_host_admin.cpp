@@ -20,7 +20,7 @@ Ends RealmHost::apply(RealmEntry entry, TimePoint now) {
         WrappedText last;
         WarpSink sink(outlet_, batch_, endpoint.connection, last);
         endpoint.warp->recheck(now, sink, ends);
-        note_deadline(endpoint);
+        after_warp(endpoint);
     }
     if (realm_.settings().auth.methods.has(AuthMethod::cookie)) outlet_.cookies_offered(realm_.settings().administers);
     return ends;

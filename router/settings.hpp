@@ -16,13 +16,17 @@ namespace heddle {
 struct Limits {
     std::size_t message = std::size_t{1} << 20;     // one inbound message, any transport; at most 16 MiB
     std::size_t message_before_session = 16 << 10;  // before WELCOME
-    std::size_t outbox = std::size_t{4} << 20;      // bytes waiting for one connection
+    std::size_t outbox = std::size_t{4} << 20;      // bytes waiting for one connection; at least `message`
+    std::size_t send_buffer = 128 << 10;            // of one socket, in the kernel (SO_SNDBUF)
     std::size_t connections = 100'000;              // of the whole router
     std::size_t http_header = 8 << 10;
     std::size_t http_body = 64 << 10;
     std::chrono::milliseconds handshake{5'000};  // from accept to the end of TLS, RawSocket or WebSocket handshake
     std::chrono::milliseconds hello{5'000};      // from there to HELLO
-    std::chrono::milliseconds write{10'000};     // a full socket may take this long to take one more byte
+    std::chrono::milliseconds write{10'000};     // the window in which write_rate is measured while a socket is full
+    std::size_t write_rate = 1 << 10;            // bytes a second that a client must take while its socket is full
+    std::chrono::milliseconds patience{200};     // a reader without progress slows down its senders no longer
+    std::chrono::milliseconds message_time{60'000};  // from the first byte of a message to its last
     std::chrono::milliseconds ping_interval{20'000};
     int ping_missed = 2;         // pings without answer before the connection ends
     std::chrono::milliseconds poll_wait{10'000};  // a receive of a long-poll client without messages is answered then

@@ -2,6 +2,8 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -107,6 +109,21 @@ IoResult Stream::write(std::span<const iovec> parts) {
         if (take < part.iov_len) break;
     }
     return tls_result(SSL_write(ssl_, record, static_cast<int>(size)));
+}
+
+std::size_t Stream::unsent() const {
+    int bytes = 0;
+    return ::ioctl(descriptor_, SIOCOUTQ, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
+}
+
+void Stream::set_send_buffer(std::size_t bytes) {
+    const int value = static_cast<int>(std::min<std::size_t>(bytes, 1 << 30));
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_SNDBUF, &value, sizeof value);
+}
+
+void Stream::reset_on_close() {
+    const ::linger no_wait{1, 0};
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &no_wait, sizeof no_wait);
 }
 
 void Stream::shutdown_write() {

@@ -43,6 +43,12 @@ class Stream {
 
     IoResult read(std::span<char> into);
     IoResult write(std::span<const iovec> parts);
+    /// Bytes that were written and that the peer's side has not taken yet (SIOCOUTQ); 0 where the kernel does not say.
+    std::size_t unsent() const;
+    /// How much the kernel holds for the socket (SO_SNDBUF), in bytes.
+    void set_send_buffer(std::size_t bytes);
+    /// The peer gets no more of what the kernel still holds: closing resets the connection (SO_LINGER of zero).
+    void reset_on_close();
     /// No more bytes from us; the peer's may still come.
     void shutdown_write();
 

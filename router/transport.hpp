@@ -65,6 +65,9 @@ class Transport {
     virtual void send(const Frame& frame, FrameKind kind) = 0;
     /// Ends it after what was sent before has left. The first reason stands.
     virtual void close(CloseReason why) = 0;
+    /// A consumer of what this client sends is above its high watermark: nothing more is read until as many `release`.
+    virtual void hold() = 0;
+    virtual void release() = 0;
     /// No reading while the realm, on another thread, has to answer first.
     virtual void pause_reading(bool paused) = 0;
 
@@ -72,6 +75,8 @@ class Transport {
     virtual void tell_when_sent() = 0;
     virtual void welcomed() = 0;
     virtual void detached() = 0;
+    /// In the realm, too, much waits for this client (a WARP session's links), or does not any more.
+    virtual void crowded(bool in_realm) = 0;
 
     // For the worker.
     virtual bool in_session() const = 0;
@@ -90,6 +95,7 @@ class Transport {
     virtual void on_poll(PollRequest request);
     virtual void on_answer(PollAnswer answer) { (void)answer; }
     bool dirty = false;  // is in the worker's list for this turn
+    std::size_t in_mail = 0;  // bytes of messages on their way to a realm of another worker
 
  protected:
     ConnectionRef self_;

@@ -108,6 +108,7 @@ class WebSocket final : public Protocol {
         connection_.send(websocket_control(ControlFrame::close, std::string(payload, 2).append(name)),
                          FrameKind::control);
     }
+    std::uint64_t unfinished() const override { return in_engine_ ? messages_ + 1 : 0; }
     bool ping() override {
         connection_.send(websocket_control(ControlFrame::ping, {}), FrameKind::control);
         return true;
@@ -135,6 +136,7 @@ class WebSocket final : public Protocol {
     Engine engine_;
     std::size_t message_max_ = 0;
     std::string held_;                // the rest of a batch whose GOODBYE a realm on another thread has to answer first
+    std::uint64_t messages_ = 0;      // that were read whole
     bool in_engine_ = false;          // it has part of something
     bool data_in_engine_ = false;     // of a message, not of a control frame alone
     std::uint16_t engine_error_ = 0;  // close code of a frame that RFC 6455 forbids
@@ -191,6 +193,7 @@ void WebSocket::on_control(EngineConfig::message_type& message) {
 }
 
 void WebSocket::on_data(std::string_view payload, bool text) {
+    ++messages_;
     const bool text_expected =
         subprotocol_.form.encoding == Encoding::json || subprotocol_.form.encoding == Encoding::recon;
     if (text != text_expected) {

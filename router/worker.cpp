@@ -24,7 +24,8 @@ Worker::Worker(std::uint32_t index, Site& site, std::shared_ptr<const ServerSett
       io_(1),
       timer_(io_),
       now_(std::chrono::steady_clock::now()),
-      buffer_(buffer_size) {}
+      buffer_(buffer_size),
+      write_buffer_(buffer_size) {}
 
 Worker::~Worker() = default;
 
@@ -98,7 +99,7 @@ void Worker::run() {
     const auto guard = boost::asio::make_work_guard(io_);
     while (!stopping_) {
         io_.run_one();
-        for (int i = 1; i < handlers_per_turn_max && io_.poll_one() > 0; ++i) continue;
+        for (int i = 1; i < handlers_per_turn_max && turn_input_ < turn_input_max && io_.poll_one() > 0; ++i) continue;
         end_turn();
     }
     uplinks_.clear();
@@ -136,10 +137,14 @@ void Worker::end_turn() {
             if (Transport* transport = find(ref)) transport->flush();
         flushing_.clear();
     }
+    turn_input_ = 0;
+    look_at_others();
+    send_handled();
     for (std::size_t to = 0; to < outgoing_.size(); ++to) {
         Mailbag& bag = outgoing_[to];
         if (bag.to_realms.empty() && bag.to_connections.empty()) continue;
         Worker& other = *site_.workers[to];
+        other.unopened_ += bag.weight;
         boost::asio::post(other.io_, [&other, full = std::exchange(bag, {})]() mutable { other.open_mailbag(full); });
     }
     graveyard_.clear();

@@ -75,8 +75,23 @@ class Worker final : public Outlet {
     const Directory& directory() const { return directory_; }
     Log& log() { return site_.log; }
     TimePoint now() const { return now_; }
-    /// For bytes on their way in or out, within one call.
+    /// For bytes on their way in, within one call.
     std::span<char> buffer() { return buffer_; }
+    /// For bytes on their way out: frames may have to leave while the bytes that caused them stand in `buffer`.
+    std::span<char> write_buffer() { return write_buffer_; }
+    /// A turn takes a bounded amount of input before outboxes are written. False: read on in the next turn.
+    bool may_read() const { return turn_input_ < turn_input_max && !congested_; }
+    void note_input(std::size_t bytes) { turn_input_ += bytes; }
+    /// `transport` wanted to read while `may_read` was false because other workers lag behind: it is called then.
+    void read_later(std::function<void()> read) { parked_.push_back(std::move(read)); }
+    bool congested() const { return congested_; }
+
+    // Flow control: who is being handled, and who has to wait for whom. On this worker's thread.
+    /// The connection whose message is being handled; none: nobody's.
+    ConnectionRef sender() const { return sender_; }
+    /// Tells a connection, wherever it lives, that it may not read, or may again.
+    void hold(ConnectionRef sender) { flow(sender, ToConnection::What::hold); }
+    void release(ConnectionRef sender) { flow(sender, ToConnection::What::release); }
     Entropy& entropy() { return entropy_; }
     metrics::WorkerCounters& tally() { return tally_; }
     metrics::WorkerSnapshot snapshot() const;  // worker_snapshot.cpp
@@ -136,6 +151,7 @@ class Worker final : public Outlet {
     // From a realm to a connection (Outlet).
     void deliver(ConnectionRef to, const Frame& frame, FrameKind kind) override;
     void tell_when_sent(ConnectionRef to) override;
+    void crowded(ConnectionRef to, bool on) override;
     void welcomed(ConnectionRef connection) override;
     void detached(ConnectionRef connection, CloseReason why) override;
     void close(ConnectionRef connection, CloseReason why) override;
@@ -160,14 +176,28 @@ class Worker final : public Outlet {
     };
     struct ToConnection {
         ConnectionRef to;
-        enum class What : std::uint8_t { deliver, tell_when_sent, welcomed, detached, close } what;
+        enum class What : std::uint8_t {
+            deliver,
+            tell_when_sent,
+            welcomed,
+            detached,
+            close,
+            crowded,
+            uncrowded,
+            hold,
+            release,
+            handled,  // so many bytes of its messages are no longer in the mail
+        } what;
         CloseReason why = CloseReason::goodbye;
         FrameKind kind = FrameKind::required;
         Frame frame;
+        ConnectionRef sender = {};  // whose message caused it
+        std::size_t bytes = 0;
     };
     struct Mailbag {
         std::vector<ToRealm> to_realms;
         std::vector<ToConnection> to_connections;
+        std::size_t weight = 0;  // of the frames, in bytes
     };
     struct Slot {
         std::shared_ptr<Transport> transport;
@@ -189,6 +219,15 @@ class Worker final : public Outlet {
     void end_turn();
     void sweep();
     void open_mailbag(Mailbag& bag);
+    void to_realm(ToRealm& mail);
+    void to_connection(const ToConnection& mail);
+    void flow(ConnectionRef sender, ToConnection::What what);
+    void note_handled(ConnectionRef from, std::size_t bytes);
+    void send_handled();
+    void look_at_others();
+    void put_into_mail(Transport& transport, std::size_t bytes);
+    void take_from_mail(Transport& transport, std::size_t bytes);
+    void unweigh(std::size_t weight);
     void arm_timer();
     void on_timer();
 
@@ -213,7 +252,14 @@ class Worker final : public Outlet {
     std::vector<Mailbag> outgoing_;                      // by worker
     TimePoint realm_deadline_ = TimePoint::max();
     bool touched_ = false;  // a realm's deadlines may have changed in this turn
-    std::vector<char> buffer_;
+    std::vector<char> buffer_, write_buffer_;
+    static constexpr std::size_t turn_input_max = 256 << 10;
+    std::size_t turn_input_ = 0;  // bytes that were read in this turn
+    ConnectionRef sender_;
+    std::vector<std::pair<ConnectionRef, std::size_t>> handled_;  // mail that was handled, not acknowledged yet
+    std::vector<std::function<void()>> parked_;
+    bool congested_ = false;  // another worker has too much unopened mail of all
+    std::atomic<std::size_t> unopened_ = 0;  // bytes of frames that others mailed to this worker
     KernelEntropy entropy_;
     metrics::WorkerCounters tally_;
     bool stopping_ = false;

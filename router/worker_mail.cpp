@@ -1,11 +1,18 @@
 // What goes between connections and realms: a direct call where they share the thread, otherwise gathered and handed
 // over in one post at the end of the turn.
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "router/connection.hpp"
 #include "router/worker.hpp"
 
 namespace heddle {
+namespace {
+
+constexpr std::size_t unopened_max = 8 << 20;   // bytes of frames that one worker may leave unopened
+constexpr std::size_t in_mail_max = 256 << 10;  // bytes of one connection's messages under way to another worker
+
+}  // namespace
 
 // ---- connection to realm ----
 
@@ -28,10 +35,13 @@ void Worker::attach(const RealmAddress& realm, Attachment attachment) {
 
 void Worker::bytes(const RealmAddress& realm, ConnectionRef from, std::string_view message) {
     if (realm.worker == this) {
+        sender_ = from;
         realm.host->on_bytes(from, message, now_);
+        sender_ = {};
         touched_ = true;
     } else {
         mail_to(realm, from, ToRealm::What::bytes).bytes = SharedBytes(message);
+        if (Transport* transport = find(from)) put_into_mail(*transport, message.size());
     }
 }
 
@@ -61,7 +71,7 @@ void Worker::sent(const RealmAddress& realm, ConnectionRef from) {
 Worker::ToConnection& Worker::mail_to(ConnectionRef to, ToConnection::What what) {
     if (outgoing_.empty()) outgoing_.resize(site_.workers.size());
     auto& mail = outgoing_[to.worker].to_connections;
-    mail.push_back({to, what, CloseReason::goodbye, FrameKind::required, {}});
+    mail.push_back({to, what, CloseReason::goodbye, FrameKind::required, {}, sender_});
     return mail.back();
 }
 
@@ -73,6 +83,7 @@ void Worker::deliver(ConnectionRef to, const Frame& frame, FrameKind kind) {
     ToConnection& mail = mail_to(to, ToConnection::What::deliver);
     mail.frame = frame;
     mail.kind = kind;
+    outgoing_[to.worker].weight += frame.size() + Outbox::frame_overhead;
 }
 
 void Worker::tell_when_sent(ConnectionRef to) {
@@ -107,46 +118,139 @@ void Worker::close(ConnectionRef to, CloseReason why) {
     }
 }
 
+void Worker::crowded(ConnectionRef to, bool on) {
+    if (to.worker != index_) {
+        mail_to(to, on ? ToConnection::What::crowded : ToConnection::What::uncrowded);
+    } else if (Transport* transport = find(to)) {
+        transport->crowded(on);
+    }
+}
+
+// ---- flow control between workers ----
+
+void Worker::flow(ConnectionRef sender, ToConnection::What what) {
+    if (sender.worker != index_) {
+        mail_to(sender, what);
+    } else if (Transport* transport = find(sender)) {
+        what == ToConnection::What::hold ? transport->hold() : transport->release();
+    }
+}
+
+/// Messages of one connection that a realm of this worker has handled: its worker hears of it with the turn.
+void Worker::note_handled(ConnectionRef from, std::size_t bytes) {
+    if (!handled_.empty() && handled_.back().first == from)
+        handled_.back().second += bytes;
+    else
+        handled_.emplace_back(from, bytes);
+}
+
+/// While another worker lags behind, nothing is acknowledged, so that the senders come to a stop.
+void Worker::send_handled() {
+    if (congested_) return;
+    for (const auto& [to, bytes] : std::exchange(handled_, {})) mail_to(to, ToConnection::What::handled).bytes = bytes;
+}
+
+/// Has another worker more unopened frames than it should? Then nothing is read here until it has caught up; it says so
+/// (unweigh).
+void Worker::look_at_others() {
+    const bool was = std::exchange(congested_, false);
+    for (const auto& other : site_.workers)
+        if (other.get() != this && other->unopened_ > unopened_max) congested_ = true;
+    if (was && !congested_)
+        for (auto& read : std::exchange(parked_, {})) boost::asio::post(io_, std::move(read));
+}
+
+void Worker::unweigh(std::size_t weight) {
+    if (weight == 0) return;
+    const std::size_t before = unopened_.fetch_sub(weight);
+    if (before <= unopened_max || before - weight > unopened_max) return;
+    for (const auto& other : site_.workers)
+        if (other.get() != this) boost::asio::post(other->io_, [] {});  // its turn ends, and it looks again
+}
+
+// ---- what came from another worker ----
+
+void Worker::to_realm(ToRealm& mail) {
+    if (mail.what == ToRealm::What::bytes) sender_ = mail.from;
+    switch (mail.what) {
+        case ToRealm::What::attach:
+            mail.host->attach(std::move(*mail.attachment), now_);
+            break;
+        case ToRealm::What::bytes:
+            turn_input_ += mail.bytes.size();
+            mail.host->on_bytes(mail.from, mail.bytes.view(), now_);
+            note_handled(mail.from, mail.bytes.size());
+            break;
+        case ToRealm::What::sent:
+            mail.host->on_sent(mail.from, now_);
+            break;
+        case ToRealm::What::violation:
+            mail.host->on_violation(mail.from, mail.why, mail.bytes.view());
+            break;
+        case ToRealm::What::lost:
+            mail.host->on_lost(mail.from, mail.why);
+            break;
+    }
+    sender_ = {};
+}
+
+void Worker::to_connection(const ToConnection& mail) {
+    Transport* transport = find(mail.to);
+    if (!transport) return;
+    sender_ = mail.sender;
+    switch (mail.what) {
+        case ToConnection::What::deliver:
+            transport->send(mail.frame, mail.kind);
+            break;
+        case ToConnection::What::tell_when_sent:
+            transport->tell_when_sent();
+            break;
+        case ToConnection::What::welcomed:
+            transport->welcomed();
+            break;
+        case ToConnection::What::detached:
+            transport->detached();
+            break;
+        case ToConnection::What::close:
+            transport->close(mail.why);
+            break;
+        case ToConnection::What::crowded:
+            transport->crowded(true);
+            break;
+        case ToConnection::What::uncrowded:
+            transport->crowded(false);
+            break;
+        case ToConnection::What::hold:
+            transport->hold();
+            break;
+        case ToConnection::What::release:
+            transport->release();
+            break;
+        case ToConnection::What::handled:
+            take_from_mail(*transport, mail.bytes);
+            break;
+    }
+    sender_ = {};
+}
+
+/// A connection may be so far ahead of the realm of another worker.
+void Worker::put_into_mail(Transport& transport, std::size_t bytes) {
+    const bool below = transport.in_mail <= in_mail_max;
+    transport.in_mail += bytes;
+    if (below && transport.in_mail > in_mail_max) transport.hold();
+}
+
+void Worker::take_from_mail(Transport& transport, std::size_t bytes) {
+    const bool above = transport.in_mail > in_mail_max;
+    transport.in_mail -= std::min(bytes, transport.in_mail);
+    if (above && transport.in_mail <= in_mail_max) transport.release();
+}
+
 void Worker::open_mailbag(Mailbag& bag) {
     begin_turn();
-    for (ToRealm& mail : bag.to_realms) {
-        switch (mail.what) {
-            case ToRealm::What::attach:
-                mail.host->attach(std::move(*mail.attachment), now_);
-                break;
-            case ToRealm::What::bytes:
-                mail.host->on_bytes(mail.from, mail.bytes.view(), now_);
-                break;
-            case ToRealm::What::sent:
-                mail.host->on_sent(mail.from, now_);
-                break;
-            case ToRealm::What::violation:
-                mail.host->on_violation(mail.from, mail.why, mail.bytes.view());
-                break;
-            case ToRealm::What::lost:
-                mail.host->on_lost(mail.from, mail.why);
-                break;
-        }
-    }
-    for (const ToConnection& mail : bag.to_connections) {
-        switch (mail.what) {
-            case ToConnection::What::deliver:
-                deliver(mail.to, mail.frame, mail.kind);
-                break;
-            case ToConnection::What::tell_when_sent:
-                tell_when_sent(mail.to);
-                break;
-            case ToConnection::What::welcomed:
-                welcomed(mail.to);
-                break;
-            case ToConnection::What::detached:
-                detached(mail.to, mail.why);
-                break;
-            case ToConnection::What::close:
-                close(mail.to, mail.why);
-                break;
-        }
-    }
+    for (ToRealm& mail : bag.to_realms) to_realm(mail);
+    for (const ToConnection& mail : bag.to_connections) to_connection(mail);
+    unweigh(bag.weight);
     touched_ = true;
 }
 

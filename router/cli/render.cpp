@@ -130,7 +130,7 @@ std::size_t count_elements(std::string_view json) {
     return count;
 }
 
-std::string indented(std::string text) {
+std::string indented_lines(std::string text) {
     std::string out = "  ";
     for (char c : text) {
         out += c;
@@ -145,11 +145,11 @@ std::string human_payload(const Payload& json) {
     bool single = args == 1 && kwargs == 0;
     if (args > 0 && !single) out += "args\n";
     for_elements(json.args, [&](const std::string&, std::string_view value) {
-        out += single ? human_pretty(value) + "\n" : indented(human_pretty(value));
+        out += single ? human_pretty(value) + "\n" : indented_lines(human_pretty(value));
     });
     if (kwargs > 0) out += "kwargs\n";
     for_elements(json.kwargs, [&](const std::string& key, std::string_view value) {
-        out += indented(key + " = " + human_pretty(value));
+        out += indented_lines(key + " = " + human_pretty(value));
     });
     return out;
 }

@@ -6,7 +6,7 @@
 namespace heddle::cli {
 namespace {
 
-std::string padded(std::string text, std::size_t width) {
+std::string left_aligned(std::string text, std::size_t width) {
     text.resize(std::max(text.size(), width), ' ');
     return text;
 }
@@ -92,17 +92,17 @@ std::string startup_text(const Startup& startup) {
     std::size_t width = 9;
     for (const RealmEntry& realm : settings.realms) width = std::max(width, realm.realm.name.size());
     for (std::size_t i = 0; i < startup.bound.size() && i < settings.listeners.size(); ++i) {
-        out += "  " + padded("listening", width) + "  " + padded(startup.bound[i].address, 15) + "  " +
+        out += "  " + left_aligned("listening", width) + "  " + left_aligned(startup.bound[i].address, 15) + "  " +
                speaks(settings.listeners[i]) + "\n";
     }
     for (const RealmEntry& realm : settings.realms) {
-        out += "  " + padded(realm.realm.name, width) + "  " + anonymous_may(realm.realm) +
+        out += "  " + left_aligned(realm.realm.name, width) + "  " + anonymous_may(realm.realm) +
                (loopback_only(settings) ? "      loopback only" : "") + "\n";
     }
     if (!startup.admin_password.empty())
-        out += "  " + padded("admin", width) + "  user admin, password " + std::string(startup.admin_password) +
+        out += "  " + left_aligned("admin", width) + "  user admin, password " + std::string(startup.admin_password) +
                "      shown this once; change: console, or heddle user passwd admin --realm heddle.admin\n";
-    out += "  " + padded("try", width) + "  " + first_command(startup) + "        ready in " +
+    out += "  " + left_aligned("try", width) + "  " + first_command(startup) + "        ready in " +
            std::to_string(startup.took.count()) + " ms\n";
     return out;
 }

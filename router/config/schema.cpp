@@ -1,6 +1,7 @@
 #include "router/config/schema.hpp"
 
 #include <algorithm>
+
 #include "router/config/schema_fields.hpp"
 #include "router/config/units.hpp"
 
@@ -39,7 +40,9 @@ std::vector<Key> connection_limit_keys() {
         {"message_before_session", Type::size, [](const Place& p) -> Field { return &p.server->limits.message_before_session; },
          "the same before WELCOME", {}, {kib, 16 * mib}},
         {"outbox", Type::size, [](const Place& p) -> Field { return &p.server->limits.outbox; },
-         "bytes waiting for one connection; then slow_reader decides", {}, {64 * kib, 64 * mib}},
+         "bytes waiting for one connection, at least `message`; beyond, slow_reader decides", {}, {64 * kib, 64 * mib}},
+        {"send_buffer", Type::size, [](const Place& p) -> Field { return &p.server->limits.send_buffer; },
+         "of one socket, in the kernel (SO_SNDBUF): a small one notices a slow client early", {}, {8 * kib, 16 * mib}},
         {"connections", Type::count, [](const Place& p) -> Field { return &p.server->limits.connections; },
          "of the whole router", {}, {1, 10'000'000}},
         {"http_header", Type::size, [](const Place& p) -> Field { return &p.server->limits.http_header; },
@@ -51,7 +54,13 @@ std::vector<Key> connection_limit_keys() {
         {"hello", Type::time, [](const Place& p) -> Field { return &p.server->limits.hello; },
          "from there to HELLO", {}, {100, hour}},
         {"write", Type::time, [](const Place& p) -> Field { return &p.server->limits.write; },
-         "a full socket may take this long to take one more byte", {}, {100, hour}},
+         "while a socket is full: how long write_rate is measured before a client that takes less is ended", {}, {100, hour}},
+        {"write_rate", Type::size, [](const Place& p) -> Field { return &p.server->limits.write_rate; },
+         "bytes a second that a client must take while its socket is full", {}, {1, 16 * mib}},
+        {"patience", Type::time, [](const Place& p) -> Field { return &p.server->limits.patience; },
+         "a reader that takes nothing for so long slows down its senders no longer", {}, {10, 60'000}},
+        {"message_time", Type::time, [](const Place& p) -> Field { return &p.server->limits.message_time; },
+         "from the first byte of a message to its last", {}, {100, hour}},
         {"ping_interval", Type::time, [](const Place& p) -> Field { return &p.server->limits.ping_interval; },
          "between pings to a client", {}, {100, day}},
         {"ping_missed", Type::count, [](const Place& p) -> Field { return &p.server->limits.ping_missed; },

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "router/config/nearest.hpp"
+#include "router/config/units.hpp"
 
 namespace heddle::config {
 namespace {
@@ -86,6 +87,16 @@ void check_stores(const Element& realm, const RealmEntry& settings, Mistakes& mi
                    "like store.path = \"heddle.db\", above all tables");
 }
 
+/// A message may become a frame that is longer than itself, and that is let through; but what is shorter must always fit.
+void check_limits(const Element& root, const Limits& limits, Mistakes& mistakes) {
+    if (limits.outbox >= limits.message) return;
+    for (const Element* element : children_of(root, "limits"))
+        report(mistakes, false, *element, element->find("outbox") ? "outbox" : "message",
+               "limits.outbox (" + format_size(limits.outbox) + ") must be at least limits.message (" +
+                   format_size(limits.message) + ")",
+               "a client could not be sent every message that another may send");
+}
+
 }  // namespace
 
 void validate_realm(const Element& realm, const RealmEntry& settings, Mistakes& mistakes) {
@@ -100,6 +111,7 @@ void validate(const Element& root, const ServerSettings& settings, Mistakes& mis
     validate_listeners(root, settings, mistakes);
     validate_peers(root, settings, mistakes);
     validate_bearers(root, settings, mistakes);
+    check_limits(root, settings.limits, mistakes);
     for (std::size_t i = 0; i < realms.size(); ++i) {
         validate_realm(*realms[i], settings.realms[i], mistakes);
     }

@@ -63,8 +63,8 @@ class RealmCounters {
 
 enum class Line : std::uint8_t { tcp, tls, unix_ };
 inline constexpr std::size_t line_count = 3;
-enum class Limit : std::uint8_t { connections, handshake, outbox, message, poll };
-inline constexpr std::size_t limit_count = 5;
+enum class Limit : std::uint8_t { connections, handshake, outbox, message, poll, message_time };
+inline constexpr std::size_t limit_count = 6;
 constexpr std::optional<Limit> limit_of(CloseReason why) {
     switch (why) {
         case CloseReason::too_many_connections:
@@ -78,6 +78,8 @@ constexpr std::optional<Limit> limit_of(CloseReason why) {
             return Limit::message;
         case CloseReason::poll_timeout:
             return Limit::poll;
+        case CloseReason::message_timeout:
+            return Limit::message_time;
         default:
             return std::nullopt;
     }
@@ -100,6 +102,8 @@ struct WorkerCounters {
     std::array<std::uint64_t, limit_count> refused{};
     std::map<std::string, std::uint64_t> accepted;  // by listener
     std::map<std::string, std::uint64_t> dropped;   // events that a full outbox did not take, by realm
+    std::uint64_t held = 0;     // a connection was not read because a consumer of what it sends was behind
+    std::uint64_t stalled = 0;  // a consumer that was behind took nothing for limits.patience
     Histogram<wait_bounds.size()> outbox_wait;  // from a full socket to the last byte that waited for it
     Histogram<wait_bounds.size()> loop_lag;     // a deadline came, and was looked at so much later
     struct Requests {

@@ -15,7 +15,7 @@ constexpr std::string_view action_names[] = {"call", "register", "publish", "sub
 static_assert(std::size(action_names) == action_count);
 constexpr std::string_view line_names[] = {"tcp", "tls", "unix"};
 static_assert(std::size(line_names) == line_count);
-constexpr std::string_view limit_names[] = {"connections", "handshake", "outbox", "message", "poll"};
+constexpr std::string_view limit_names[] = {"connections", "handshake", "outbox", "message", "poll", "message_time"};
 static_assert(std::size(limit_names) == limit_count);
 
 template <class M>
@@ -176,6 +176,8 @@ void Writer::sockets() {
         add_array(sum.sent_bytes, worker.counters.sent_bytes);
         add_array(sum.refused, worker.counters.refused);
         sum.outbox_wait.add(worker.counters.outbox_wait);
+        sum.held += worker.counters.held;
+        sum.stalled += worker.counters.stalled;
         for (const auto& [listener, count] : worker.counters.accepted) sum.accepted[listener] += count;
     }
     out_.family("heddle_accepted_connections", Kind::counter, "Connections that came.");
@@ -191,6 +193,12 @@ void Writer::sockets() {
     out_.family("heddle_outbox_wait_seconds", Kind::histogram,
                 "Waits of outboxes for full sockets, from the first byte that was not taken to the last.");
     out_.histogram({}, wait_bounds, sum.outbox_wait);
+    out_.family("heddle_reading_paused", Kind::counter,
+                "Times that a connection was not read because a reader of what it sends was behind.");
+    out_.sample({}, sum.held);
+    out_.family("heddle_readers_stalled", Kind::counter,
+                "Times that a reader which was behind took nothing for limits.patience: its senders go on.");
+    out_.sample({}, sum.stalled);
     out_.family("heddle_loop_lag_seconds", Kind::histogram, "How late a thread looked at what was due.");
     std::size_t thread = 0;
     for (const WorkerSnapshot& worker : snapshot_.workers)

@@ -102,7 +102,8 @@ TEST(WarpFlow, WaitingEventsOfAConnectionAreBoundedInBytes) {
     s.stall("jane").publish("pub", "com.a", "[1]").hears("jane", R"(@event(node:"/com",lane:a) 1)");
     const std::string long_text = "[\"" + std::string(400, 'x') + "\"]";
     s.publish("pub", "com.a", long_text).silence("jane");
-    s.publish("pub", "com.b", long_text).hears("jane", "CLOSED slow_consumer");
+    s.publish("pub", "com.b", long_text).silence("jane");  // beyond the limit by one frame
+    s.publish("pub", "com.b", "[2]").hears("jane", "CLOSED slow_consumer");
 }
 
 TEST(WarpFlow, ASyncIsPacedByTheSocketAndMissesNothing) {

@@ -66,11 +66,17 @@ TEST_F(OutboxTest, AFullSocketKeepsTheRestInOrder) {
 TEST_F(OutboxTest, BeyondTheBudgetEventsAreDroppedAndCountedAndRepliesAreRefused) {
     Outbox outbox(1'000);
     ASSERT_EQ(outbox.push(frame_of(std::string(900, 'x')), FrameKind::droppable), Admit::queued);
-    EXPECT_EQ(outbox.push(frame_of(std::string(900, 'y')), FrameKind::droppable), Admit::dropped);
-    EXPECT_EQ(outbox.push(frame_of(std::string(900, 'z')), FrameKind::required), Admit::overflow);
+    EXPECT_FALSE(outbox.full());
+    EXPECT_EQ(outbox.push(frame_of(std::string(5'000, 'y')), FrameKind::droppable), Admit::queued)
+        << "one frame may go beyond, however long it is";
+    EXPECT_TRUE(outbox.full());
+    EXPECT_EQ(outbox.push(frame_of("e"), FrameKind::droppable), Admit::dropped);
+    EXPECT_EQ(outbox.push(frame_of("r"), FrameKind::required), Admit::overflow);
+    EXPECT_EQ(outbox.push(frame_of("c"), FrameKind::control), Admit::overflow);
     EXPECT_EQ(outbox.dropped(), 1u);
     EXPECT_EQ(outbox.flush(*stream, scratch), IoStatus::done);
-    EXPECT_EQ(read_all(), std::string(900, 'x'));
+    EXPECT_EQ(read_all(), std::string(900, 'x') + std::string(5'000, 'y'));
+    EXPECT_FALSE(outbox.full());
     EXPECT_EQ(outbox.push(frame_of("again"), FrameKind::droppable), Admit::queued) << "room again after it left";
 }
 

@@ -1,0 +1,44 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include "realms/settings.hpp"
+#include "router/outlet.hpp"
+
+namespace heddle {
+
+/// What one connection, as a consumer of messages, does to the connections that send them (docs/design.md, "Flow
+/// control"). Knows no sockets: the owner reports what happens and carries out what is returned. One thread.
+///
+///             backlog above the high watermark
+///   flowing ----------------------------------> holding     the senders in `held()` are not read
+///      ^  ^         backlog below the low one      |
+///      |  +----------------------------------------+
+///      |            backlog below the low one      |  no progress for the patience: the senders are released
+///      +---------------------------------------- stalled    holds nobody; the policy for slow readers applies
+class BackPressure {
+ public:
+    /// A message of `sender` was queued while the backlog is above the high watermark. True: the sender's connection
+    /// must stop reading now; it is listed until it is released. `taken`: bytes that the socket's peer has taken so far.
+    bool hold(ConnectionRef sender, TimePoint now, std::int64_t taken, std::chrono::milliseconds patience);
+
+    /// The backlog is below the low watermark, or the connection ends: returns the senders that may read again.
+    std::vector<ConnectionRef> drained();
+
+    /// When `on_deadline` must be called; TimePoint::max() while nobody is held.
+    TimePoint deadline() const { return deadline_; }
+    /// Returns the senders that may read again, because the peer took nothing since the last look: it has stalled.
+    std::vector<ConnectionRef> on_deadline(TimePoint now, std::int64_t taken, std::chrono::milliseconds patience);
+
+    bool stalled() const { return stalled_; }
+    bool flowing() const { return held_.empty() && !stalled_; }
+
+ private:
+    std::vector<ConnectionRef> held_;
+    TimePoint deadline_ = TimePoint::max();
+    std::int64_t taken_ = 0;  // at the last look
+    bool stalled_ = false;
+};
+
+}  // namespace heddle
