@@ -1,0 +1,153 @@
+"""What tools/mutate does with its lists, its scratch copy and its results. Nothing is compiled."""
+
+import contextlib
+import importlib.machinery
+import importlib.util
+import io
+import os
+import pathlib
+import tempfile
+import unittest
+
+TOOL = pathlib.Path(__file__).resolve().parent.parent.parent / "tools" / "mutate"
+
+
+def load_tool():
+    loader = importlib.machinery.SourceFileLoader("mutate", str(TOOL))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("mutate", loader))
+    loader.exec_module(module)
+    return module
+
+
+mutate = load_tool()
+LIST = """# a comment
+== A1 the first
+realms/a.cpp
+- one
++ two
+
+== A2 the second, of two lines
+realms/a.cpp
+tests: realms bridge
+-     three
+-     four
++ 
+"""
+
+
+class Lists(unittest.TestCase):
+    def test_an_entry_has_a_name_a_file_and_two_texts(self):
+        first, second = mutate.parse(LIST, "list.txt")
+        self.assertEqual((first.name, first.title, first.path, first.texts()), ("A1", "the first", "realms/a.cpp", ("one", "two")))
+        self.assertEqual(second.texts(), ("    three\n    four", ""))
+        self.assertEqual((first.layers(), second.layers()), (["realms"], ["realms", "bridge"]))
+        self.assertEqual(second.place, "list.txt:7")
+
+    def test_lines_that_mean_nothing_are_errors(self):
+        for text in ("realms/a.cpp\n", "== A1 x\nrealms/a.cpp\nwhat is this\n", "== A1 x\nrealms/a.cpp\ntests: router\n"):
+            with self.assertRaises(mutate.Fault):
+                mutate.parse(text, "list.txt")
+
+    def test_names_are_used_once_and_patterns_choose_whole_names(self):
+        with tempfile.TemporaryDirectory() as folder:
+            lists = pathlib.Path(folder)
+            (lists / "a.txt").write_text(LIST)
+            mutants = mutate.load(lists)
+            self.assertEqual([m.name for m in mutate.chosen(mutants, ["A2"])], ["A2"])
+            self.assertEqual(len(mutate.chosen(mutants, [])), 2)
+            with self.assertRaises(mutate.Fault):
+                mutate.chosen(mutants, ["A"])
+            (lists / "b.txt").write_text(LIST)
+            with self.assertRaisesRegex(mutate.Fault, "two mutants called A1"):
+                mutate.load(lists)
+
+    def test_a_list_without_mutants_is_an_error(self):
+        with tempfile.TemporaryDirectory() as folder, self.assertRaises(mutate.Fault):
+            mutate.load(pathlib.Path(folder))
+
+
+class Scratch(unittest.TestCase):
+    """A source tree of one file, and a bench whose builds and tests are made up."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        root = pathlib.Path(folder.name)
+        self.addCleanup(setattr, mutate, "SOURCE", mutate.SOURCE)
+        self.addCleanup(setattr, mutate, "BUILD", mutate.BUILD)
+        self.addCleanup(setattr, mutate, "WORK", mutate.WORK)
+        mutate.WORK, mutate.SOURCE, mutate.BUILD = root, root / "source", root / "build"
+        (mutate.SOURCE / "realms").mkdir(parents=True)
+        mutate.BUILD.mkdir()
+        self.file = mutate.SOURCE / "realms" / "a.cpp"
+        self.file.write_text("one\n    three\n    four\n")
+        self.bench = mutate.Bench("", 60)
+        self.bench.build = lambda layers: None
+        self.bench.configure = lambda: None
+        self.addCleanup(setattr, mutate, "copy_sources", mutate.copy_sources)
+        mutate.copy_sources = lambda: None
+
+    def mutants(self, text=LIST):
+        return mutate.parse(text, "list.txt")
+
+    def test_a_mutant_replaces_its_old_text(self):
+        first, second = self.mutants()
+        self.assertEqual(first.check(mutate.SOURCE), "two\n    three\n    four\n")
+        self.assertEqual(second.check(mutate.SOURCE), "one\n\n")
+
+    def test_a_mutant_that_does_not_apply_is_an_error(self):
+        head = "== A1 x\nrealms/a.cpp\n"
+        for text, why in ((head + "- five\n+ six\n", "0 times"), (head + "- o\n+ i\n", "2 times"),
+                          (head + "- one\n+ one\n", "changes nothing"), (head + "+ one\n", "at least one line"),
+                          ("== A1 x\nrealms/b.cpp\n- one\n+ two\n", "does not exist"),
+                          ("== A1 x\nrouter/a.cpp\n- one\n+ two\n", "none of")):
+            with self.subTest(why=why), self.assertRaisesRegex(mutate.Fault, why):
+                self.mutants(text)[0].check(mutate.SOURCE)
+
+    def test_the_file_and_its_object_are_as_they_were_afterwards(self):
+        folder = mutate.BUILD / "CMakeFiles" / "heddle_realms.dir" / "realms"
+        folder.mkdir(parents=True)
+        object_file, archive = folder / "a.cpp.o", mutate.BUILD / "libheddle_realms.a"
+        object_file.write_text("of the original")
+        os.utime(object_file, (1_000_000, 1_000_000))
+        os.utime(self.file, (900_000, 900_000))
+
+        def build(layers):
+            self.assertEqual(self.file.read_text(), "two\n    three\n    four\n")
+            object_file.write_text("of the mutant")
+            archive.write_text("with the mutant")
+
+        self.bench.build = build
+        self.bench.test = lambda layer: "Some.Test"
+        self.assertEqual(self.bench.try_mutant(self.mutants()[0]), "Some.Test")
+        self.assertEqual(self.file.read_text(), "one\n    three\n    four\n")
+        self.assertEqual(object_file.read_text(), "of the original")
+        self.assertEqual((self.file.stat().st_mtime, object_file.stat().st_mtime), (900_000, 1_000_000))
+        self.assertFalse(archive.exists(), "it would still hold the mutant")
+
+    def run_all(self, caught_by):
+        """The last line and the exit code of a run in which `caught_by` says who catches the mutated text."""
+        self.bench.test = lambda layer: caught_by(self.file.read_text())
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            code = mutate.run(self.mutants(), self.bench)
+        self.assertEqual(self.file.read_text(), "one\n    three\n    four\n")
+        return out.getvalue().strip().splitlines()[-1], code
+
+    def test_what_is_caught_and_what_survives_is_counted(self):
+        original = self.file.read_text()
+        self.assertEqual(self.run_all(lambda text: None if text == original else "A.B"), ("2 caught, 0 survived", 0))
+        self.assertEqual(self.run_all(lambda text: "A.B" if text.startswith("two") else None), ("1 caught, 1 survived", 1))
+
+    def test_tests_that_fail_without_a_mutant_are_an_error(self):
+        with self.assertRaisesRegex(mutate.Fault, "fail without any mutant"):
+            self.run_all(lambda text: "A.B")
+
+    def test_a_mutant_that_does_not_compile_is_an_error_and_not_caught(self):
+        self.bench.build = lambda layers: "no" if self.file.read_text().startswith("two") else None
+        last, code = self.run_all(lambda text: None if "three" in text else "A.B")
+        self.assertEqual((last, code), ("1 caught, 0 survived", 2))
+
+
+if __name__ == "__main__":
+    unittest.main()
