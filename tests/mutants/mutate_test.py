@@ -66,6 +66,28 @@ class Lists(unittest.TestCase):
             mutate.load(pathlib.Path(folder))
 
 
+class Reports(unittest.TestCase):
+    def test_slow_tests_run_last_and_the_quickest_of_them_first(self):
+        report = {"testsuites": [{"name": "A", "testsuite": [{"name": "x", "time": "2.5s"}, {"name": "y", "time": "0.9s"}]},
+                                 {"name": "B/C", "testsuite": [{"name": "z/1", "time": "1.2s"}]}]}
+        self.assertEqual(mutate.slow_tests(report), ["B/C.z/1", "A.x"])
+
+    def test_a_failure_names_the_first_test_and_a_crash_says_how_it_ended(self):
+        bench = mutate.Bench("", 60)
+        done = type("Done", (), {"returncode": 1, "stdout": "a.cpp:1: Failure\n[  FAILED  ] A.x (3 ms)\n[  FAILED  ] A.x\n"})
+        bench.run = lambda command, **options: done
+        self.assertEqual(bench.run_tests("realms", []), "A.x")
+        done.returncode, done.stdout = -6, "Assertion failed\n"
+        self.assertEqual(bench.run_tests("realms", []), "the end of realms_tests with -6: Assertion failed")
+
+    def test_quick_tests_run_before_slow_ones(self):
+        bench, runs = mutate.Bench("", 60), []
+        bench.slow = {"realms": ["A.x", "B.y"]}
+        bench.run_tests = lambda layer, options: runs.append(options)
+        self.assertIsNone(bench.test("realms"))
+        self.assertEqual(runs, [["--gtest_filter=-A.x:B.y"], ["--gtest_filter=A.x:B.y"]])
+
+
 class Scratch(unittest.TestCase):
     """A source tree of one file, and a bench whose builds and tests are made up."""
 
@@ -84,6 +106,7 @@ class Scratch(unittest.TestCase):
         self.bench = mutate.Bench("", 60)
         self.bench.build = lambda layers: None
         self.bench.configure = lambda: None
+        self.bench.learn = lambda layer: self.bench.test(layer)
         self.addCleanup(setattr, mutate, "copy_sources", mutate.copy_sources)
         mutate.copy_sources = lambda: None
 
