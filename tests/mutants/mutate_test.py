@@ -1,25 +1,17 @@
 """What tools/mutate does with its lists, its scratch copy and its results. Nothing is compiled."""
 
 import contextlib
-import importlib.machinery
-import importlib.util
 import io
 import os
 import pathlib
+import sys
 import tempfile
 import unittest
 
-TOOL = pathlib.Path(__file__).resolve().parent.parent.parent / "tools" / "mutate"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "tools"))
+import mutants as lists
+import mutate
 
-
-def load_tool():
-    loader = importlib.machinery.SourceFileLoader("mutate", str(TOOL))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("mutate", loader))
-    loader.exec_module(module)
-    return module
-
-
-mutate = load_tool()
 LIST = """# a comment
 == A1 the first
 realms/a.cpp
@@ -37,7 +29,7 @@ tests: realms bridge
 
 class Lists(unittest.TestCase):
     def test_an_entry_has_a_name_a_file_and_two_texts(self):
-        first, second = mutate.parse(LIST, "list.txt")
+        first, second = lists.parse(LIST, "list.txt")
         self.assertEqual((first.name, first.title, first.path, first.texts()), ("A1", "the first", "realms/a.cpp", ("one", "two")))
         self.assertEqual(second.texts(), ("    three\n    four", ""))
         self.assertEqual((first.layers(), second.layers()), (["realms"], ["realms", "bridge"]))
@@ -45,25 +37,25 @@ class Lists(unittest.TestCase):
 
     def test_lines_that_mean_nothing_are_errors(self):
         for text in ("realms/a.cpp\n", "== A1 x\nrealms/a.cpp\nwhat is this\n", "== A1 x\nrealms/a.cpp\ntests: router\n"):
-            with self.assertRaises(mutate.Fault):
-                mutate.parse(text, "list.txt")
+            with self.assertRaises(lists.Fault):
+                lists.parse(text, "list.txt")
 
     def test_names_are_used_once_and_patterns_choose_whole_names(self):
         with tempfile.TemporaryDirectory() as folder:
-            lists = pathlib.Path(folder)
-            (lists / "a.txt").write_text(LIST)
-            mutants = mutate.load(lists)
-            self.assertEqual([m.name for m in mutate.chosen(mutants, ["A2"])], ["A2"])
-            self.assertEqual(len(mutate.chosen(mutants, [])), 2)
-            with self.assertRaises(mutate.Fault):
-                mutate.chosen(mutants, ["A"])
-            (lists / "b.txt").write_text(LIST)
-            with self.assertRaisesRegex(mutate.Fault, "two mutants called A1"):
-                mutate.load(lists)
+            place = pathlib.Path(folder)
+            (place / "a.txt").write_text(LIST)
+            mutants = lists.load(place)
+            self.assertEqual([m.name for m in lists.chosen(mutants, ["A2"])], ["A2"])
+            self.assertEqual(len(lists.chosen(mutants, [])), 2)
+            with self.assertRaises(lists.Fault):
+                lists.chosen(mutants, ["A"])
+            (place / "b.txt").write_text(LIST)
+            with self.assertRaisesRegex(lists.Fault, "two mutants called A1"):
+                lists.load(place)
 
     def test_a_list_without_mutants_is_an_error(self):
-        with tempfile.TemporaryDirectory() as folder, self.assertRaises(mutate.Fault):
-            mutate.load(pathlib.Path(folder))
+        with tempfile.TemporaryDirectory() as folder, self.assertRaises(lists.Fault):
+            lists.load(pathlib.Path(folder))
 
 
 class Reports(unittest.TestCase):
@@ -83,8 +75,8 @@ class Reports(unittest.TestCase):
     def test_quick_tests_run_before_slow_ones(self):
         bench, runs = mutate.Bench("", 60), []
         bench.slow = {"realms": ["A.x", "B.y"]}
-        bench.run_tests = lambda layer, options: runs.append(options)
-        self.assertIsNone(bench.test("realms"))
+        bench.run_tests = lambda layer, options, folder: runs.append(options)
+        self.assertIsNone(bench.test("realms", None))
         self.assertEqual(runs, [["--gtest_filter=-A.x:B.y"], ["--gtest_filter=A.x:B.y"]])
 
 
@@ -103,15 +95,21 @@ class Scratch(unittest.TestCase):
         mutate.BUILD.mkdir()
         self.file = mutate.SOURCE / "realms" / "a.cpp"
         self.file.write_text("one\n    three\n    four\n")
+        (mutate.BUILD / "tests").mkdir()
         self.bench = mutate.Bench("", 60)
-        self.bench.build = lambda layers: None
+        self.bench.build = self.build
         self.bench.configure = lambda: None
-        self.bench.learn = lambda layer: self.bench.test(layer)
+        self.bench.learn = lambda layer: self.bench.test(layer, mutate.BUILD / "tests")
         self.addCleanup(setattr, mutate, "copy_sources", mutate.copy_sources)
         mutate.copy_sources = lambda: None
 
+    def build(self, layers):
+        """The "test program" is the text of the one source."""
+        for layer in layers:
+            self.bench.program(layer).write_text(self.file.read_text())
+
     def mutants(self, text=LIST):
-        return mutate.parse(text, "list.txt")
+        return lists.parse(text, "list.txt")
 
     def test_a_mutant_replaces_its_old_text(self):
         first, second = self.mutants()
@@ -124,13 +122,13 @@ class Scratch(unittest.TestCase):
                           (head + "- one\n+ one\n", "changes nothing"), (head + "+ one\n", "at least one line"),
                           ("== A1 x\nrealms/b.cpp\n- one\n+ two\n", "does not exist"),
                           ("== A1 x\nrouter/a.cpp\n- one\n+ two\n", "none of")):
-            with self.subTest(why=why), self.assertRaisesRegex(mutate.Fault, why):
+            with self.subTest(why=why), self.assertRaisesRegex(lists.Fault, why):
                 self.mutants(text)[0].check(mutate.SOURCE)
 
     def test_the_file_and_its_object_are_as_they_were_afterwards(self):
-        folder = mutate.BUILD / "CMakeFiles" / "heddle_realms.dir" / "realms"
-        folder.mkdir(parents=True)
-        object_file, archive = folder / "a.cpp.o", mutate.BUILD / "libheddle_realms.a"
+        objects = mutate.BUILD / "CMakeFiles" / "heddle_realms.dir" / "realms"
+        objects.mkdir(parents=True)
+        object_file, archive = objects / "a.cpp.o", mutate.BUILD / "libheddle_realms.a"
         object_file.write_text("of the original")
         os.utime(object_file, (1_000_000, 1_000_000))
         os.utime(self.file, (900_000, 900_000))
@@ -139,10 +137,11 @@ class Scratch(unittest.TestCase):
             self.assertEqual(self.file.read_text(), "two\n    three\n    four\n")
             object_file.write_text("of the mutant")
             archive.write_text("with the mutant")
+            self.build(layers)
 
         self.bench.build = build
-        self.bench.test = lambda layer: "Some.Test"
-        self.assertEqual(self.bench.try_mutant(self.mutants()[0]), "Some.Test")
+        folder = self.bench.prepare(self.mutants()[0])
+        self.assertEqual((folder / "realms_tests").read_text(), "two\n    three\n    four\n")
         self.assertEqual(self.file.read_text(), "one\n    three\n    four\n")
         self.assertEqual(object_file.read_text(), "of the original")
         self.assertEqual((self.file.stat().st_mtime, object_file.stat().st_mtime), (900_000, 1_000_000))
@@ -150,11 +149,12 @@ class Scratch(unittest.TestCase):
 
     def run_all(self, caught_by):
         """The last line and the exit code of a run in which `caught_by` says who catches the mutated text."""
-        self.bench.test = lambda layer: caught_by(self.file.read_text())
+        self.bench.test = lambda layer, folder: caught_by((folder / f"{layer}_tests").read_text())
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
             code = mutate.run(self.mutants(), self.bench)
         self.assertEqual(self.file.read_text(), "one\n    three\n    four\n")
+        self.assertEqual(list((mutate.WORK / "programs").iterdir()), [], "programs that were judged are removed")
         return out.getvalue().strip().splitlines()[-1], code
 
     def test_what_is_caught_and_what_survives_is_counted(self):
@@ -163,11 +163,11 @@ class Scratch(unittest.TestCase):
         self.assertEqual(self.run_all(lambda text: "A.B" if text.startswith("two") else None), ("1 caught, 1 survived", 1))
 
     def test_tests_that_fail_without_a_mutant_are_an_error(self):
-        with self.assertRaisesRegex(mutate.Fault, "fail without any mutant"):
+        with self.assertRaisesRegex(lists.Fault, "fail without any mutant"):
             self.run_all(lambda text: "A.B")
 
     def test_a_mutant_that_does_not_compile_is_an_error_and_not_caught(self):
-        self.bench.build = lambda layers: "no" if self.file.read_text().startswith("two") else None
+        self.bench.build = lambda layers: "no" if self.file.read_text().startswith("two") else self.build(layers)
         last, code = self.run_all(lambda text: None if "three" in text else "A.B")
         self.assertEqual((last, code), ("1 caught, 0 survived", 2))
 
