@@ -84,8 +84,8 @@ TEST(WarpIdentity, ALinkToAMetaLaneEndsWhenItsUserIsDisabled) {
     EXPECT_EQ(play.put_user(kim).sessions, 1u);
     EXPECT_EQ(play.next("jane"), "CLOSED revoked");
     play.frame("jane", frame("link", value));
-    play.pass(10s);
-    EXPECT_EQ(play.next("jane"), "");
+    play.pass(1s);
+    EXPECT_EQ(play.next("jane"), "") << "what comes after that is not answered";
 }
 
 TEST(WarpIdentity, AnEditThatRemovesARoleEndsASessionAndNotItsLinks) {

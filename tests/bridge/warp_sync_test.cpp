@@ -78,7 +78,7 @@ TEST(WarpSync, SyncsThatComeWhileOneWaitsGetItsAnswer) {
 
 TEST(WarpSync, ASyncOfAMapThatBeginsAnewWhileOneIsUnderWayEndsOnce) {
     const std::string map = R"((node:"/com/car",lane:topics))";
-    WarpScript s(open_realm(), {.window = 100});
+    WarpScript s(open_realm(), {.window = 80});
     s.open("jane").join("pub");
     for (const char* key : {"a", "b", "c"}) s.publish("pub", std::string("com.car.") + key, "[1]", true);
     s.send("jane", frame("link", map)).hears("jane", frame("linked", map)).stall("jane");
