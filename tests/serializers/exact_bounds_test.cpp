@@ -91,6 +91,18 @@ TEST(ExactBounds, TheStepperItselfRefusesContainersAsKeys) {
     }
 }
 
+TEST(ExactBounds, EachWayOfReadingRefusesAMapThatEndsBehindAKey) {
+    for (const char* hex : {"bf6161ff", "bf6161016162026163ff", "9fbf6161ffff", "bf6161bf6162ffff"}) {
+        const std::string bytes = from_hex(hex);
+        EXPECT_FALSE(has_slice<CborReader>(bytes)) << hex;
+        EXPECT_FALSE(has_tokens<CborReader>(bytes)) << hex;
+    }
+    for (const char* text : {R"({"a"})", R"({"a":})", R"({"a":1,"b"})", R"([{"a":}])", R"({"a":1,})", "[1,]"}) {
+        EXPECT_FALSE(has_slice<JsonReader>(text)) << text;
+        EXPECT_FALSE(has_tokens<JsonReader>(text)) << text;
+    }
+}
+
 TEST(ExactBounds, EachWayOfReadingNestsToTheSameDepth) {
     for (const std::size_t depth : {depth_max - 1, depth_max, depth_max + 1}) {
         const bool good = depth <= depth_max;
