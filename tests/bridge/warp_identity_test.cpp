@@ -102,6 +102,22 @@ TEST(WarpIdentity, AnEditThatRemovesARoleEndsASessionAndNotItsLinks) {
     EXPECT_EQ(ends.total(), 1u);
 }
 
+TEST(WarpIdentity, AnEditDoesNotCountLinksOfAConnectionThatHasNoSessionAnyMore) {
+    RealmSettings settings = realm_with_kim({AuthMethod::token});
+    settings.anonymous_role.clear();
+    WarpPlay play(settings);
+    play.open("jane");
+    play.frame("jane", auth_frame());
+    play.frame("jane", frame("link", host));
+    play.frame("jane", "@deauth");
+    EXPECT_EQ(play.realm().counts().sessions, 0u) << "anonymous clients may not join";
+    const Ends ends = play.apply(settings);
+    EXPECT_EQ(ends.total(), 0u);
+    for (const std::string& line : {std::string(authed), frame("linked", host), std::string("@deauthed")})
+        EXPECT_EQ(play.next("jane"), line);
+    EXPECT_EQ(play.next("jane"), frame("unlinked", host, "@notAuthorized"));
+}
+
 TEST(WarpIdentity, AnEditThatTakesMetaLanesFromARoleEndsTheLinkAndNotTheSession) {
     WarpPlay play(realm_with_kim());
     play.open("jane");
