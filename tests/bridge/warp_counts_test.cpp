@@ -44,6 +44,35 @@ TEST(WarpCounts, EventsThatAStalledSocketTookDoNotCountAnyMore) {
     }
 }
 
+/// The same where the queue is never empty: of its four places two are always taken.
+TEST(WarpCounts, EventsOfAQueueThatNeverEmptiesDoNotCountForEver) {
+    WarpPlay play(open_realm({{Match::prefix, "com.", LaneKind::event, 0, 4}}), {.window = 32, .waiting_bytes_max = 900});
+    play.open("jane");
+    play.join("pub");
+    play.frame("jane", frame("link", value));
+    EXPECT_EQ(play.next("jane"), frame("linked", value));
+    play.stall("jane", true);
+    int told = 0, heard = 0;
+    const auto tell = [&] {
+        const std::string args = "[" + std::to_string(told++) + "]";
+        play.message("pub", Publish{{}, {}, "com.car.speed", {Encoding::json, args, {}}});
+    };
+    const auto listen = [&] {
+        for (std::string line = play.next("jane"); !line.empty(); line = play.next("jane"))
+            ASSERT_EQ(line, frame("event", value, " " + std::to_string(heard++)));
+    };
+    for (int i = 0; i < 3; ++i) tell();
+    for (int round = 0; round < rounds; ++round) {
+        tell();
+        play.gulp("jane");
+        listen();
+    }
+    EXPECT_EQ(heard, told - 2);
+    play.stall("jane", false);
+    listen();
+    EXPECT_EQ(heard, told);
+}
+
 TEST(WarpCounts, EventsOfALinkThatEndedDoNotCountAnyMore) {
     WarpPlay play(open_realm(), {.window = 32, .waiting_bytes_max = 900});
     play.open("jane");
