@@ -72,6 +72,8 @@ class WaitingMap {
     std::size_t changes() const { return changes_.size(); }
     std::size_t size() const { return changes_.size() + (walk != Walk::none); }
     bool has_change() const { return !changes_.empty(); }
+    /// Whether a change of this topic waits already, so that another one takes its place.
+    bool has_change(std::string_view topic) const { return by_topic_.contains(topic); }
     /// The change that waits longest.
     Change pop();
 

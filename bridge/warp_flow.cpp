@@ -48,7 +48,7 @@ void WarpSession::State::tell_entry(Link& link, const Event& event, BodyCache& c
         return hand_out(link, cache.entry_frame(event, link.header, link.match, link.uri), true, now, out);
     }
     WaitingMap& waiting = wait(link, now).map;
-    if (waiting.changes() >= link.entries_max) return abandon(link, "@mapTooLarge", out);
+    if (waiting.changes() >= link.entries_max && !waiting.has_change(topic)) return abandon(link, "@mapTooLarge", out);
     totals.conflated += waiting.change(topic, state ? SharedBytes() : cache.entry_frame(event, link.header, link.match, link.uri)) ? 1 : 0;
 }
 

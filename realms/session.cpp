@@ -34,14 +34,4 @@ bool Session::take_request(RequestId request, RequestIds rule) {
     return true;
 }
 
-RequestId Session::take_invocation() {
-    if (last_invocation_ == id_max) wrapped_ = true;
-    return {last_invocation_ = next_id(last_invocation_)};
-}
-
-void Session::untake_invocation() {
-    assert(last_invocation_ != 0);
-    last_invocation_ = last_invocation_ == 1 && wrapped_ ? id_max : last_invocation_ - 1;
-}
-
 }  // namespace heddle

@@ -13,6 +13,7 @@
 #include "realms/ended_streams.hpp"
 #include "realms/endpoint.hpp"
 #include "realms/held_messages.hpp"
+#include "realms/id_sequence.hpp"
 #include "realms/testaments.hpp"
 #include "serializers/ids.hpp"
 #include "serializers/messages.hpp"
@@ -46,10 +47,10 @@ class Session {
 
     /// The next id of the sequence from us to this client; `untake` gives back the one just taken, when nothing was
     /// sent.
-    RequestId take_invocation();
-    void untake_invocation();
+    RequestId take_invocation() { return invocations_.take(); }
+    void untake_invocation() { invocations_.untake(); }
     /// Was `id` ever used in an INVOCATION to this client?
-    bool invoked(RequestId id) const { return id.value != 0 && (id.value <= last_invocation_ || wrapped_); }
+    bool invoked(RequestId id) const { return invocations_.used(id); }
 
     Actor actor() const { return {role, authid}; }
 
@@ -84,8 +85,7 @@ class Session {
  private:
     Stage stage_ = Stage::fresh;
     std::uint64_t last_request_ = 0;  // the highest so far
-    std::uint64_t last_invocation_ = 0;
-    bool wrapped_ = false;  // the sequence of invocations went past 2^53, so each id was used
+    IdSequence invocations_;
 };
 
 }  // namespace heddle

@@ -16,6 +16,19 @@ namespace {
 constexpr std::size_t kept_capacity = 320 - sizeof(Block);
 constexpr std::size_t kept_max = 256;
 
+// A sanitizer sees a use of freed memory only where the memory was really freed: then no blocks are kept.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool keeps_blocks = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool keeps_blocks = false;
+#else
+constexpr bool keeps_blocks = true;
+#endif
+#else
+constexpr bool keeps_blocks = true;
+#endif
+
 struct KeptBlocks {
     std::array<void*, kept_max> blocks;
     std::size_t count = 0;
@@ -29,7 +42,7 @@ thread_local KeptBlocks kept;
 }  // namespace
 
 Block* Block::make(std::size_t capacity) {
-    void* memory = capacity == kept_capacity && kept.count > 0 && kept.count < kept_max
+    void* memory = keeps_blocks && capacity == kept_capacity && kept.count > 0 && kept.count < kept_max
                        ? kept.blocks[--kept.count]
                        : std::malloc(sizeof(Block) + capacity);
     if (!memory) throw std::bad_alloc();
@@ -54,7 +67,7 @@ void Block::release(Block* block) {
     if (block->owners.load(std::memory_order_acquire) != 1 &&
         block->owners.fetch_sub(1, std::memory_order_acq_rel) != 1)
         return;
-    const bool keep = block->capacity == kept_capacity && kept.count < kept_max - 1;
+    const bool keep = keeps_blocks && block->capacity == kept_capacity && kept.count < kept_max - 1;
     block->~Block();
     if (keep) {
         kept.blocks[kept.count++] = block;

@@ -40,6 +40,7 @@ class WarpPlay final : private Egress, private LinkCensus, private Questions {
     void lose(const std::string& name);
     void shut_down();
     Ends apply(const RealmSettings& settings);  // an edit, as the router makes it; what preview says of it must come
+    Ends put_user(UserSettings user) { return realm_.put_user(std::move(user), now_, *this); }
     void verify(bool good);                   // the answer to the oldest password that the realm asked about
     void authorize(const std::string& args);  // or to the oldest CALL of its own
     void stall(const std::string& name, bool stalled);  // its socket takes nothing, or takes all again

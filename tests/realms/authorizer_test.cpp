@@ -267,5 +267,19 @@ TEST(Gate, ActionsAndRolesDoNotShareAnswers) {
             }
 }
 
+TEST(Authorizer, ConcealWinsOverDiscloseInEitherOrder) {
+    const ActionSet all = actions({Action::call, Action::register_, Action::publish, Action::subscribe});
+    for (const Identified who : {Identified::caller, Identified::publisher}) {
+        PermissionRule hides{Match::exact, "a", all, {}}, names{Match::exact, "a", all, {}};
+        hides.conceal.add(who);
+        names.disclose.add(who);
+        const Action action = who == Identified::caller ? Action::call : Action::publish;
+        for (const auto& rules : {std::vector{hides, names}, std::vector{names, hides}}) {
+            const Authorizer authorizer({{"r", rules, 0}}, "");
+            EXPECT_EQ(authorizer.decide(0, action, {Match::exact, "a"}, "").disclosure, Disclosure::never);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace heddle

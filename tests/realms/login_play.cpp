@@ -134,11 +134,18 @@ Delivery LoginPlay::send(EndpointId to, const Message& message) {
         line = "ABORT " + std::string(abort->reason);
     } else if (const auto* goodbye = std::get_if<Goodbye>(&message)) {
         line = "GOODBYE " + std::string(goodbye->reason);
+    } else if (const auto* result = std::get_if<CallResult>(&message)) {
+        line = "RESULT " + json_of(result->payload, false).dump();
     } else {
         line = rule_of(message).name;
     }
     peer.heard.push_back(line);
     return Delivery::queued;
+}
+
+void LoginPlay::event(const Event&, std::span<const EndpointId> to, EndpointId except) {
+    for (const EndpointId endpoint : to)
+        if (endpoint != except) at(endpoint).heard.push_back("EVENT");
 }
 
 void LoginPlay::detached(EndpointId endpoint, CloseReason) { at(endpoint).heard.push_back("detached"); }

@@ -60,7 +60,7 @@ class LoginPlay final : private Egress, private Questions {
         std::string extra;
     };
     Delivery send(EndpointId to, const Message& message) override;
-    void event(const Event&, std::span<const EndpointId>, EndpointId) override {}
+    void event(const Event& event, std::span<const EndpointId> to, EndpointId except) override;
     void detached(EndpointId endpoint, CloseReason why) override;
     void close(EndpointId endpoint, CloseReason why) override;
     void login_ended(EndpointId who, const LoginNote& note) override;

@@ -130,5 +130,15 @@ TEST(LoginThrottle, BlockedTicketsAreNotEvenLookedAt) {
     EXPECT_EQ(door.play.heard("a"), failed);
 }
 
+TEST(Throttle, ANameThatFailsAgainIsRememberedLongerThanNamesThatFailedOnce) {
+    Throttle throttle("key");
+    const ThrottleSettings settings{2, 60s, 60s, 60s, 3};
+    const TimePoint now{1h};
+    for (const char* name : {"kim", "b", "c", "kim", "d"})
+        throttle.failed(Throttle::Kind::authid, name, settings, now);
+    EXPECT_TRUE(throttle.blocked(Throttle::Kind::authid, "kim", now));
+    EXPECT_EQ(throttle.size(), 3u);
+}
+
 }  // namespace
 }  // namespace heddle::test

@@ -1,0 +1,240 @@
+// What a WARP connection counts: full, emptied and filled again; exactly full; one more.
+#include <gtest/gtest.h>
+
+#include "realms/auth/token.hpp"
+#include "tests/bridge/warp_script.hpp"
+
+namespace heddle::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int rounds = 20;
+constexpr auto value = R"((node:"/com/car",lane:speed))";
+constexpr auto map = R"((node:"/com/car",lane:topics))";
+std::string frame(std::string_view kind, std::string_view at, std::string_view rest = {}) {
+    return "@" + std::string(kind) + std::string(at) + std::string(rest);
+}
+std::string update(std::string_view key, std::string_view body = " 1") {
+    return frame("event", map, "@update(key:" + std::string(key) + ")" + std::string(body));
+}
+
+/// True once one of the frames that `peer` hears is the end of its connection.
+bool hears_its_end(WarpPlay& play, const std::string& peer) {
+    bool closed = false;
+    for (std::string line = play.next(peer); !line.empty(); line = play.next(peer)) closed |= line.starts_with("CLOSED");
+    return closed;
+}
+
+TEST(WarpCounts, EventsThatAStalledSocketTookDoNotCountAnyMore) {
+    for (const bool event_lane : {false, true}) {
+        const auto kind = event_lane ? LaneKind::event : LaneKind::by_state;
+        WarpPlay play(open_realm({{Match::prefix, "com.", kind, 0, 4}}), {.window = 32, .waiting_bytes_max = 900});
+        play.open("jane");
+        play.join("pub");
+        play.frame("jane", frame("link", value));
+        const std::string args = "[\"" + std::string(40, 'x') + "\"]";
+        for (int round = 0; round < rounds; ++round) {
+            play.stall("jane", true);
+            for (int i = 0; i < 4; ++i)
+                play.message("pub", Publish{{}, {}, "com.car.speed", {Encoding::json, args, {}}});
+            play.stall("jane", false);
+            ASSERT_FALSE(hears_its_end(play, "jane")) << round;
+        }
+    }
+}
+
+/// The same where the queue is never empty: of its four places two are always taken.
+TEST(WarpCounts, EventsOfAQueueThatNeverEmptiesDoNotCountForEver) {
+    WarpPlay play(open_realm({{Match::prefix, "com.", LaneKind::event, 0, 4}}), {.window = 32, .waiting_bytes_max = 900});
+    play.open("jane");
+    play.join("pub");
+    play.frame("jane", frame("link", value));
+    EXPECT_EQ(play.next("jane"), frame("linked", value));
+    play.stall("jane", true);
+    int told = 0, heard = 0;
+    const auto tell = [&] {
+        const std::string args = "[" + std::to_string(told++) + "]";
+        play.message("pub", Publish{{}, {}, "com.car.speed", {Encoding::json, args, {}}});
+    };
+    const auto listen = [&] {
+        for (std::string line = play.next("jane"); !line.empty(); line = play.next("jane"))
+            ASSERT_EQ(line, frame("event", value, " " + std::to_string(heard++)));
+    };
+    for (int i = 0; i < 3; ++i) tell();
+    for (int round = 0; round < rounds; ++round) {
+        tell();
+        play.gulp("jane");
+        listen();
+    }
+    EXPECT_EQ(heard, told - 2);
+    play.stall("jane", false);
+    listen();
+    EXPECT_EQ(heard, told);
+}
+
+TEST(WarpCounts, EventsOfALinkThatEndedDoNotCountAnyMore) {
+    WarpPlay play(open_realm(), {.window = 32, .waiting_bytes_max = 900});
+    play.open("jane");
+    play.join("pub");
+    const std::string args = "[\"" + std::string(40, 'x') + "\"]";
+    for (int round = 0; round < rounds; ++round) {
+        play.frame("jane", frame("link", value));
+        play.stall("jane", true);
+        for (int i = 0; i < 4; ++i) play.message("pub", Publish{{}, {}, "com.car.speed", {Encoding::json, args, {}}});
+        play.frame("jane", frame("unlink", value));
+        play.stall("jane", false);
+        ASSERT_FALSE(hears_its_end(play, "jane")) << round;
+    }
+}
+
+/// With a rate the newest event takes the place of the one that waits, also in the count of bytes.
+TEST(WarpCounts, EventsThatWereReplacedDoNotCountAnyMore) {
+    WarpPlay play(open_realm(), {.waiting_bytes_max = 400});
+    play.open("jane");
+    play.join("pub");
+    play.frame("jane", R"(@link(node:"/com/car",lane:speed,rate:1))");
+    for (int i = 0; i < rounds; ++i) {
+        const std::string args = "[\"" + std::string(50 + 10 * static_cast<std::size_t>(i % 7), 'x') + "\"]";
+        play.message("pub", Publish{{}, {}, "com.car.speed", {Encoding::json, args, {}}});
+        ASSERT_FALSE(hears_its_end(play, "jane")) << i;
+    }
+    play.pass(1s);
+    const std::string longest = "[\"" + std::string(400, 'x') + "\"]";
+    play.message("pub", Publish{{}, {}, "com.car.speed", {Encoding::json, "[1]", {}}});
+    play.message("pub", Publish{{}, {}, "com.car.speed", {Encoding::json, longest, {}}});
+    EXPECT_TRUE(hears_its_end(play, "jane"));
+}
+
+TEST(WarpCounts, ChangesOfAListThatWereToldDoNotCountAnyMore) {
+    WarpPlay play(open_realm({{Match::exact, "com.list", LaneKind::list}}), {.window = 64, .waiting_bytes_max = 900});
+    const auto list = R"((node:"/com",lane:list))";
+    play.open("jane");
+    play.join("pub");
+    play.frame("jane", frame("sync", list));
+    hears_its_end(play, "jane");
+    for (int round = 0; round < rounds; ++round) {
+        play.stall("jane", true);
+        for (const char* key : {"a", "b", "c"}) {
+            const std::string kwargs = R"({"$key":")" + std::string(key) + "\"}", args = "[" + std::to_string(round) + "]";
+            play.message("pub", Publish{{}, {}, "com.list", {Encoding::json, args, kwargs}});
+        }
+        play.stall("jane", false);
+        for (std::string line = play.next("jane"); !line.empty(); line = play.next("jane"))
+            ASSERT_EQ(line.find("@clear"), std::string::npos) << "told anew in round " << round;
+    }
+}
+
+TEST(WarpCounts, EachSyncOfAMapCountsItsEntriesAnew) {
+    WarpScript s(open_realm(), {.map_entries_max = 2});
+    s.open("jane").join("pub");
+    for (const char* key : {"a", "b"}) s.publish("pub", std::string("com.car.") + key, "[1]", true);
+    for (int round = 0; round < 3; ++round) {
+        s.send("jane", frame("sync", map));
+        if (round == 0) s.hears("jane", frame("linked", map));
+        s.hears("jane", frame("event", map, "@clear")).hears("jane", update("a")).hears("jane", update("b"));
+        s.hears("jane", frame("synced", map));
+    }
+}
+
+TEST(WarpCounts, AMapThatGrowsAndShrinksStaysWithinItsLimit) {
+    WarpScript s(open_realm(), {.map_entries_max = 2});
+    s.open("jane").join("pub").send("jane", frame("link", map)).hears("jane", frame("linked", map));
+    s.publish("pub", "com.car.first", "[1]", true).hears("jane", update("first"));
+    for (int round = 0; round < 5; ++round) {
+        const std::string key = "k" + std::to_string(round);
+        s.publish("pub", "com.car." + key, "[1]", true).hears("jane", update(key));
+        s.publish("pub", "com.car." + key, "[2]", true).hears("jane", update(key, " 2"));
+        s.publish("pub", "com.car." + key, "[]", false, R"({"$removed":true})");
+        s.hears("jane", frame("event", map, "@remove(key:" + key + ")"));
+    }
+}
+
+/// As many keys may wait as the map may have entries; what changes one of them again takes no more room.
+TEST(WarpCounts, KeysOfAMapThatWait) {
+    for (const bool too_many : {false, true}) {
+        WarpScript s(open_realm(), {.map_entries_max = 2, .window = 16});
+        s.open("jane").join("pub").send("jane", frame("link", map)).hears("jane", frame("linked", map));
+        s.stall("jane").publish("pub", "com.car.x", "[0]").hears("jane", update("x", " 0"));
+        for (const char* key : {"a", "b"}) s.publish("pub", std::string("com.car.") + key, "[1]").silence("jane");
+        for (const char* key : {"a", "b"}) s.publish("pub", std::string("com.car.") + key, "[2]").silence("jane");
+        if (too_many) {
+            s.publish("pub", "com.car.c", "[1]").hears("jane", frame("unlinked", map, "@mapTooLarge"));
+            s.stall("jane", false).silence("jane");
+        } else {
+            s.stall("jane", false).hears("jane", update("a", " 2")).hears("jane", update("b", " 2"));
+        }
+    }
+}
+
+TEST(WarpCounts, LinksThatEndedMakeRoomForOthers) {
+    WarpScript s(open_realm(), {.links_max = 2});
+    s.open("jane");
+    const auto at = [](int number) { return "(node:\"/com\",lane:l" + std::to_string(number) + ")"; };
+    for (int round = 0; round < 4; ++round) {
+        for (int i = 0; i < 2; ++i) s.send("jane", frame("link", at(i))).hears("jane", frame("linked", at(i)));
+        s.send("jane", frame("link", at(2))).hears("jane", frame("unlinked", at(2), "@tooManyLinks"));
+        for (int i = 0; i < 2; ++i) s.send("jane", frame("unlink", at(i))).hears("jane", frame("unlinked", at(i)));
+    }
+}
+
+TEST(WarpCounts, CallsThatAreAnsweredMakeRoomForOthers) {
+    WarpScript s(open_realm(), {.calls_max = 2});
+    const auto lane = R"((node:"/com",lane:proc))";
+    s.join("callee").offer("callee", "com.proc").open("jane");
+    s.send("jane", frame("link", lane)).hears("jane", frame("linked", lane));
+    for (int round = 0; round < 3; ++round) {
+        s.send("jane", frame("command", lane, "@call(id:1)1")).hears("callee", "INVOCATION [1]");
+        s.yield("callee", "[1]").hears("jane", frame("event", lane, "@result(id:1) 1"));
+        s.send("jane", frame("command", lane, "@call(id:2)1")).hears("callee", "INVOCATION [1]");
+        s.fail("callee", "com.no").hears("jane", frame("event", lane, "@error(id:2,uri:\"com.no\") why"));
+    }
+}
+
+std::string token() { return auth::make_token(std::string(auth::token_random_bytes, 'r')).text(); }
+
+/// A realm with the user kim, whose role is as the one for everybody.
+RealmSettings realm_with_kim() {
+    RealmSettings settings = open_realm();
+    for (const AuthMethod method : {AuthMethod::ticket, AuthMethod::token, AuthMethod::anonymous})
+        settings.auth.methods.add(method);
+    settings.auth.mock_key = std::string(32, 'm');
+    settings.roles.push_back({"operator", settings.roles[0].permissions, 0});
+    UserSettings kim;
+    kim.authid = "kim";
+    kim.role = "operator";
+    kim.token = auth::token_hash(token());
+    kim.ticket = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    settings.users = {kim};
+    return settings;
+}
+
+TEST(WarpCounts, FramesThatWaitedForALoginDoNotCountAnyMore) {
+    for (const WarpLimits& limits : {WarpLimits{.held_bytes_max = 100}, WarpLimits{.held_max = 1}}) {
+        WarpScript s(realm_with_kim(), limits);
+        s.open("jane");
+        for (int round = 0; round < 4; ++round) {
+            s.send("jane", "@auth{ticket:\"pass word\",authid:kim}");
+            s.send("jane", R"(@command(node:"/com",lane:both)1)");
+            s.verify(true).hears("jane", "@authed{authid:kim,authrole:operator}");
+            s.send("jane", "@deauth").hears("jane", "@deauthed");
+            s.pass(61s);  // after that the ticket is checked again
+        }
+    }
+}
+
+TEST(WarpCounts, FramesThatWaitForALoginUpToTheVeryByte) {
+    const std::string command = R"(@command(node:"/com",lane:both)1)";
+    for (const std::size_t missing : {0u, 1u}) {
+        WarpScript s(realm_with_kim(), {.held_bytes_max = 2 * command.size() - missing});
+        s.open("jane").send("jane", "@auth{ticket:\"pass word\",authid:kim}").send("jane", command).silence("jane");
+        s.send("jane", command);
+        if (missing == 0)
+            s.silence("jane").verify(true).hears("jane", "@authed{authid:kim,authrole:operator}");
+        else
+            s.hears("jane", "CLOSED backlog");
+    }
+}
+
+}  // namespace
+}  // namespace heddle::test
