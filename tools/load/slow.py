@@ -1,0 +1,156 @@
+"""Trials with readers that are slow or stalled."""
+
+import time
+
+from bursts import TOPIC, burst, run
+from children import Child, wait_until
+from messages import numbered
+from peer import address, wamp
+from pump import Client, Paced, Pump, Slow
+from router_process import Router
+from rows import Row, mib, milliseconds, quantile, survived, trial
+
+RECEIVE_BUFFER = 64 << 10  # of slow readers: a slow line holds little, it is the router that waits
+
+
+@trial("slow-burst", "a reader at 40 kB/s to whom a burst of 5 MB is published (2 minutes)")
+def slow_reader_of_a_burst(options):
+    count, rate = 5_000, 40_000
+    with Router(options.threads) as router:
+        reader = Child(_read, [Slow(wamp(router.port, receive_buffer=RECEIVE_BUFFER).subscribe(TOPIC), count, rate)], 300)
+        publisher = wamp(router.port)
+        (sent,) = run(Client(publisher, 0, burst(publisher, count, 1000), "publisher"), limit_s=240, quiet_s=None)
+        (got,) = reader.result(310)
+    text = f"{got}" + ("" if sent.all else f"; the publisher: {sent}")
+    return survived(router, [Row("a reader at 40 kB/s, 5,000 events of 1 KB in one burst", text, "lives, gets all", got.all and sent.all)])
+
+
+@trial("slow-retained", "a reader at 100 kB/s that is owed six retained events of 900 KB (1 minute)")
+def slow_reader_of_retained(options):
+    count, rate = 6, 100_000
+    with Router(options.threads) as router:
+        publisher = wamp(router.port)
+        for number in range(count):
+            publisher.ask([16, number + 1, {"acknowledge": True, "retain": True}, f"trial.kept.{number}", [numbered(number, 900_000)]], 17)
+        peer = wamp(router.port, receive_buffer=RECEIVE_BUFFER)
+        reader = Slow(peer.subscribe("trial.kept", match="prefix", get_retained=True), count, rate)
+        (got,) = run(reader, limit_s=180, quiet_s=None)
+    got.disorder = 0  # they have no order among each other
+    return survived(router, [Row("a reader at 100 kB/s that is owed six retained events, 5.4 MB", str(got), "lives, gets all", got.all)])
+
+
+@trial("slow-ping", "a reader at 40 kB/s over a minute of pings, with 3 MB of events (1 minute)")
+def slow_reader_and_pings(options):
+    count, rate = 3_000, 40_000
+    with Router(options.threads, ping_interval="2s") as router:
+        reader = Child(_read, [Slow(wamp(router.port, receive_buffer=RECEIVE_BUFFER).subscribe(TOPIC), count, rate)], 200)
+        publisher = wamp(router.port)
+        (sent,) = run(Client(publisher, 0, burst(publisher, count, 1000), "publisher"), limit_s=180, quiet_s=None)
+        (got,) = reader.result(210)
+    text = f"{got}" + ("" if sent.all else f"; the publisher: {sent}")
+    return survived(router, [Row("the same with 3,000 events and a ping every 2 s: a pong waits behind 75 s of events", text,
+                                 "lives, gets all", got.all and sent.all)])
+
+
+class Healthy(Client):
+    """Knows nothing but how many there were; done when the last number came."""
+
+    def __init__(self, peer, expect, name):
+        super().__init__(peer, expect, name=name)
+
+    @property
+    def done(self):
+        return self.ended is not None or self.last == self.expect - 1
+
+
+class Stalled:
+    """`count` stalled readers beside 20 healthy ones, at `rate` events of 1 KiB a second: what it does to latency, loss and the
+    kernel's memory. The stalled ones subscribe `before_s` after the start and read nothing from then on."""
+
+    healthy_count = 20
+    settle_s, before_s, during_s = 1.0, 10.0, 30.0
+
+    def __init__(self, options, count, rate):
+        self.count, self.rate = count, rate
+        self.events = int(rate * (self.settle_s + self.before_s + self.during_s))
+        with Router(options.threads) as router:
+            self.measure(router)
+        self.router = router
+
+    def measure(self, router):
+        readers = [Healthy(wamp(router.port, source=address(n)).subscribe(TOPIC), self.events, f"reader {n}")
+                   for n in range(self.healthy_count)]
+        stalled = [wamp(router.port, source=address(1000 + n)) for n in range(self.count)]
+        start = time.monotonic() + 0.5
+        limit = self.events / self.rate + 60
+        reading = Child(_read, readers, limit)
+        publisher = Paced(wamp(router.port), lambda n, due: [16, n + 1, {}, TOPIC, [numbered(n, 1024, due)]], self.events, self.rate, start)
+        publishing = Child(_read, [publisher], limit)
+        self.split_s = start + self.settle_s + self.before_s
+        time.sleep(max(0.0, self.split_s - time.monotonic()))
+        for peer in stalled:
+            peer.send([32, 1, {}, TOPIC])  # the answer is not read either
+        self.watch_kernel(router)
+        self.publisher, = publishing.result(limit)
+        self.readers = reading.result(limit)
+        self.after(router, stalled)
+
+    def watch_kernel(self, router):
+        """Samples until the load ends."""
+        before = router.sockets().router
+        self.held = self.resident_max = 0
+        resident = router.resident()
+        end = self.split_s + self.during_s
+        while time.monotonic() < end and router.alive:
+            self.held = max(self.held, router.sockets().router - before)
+            self.resident_max = max(self.resident_max, router.resident() - resident)
+            time.sleep(0.1)
+
+    def after(self, router, stalled):
+        """Those that read nothing were ended, or not; what the kernel still holds for ended ones is nobody's."""
+        wait_until(lambda: router.sockets().orphans == 0, 5.0)
+        sockets = router.sockets()
+        self.orphans, self.orphan_bytes = sockets.orphans, sockets.orphan_bytes
+        self.ended = self.count + self.healthy_count + 1 - (sockets.connections - sockets.orphans)
+        for peer in stalled:
+            peer.close()
+
+    def late(self, before):
+        settled = self.split_s - self.before_s
+        return [late for reader in self.readers for due, late in zip(reader.seen_at, reader.late)
+                if (settled <= due < self.split_s if before else due >= self.split_s)]
+
+    def rows(self, what):
+        before, during = self.late(True), self.late(False)
+        lost = sum(reader.lost for reader in self.readers)
+        ended = sum(reader.ended is not None for reader in self.readers)
+        p99_before, p99_during = (quantile(sorted(values), 0.99) for values in (before, during))
+        text = f"p50/p99/max before {milliseconds(before)}, during {milliseconds(during)}"
+        yield Row(f"{what}: how late events reach the healthy", text, "p99 at most twice the p99 before", p99_during <= 2 * p99_before)
+        text = f"{lost:,} of {self.events * self.healthy_count:,}" + (f", {ended} healthy readers ended" if ended else "")
+        if not self.publisher.all:
+            text += f"; the publisher: {self.publisher}"
+        yield Row(f"{what}: lost by the healthy", text, "none", lost == 0 and not ended and self.publisher.all)
+
+
+def _read(clients, limit):
+    return Pump(clients).run(limit, None)
+
+
+@trial("stalled-1", "one stalled reader beside 20 healthy ones (45 s)")
+def one_stalled(options):
+    stalled = Stalled(options, 1, 2_000)
+    return survived(stalled.router, list(stalled.rows("1 stalled beside 20 healthy, 2,000 events/s")))
+
+
+@trial("stalled-200", "200 stalled readers beside 20 healthy ones, and the kernel's memory (45 s)")
+def many_stalled(options):
+    stalled = Stalled(options, 200, 2_000)
+    rows = list(stalled.rows("200 stalled beside 20 healthy, 2,000 events/s"))
+    rows.append(Row("memory in the kernel for the router's end of all sockets, 200 stalled", mib(stalled.held), "at most 60 MiB",
+                    stalled.held <= 60 << 20))
+    rows.append(Row("the router's own memory meanwhile", f"{mib(stalled.resident_max)} more", "at most 200 outboxes of 4 MiB",
+                    stalled.resident_max <= 200 * (4 << 20)))
+    rows.append(Row("left in the kernel of stalled readers that were ended", f"{stalled.ended} ended, {stalled.orphans} orphans, "
+                    f"{mib(stalled.orphan_bytes)}", "no orphans", stalled.orphans == 0))
+    return survived(stalled.router, rows)
