@@ -19,26 +19,36 @@ def run_until_quiet(*clients):
     return Pump(clients).run(LIMIT_S, 6.0)
 
 
-class Callee(Client):
-    """Answers each INVOCATION at once, with a numbered text of 2 KiB. Never done by itself."""
+class Answering(Client):
+    """What it has to say about the messages that came together goes out together."""
 
-    def __init__(self, peer, answer):
-        super().__init__(peer, 1 << 60)
-        self.answer = answer
-        self.answered = 0
+    def __init__(self, *arguments):
         self.pending = []
+        super().__init__(*arguments)
 
-    def on_message(self, payload, now):
-        message = json.loads(payload)
-        if message[0] == INVOCATION:
-            self.pending.append(self.peer.framed([YIELD, message[1], {}, self.answer(self.answered)]))
-            self.answered += 1
+    def say(self, message):
+        self.pending.append(self.peer.framed(message))
 
     def look(self, now):
         super().look(now)
         if self.pending:
             self.queue(b"".join(self.pending))
             self.pending.clear()
+
+
+class Callee(Answering):
+    """Answers each INVOCATION at once, with a numbered text of 2 KiB. Never done by itself."""
+
+    def __init__(self, peer, answer):
+        self.answer = answer
+        self.answered = 0
+        super().__init__(peer, 1 << 60)
+
+    def on_message(self, payload, now):
+        message = json.loads(payload)
+        if message[0] == INVOCATION:
+            self.say([YIELD, message[1], {}, self.answer(self.answered)])
+            self.answered += 1
 
     def extra(self):
         return self.answered
@@ -48,12 +58,12 @@ def calls(peer, count, procedure, size=32):
     return b"".join(peer.framed([CALL, number + 1, {}, procedure, [numbered(number, size)]]) for number in range(count))
 
 
-class Caller(Client):
+class Caller(Answering):
     """Counts RESULTs by the number of their call; their order is the callee's."""
 
     def __init__(self, peer, count, outgoing):
-        super().__init__(peer, count, outgoing)
         self.requests = set()
+        super().__init__(peer, count, outgoing)
 
     def on_message(self, payload, now):
         message = json.loads(payload)
@@ -73,33 +83,30 @@ def pipelined_calls(options):
         caller = wamp(router.port, "json")
         (got,) = run(Caller(caller, COUNT, calls(caller, COUNT, "trial.answer")))
         (answered,) = child.result(LIMIT_S)
-    text = f"{got} results; the callee answered {answered.extra:,}"
+    text = f"results: {got}; the callee answered {answered.extra:,}"
     return survived(router, [Row("3,000 pipelined calls, results of 2 KiB", text, "all", got.all)])
 
 
-class Nested(Client):
+class Nested(Answering):
     """A callee that calls its caller for each invocation, and answers when that call is answered; all in bursts.
 
     Calls have the number of the invocation that they are for as their request."""
 
     def __init__(self, peer, back):
-        super().__init__(peer, 1 << 60)
         self.back = back
         self.invocations = {}  # request of our call -> request of the invocation
-        self.pending = []
+        super().__init__(peer, 1 << 60)
 
     def on_message(self, payload, now):
         message = json.loads(payload)
         if message[0] == INVOCATION:
             request = len(self.invocations) + 1
             self.invocations[request] = message[1]
-            self.pending.append(self.peer.framed([CALL, request, {}, self.back, message[4]]))
+            self.say([CALL, request, {}, self.back, message[4]])
         elif message[0] == RESULT:
-            self.pending.append(self.peer.framed([YIELD, self.invocations[message[1]], {}, message[3]]))
+            self.say([YIELD, self.invocations[message[1]], {}, message[3]])
         else:
             self.errors += 1
-
-    look = Callee.look
 
     def extra(self):
         return len(self.invocations), self.errors
@@ -108,18 +115,11 @@ class Nested(Client):
 class CallerAndCallee(Caller):
     """Makes calls and answers, with 2 KiB, those that come back while they are open."""
 
-    def __init__(self, peer, count, outgoing):
-        super().__init__(peer, count, outgoing)
-        self.pending = []
-
     def on_message(self, payload, now):
         if payload.startswith(b"[68,"):
-            self.pending.append(self.peer.framed([YIELD, json.loads(payload)[1], {}, ["x" * 2048]]))
+            self.say([YIELD, json.loads(payload)[1], {}, ["x" * 2048]])
         else:
             super().on_message(payload, now)
-
-    look = Callee.look
-
 
 @trial("calls-nested", "a callee that calls its caller, in bursts")
 def nested_calls(options):
@@ -129,7 +129,7 @@ def nested_calls(options):
         child = Child(run_until_quiet, Nested(callee, "trial.inner"))
         (got,) = run(CallerAndCallee(caller, COUNT, calls(caller, COUNT, "trial.outer", 2048)))
         (nested,) = child.result(LIMIT_S)
-    text = f"{got} results; the callee had {nested.extra[0]:,} invocations and {nested.extra[1]:,} errors"
+    text = f"results: {got}; the callee had {nested.extra[0]:,} invocations and {nested.extra[1]:,} errors"
     return survived(router, [Row("3,000 calls of 2 KiB whose callee calls the caller back for each", text, "all", got.all)])
 
 
@@ -151,4 +151,4 @@ def null_results(options):
         (got,) = run(Caller(caller, count, calls(caller, count, "trial.nulls")))
         child.result(LIMIT_S)
     return survived(router, [Row("4 pipelined calls, each result 900 KB of null in MessagePack, 4.5 MB in the caller's JSON",
-                                 f"{got} results", "all", got.all)])
+                                 f"results: {got}", "all", got.all)])

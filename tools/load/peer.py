@@ -119,6 +119,8 @@ class Peer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         if source:
             self.socket.bind((source, 0))
+        if isinstance(to, int):  # what is due goes out when it is due, not when the answer to what was before has come
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.connect(("127.0.0.1", to) if isinstance(to, int) else to)
         framing.open(self)
 

@@ -15,6 +15,7 @@ from peer import CLOSE, MESSAGE, PING
 READ_BYTES = 1 << 20
 READS_MAX = 64  # of one turn: then the client looks into what it has
 WRITE_BYTES = 1 << 18
+_read_into = memoryview(bytearray(READ_BYTES))
 
 
 class Client:
@@ -64,16 +65,18 @@ class Client:
     def on_readable(self):
         for _ in range(READS_MAX):
             try:
-                data = self.peer.socket.recv(READ_BYTES)
+                count = self.peer.socket.recv_into(_read_into)
             except BlockingIOError:
                 break
             except OSError as error:
                 return self.end(f"cannot read: {error.strerror}")
-            if not data:
+            if not count:
                 self.look(time.monotonic())
                 return self.end("the router closed the connection")
-            self.bytes += len(data)
-            self.buffer += data
+            self.bytes += count
+            self.buffer += _read_into[:count]
+            if count < READ_BYTES:
+                break
         self.look(time.monotonic())
 
     def end(self, why):
@@ -134,32 +137,30 @@ class Summary:
 
 
 class Pump:
-    """Runs clients until all are done, `limit_s` is over, or, for `quiet_s`, no byte has moved and nothing was due."""
+    """Runs clients until all are done, `limit_s` is over, or no byte has moved for `quiet_s`."""
 
     def __init__(self, clients):
         self.clients = clients
         self.selector = selectors.DefaultSelector()
         self.masks = {}
-        self.next_due = {}
+        self.next_due = {}  # client -> when; only those who want to be called
+        self.open = set()  # clients that are not done
 
     def run(self, limit_s, quiet_s=None):
         gc.disable()
         now = time.monotonic()
-        end, moved_at = now + limit_s, now
+        end, self.moved_at = now + limit_s, now
         for client in self.clients:
-            self.next_due[client] = client.due(now)
-            self.watch(client)
-        while now < end and not all(client.done for client in self.clients):
-            times = [at for client, at in self.next_due.items() if at is not None and client.ended is None]
-            if not times and quiet_s and now - moved_at > quiet_s:
-                break
-            wait = max(0.0, min([end, now + 0.2, *times]) - now)
+            self.call(client, now)
+        while now < end and self.open and not (quiet_s and now - self.moved_at > quiet_s):
+            wait = max(0.0, min([end, now + 0.2, *self.next_due.values()]) - now)
             ready = self.selector.select(wait)
             now = time.monotonic()
             for key, mask in ready:
-                moved_at = now
+                self.moved_at = now
                 self.serve(key.data, mask)
-            self.call_due(now)
+            for client in [client for client, at in self.next_due.items() if at <= now]:
+                self.call(client, now)
         self.selector.close()
         return [client.summary() for client in self.clients]
 
@@ -170,14 +171,22 @@ class Pump:
             client.on_writable()
         self.watch(client)
 
-    def call_due(self, now):
-        for client, at in self.next_due.items():
-            if at is not None and at <= now and client.ended is None:
-                self.next_due[client] = client.due(now)
-                client.on_writable()
-                self.watch(client)
+    def call(self, client, now):
+        """Its time has come."""
+        before = client.bytes
+        at = client.due(now) if client.ended is None else None
+        if client.outgoing:
+            client.on_writable()
+        if client.bytes != before:
+            self.moved_at = now
+        if at is None:
+            self.next_due.pop(client, None)
+        else:
+            self.next_due[client] = at
+        self.watch(client)
 
     def watch(self, client):
+        self.open.discard(client) if client.done else self.open.add(client)
         mask = selectors.EVENT_READ * client.wants_read | selectors.EVENT_WRITE * bool(client.outgoing)
         if client.ended is not None:
             mask = 0
