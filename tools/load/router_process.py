@@ -29,6 +29,7 @@ address = "127.0.0.1:0"
 [[listener]]
 name = "unix"
 address = "unix:{folder}/heddle.sock"
+peer_admins = ["root"]
 {limits}
 [[realm]]
 name = "realm1"

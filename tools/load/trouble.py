@@ -18,13 +18,18 @@ SLOW_MAX = 3
 PAUSE_S = (0.02, 0.4)  # between two actions
 
 
+def rule(verb, revision):
+    """Keywords of heddle.permission.put: whether EDITED may be subscribed to."""
+    return {"match": "prefix", "uri": EDITED, verb: ["subscribe"], "revision": revision}
+
+
 class Trouble:
     """`run` takes one action after the other until its end; `close` ends what is left of them."""
 
     def __init__(self, router, seed):
         self.router = router
         self.random = random.Random(seed)
-        self.counts = {}
+        self.counts, self.failed = {}, {}  # by action: how often; how often it failed, and why first
         self.number = 0  # of clients, for their addresses
         self.victims = [self.victim() for _ in range(VICTIMS)]
         self.stopped = {}  # victim -> when it goes on
@@ -32,6 +37,7 @@ class Trouble:
         self.flood = None
         self.administrator = router.administrator()
         self.request = 1
+        self.administer("heddle.permission.put", ["realm1", "anonymous"], rule("allow", "new"))
         self.sessions = []
         # By weight: some things happen rarely.
         self.actions = [(self.churn, 40), (self.edit, 20), (self.stop_one, 6), (self.kill_one, 4), (self.slow_one, 4),
@@ -46,7 +52,8 @@ class Trouble:
                 action()
                 self.count(action.__name__)
             except (OSError, RuntimeError, TimeoutError) as error:
-                self.count(f"{action.__name__} failed: {type(error).__name__}")
+                count, words = self.failed.get(action.__name__, (0, f"{type(error).__name__}: {error}"[:200]))
+                self.failed[action.__name__] = count + 1, words
             self.wake(time.monotonic())
             tick()
             time.sleep(self.random.uniform(*PAUSE_S))
@@ -80,11 +87,9 @@ class Trouble:
 
     def edit(self):
         """A rule that denies what a session is subscribed to comes, and goes again."""
-        deny = {"match": "prefix", "uri": EDITED, "deny": ["subscribe"], "revision": "*"}
-        allow = {"match": "prefix", "uri": EDITED, "allow": ["subscribe"], "revision": "*"}
         peer = wamp(self.router.port, "json", source=self.next_address()).subscribe(EDITED + "one")
-        self.administer("heddle.permission.put", ["realm1", "anonymous"], deny)
-        self.administer("heddle.permission.put", ["realm1", "anonymous"], allow)
+        self.administer("heddle.permission.put", ["realm1", "anonymous"], rule("deny", "*"))
+        self.administer("heddle.permission.put", ["realm1", "anonymous"], rule("allow", "*"))
         peer.close()
 
     def administer(self, procedure, args, kwargs):
