@@ -46,8 +46,8 @@ def null_sync(what, header):
             published(wamp(router.port), 0, retain=True)
             got = [run(Fenced(warp(router.port), 1, header))[0] for _ in range(2)]  # it comes back
         text = "; ".join(f"{one}" + ("" if one.extra else ", its next link was not answered") for one in got)
-        return survived(router, [Row(f"a WARP client syncs {what} whose value is 900 KB of null (5.4 MB of Recon), twice", text,
-                                     "gets it, lives", all(one.all and one.extra for one in got))])
+        trial_what = f"a WARP client syncs {what} whose value is 900 KB of null (5.4 MB of Recon), twice"
+        return survived(router, [Row(trial_what, text, "gets it, lives", all(one.all and one.extra for one in got))])
 
     return function
 
@@ -65,12 +65,13 @@ def null_events(options):
         topic = "trial.event.null"
         event_link = warp(router.port)
         event_link.send('@link(node:"/trial/event",lane:null)').hear()
-        readers = {"JSON": wamp(router.port, "json").subscribe(topic), "MessagePack": wamp(router.port).subscribe(topic),
+        readers = {"JSON": wamp(router.port, "json").subscribe(topic),
+                   "MessagePack": wamp(router.port).subscribe(topic),
                    "WARP": event_link}
         publisher = wamp(router.port)
         said = b"".join(publisher.framed([16, n + 1, {}, topic, [numbered(n, 40), NULLS]]) for n in range(count))
-        clients = [Client(peer, count, name=name) for name, peer in readers.items()] + [Client(publisher, 0, said, "the publisher")]
-        got = run(*clients)
+        clients = [Client(peer, count, name=name) for name, peer in readers.items()]
+        got = run(*clients, Client(publisher, 0, said, "the publisher"))
     text = "; ".join(f"{one.name} {one}" for one in got[:3])
     return survived(router, [Row("4 events of 900 KB of null in one burst, to readers in three forms", text, "all",
                                  all(one.all for one in got))])

@@ -29,8 +29,8 @@ def cpu_seconds(pid):
 
 
 class SocketMemory:
-    """Bytes in the kernel for the connections of one port: `router` at its own end, `clients` at the other, and how many
-    connections the router's end has, `orphans` of them closed by the router but not gone."""
+    """Bytes in the kernel for the connections of one port: `router` at its own end, `clients` at the other; and how
+    many connections the router's end has, `orphans` of them closed by the router but not gone."""
 
     def __init__(self, port):
         self.router = self.clients = self.connections = self.orphans = self.orphan_bytes = 0
@@ -48,9 +48,10 @@ class SocketMemory:
 
 
 def _tcp_sockets():
-    """(state, port, port at the other end, inode or 0, bytes held) of each IPv4 TCP socket of this network namespace."""
+    """Of each IPv4 TCP socket here: (state, port, port at the other end, inode or 0, bytes held)."""
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG) as link:
-        body = struct.pack("=BBBxI", socket.AF_INET, socket.IPPROTO_TCP, 1 << (INET_DIAG_SKMEMINFO - 1), ALL_STATES) + bytes(48)
+        wanted = 1 << (INET_DIAG_SKMEMINFO - 1)
+        body = struct.pack("=BBBxI", socket.AF_INET, socket.IPPROTO_TCP, wanted, ALL_STATES) + bytes(48)
         link.sendall(struct.pack("=IHHII", 16 + len(body), SOCK_DIAG_BY_FAMILY, REQUEST_DUMP, 1, 0) + body)
         while True:
             data = link.recv(1 << 18)

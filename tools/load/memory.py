@@ -30,7 +30,7 @@ def _heads():
 
 
 class Flood:
-    """Opens connections as fast as it can and sends on each as much of a megabyte, but for its last byte, as is taken."""
+    """Opens connections as fast as it can; sends on each as much of a megabyte, but for its last byte, as is taken."""
 
     def __init__(self, port, count, sources, guard):
         self.port, self.count, self.sources, self.guard = port, count, sources, guard
@@ -39,7 +39,7 @@ class Flood:
         self.opened = self.ended = self.sent = self.most = 0
 
     def run(self):
-        """Gives how many connections were made, how many at most at once, how many the router ended, and the bytes sent."""
+        """Gives how many connections were made, at most at once, ended by the router; and the bytes sent."""
         heads = _heads()
         self.hold_until = None
         while self.opened < self.count or time.monotonic() < self.hold_until:
@@ -102,7 +102,8 @@ class Flood:
 
 
 def flood(router, count, sources):
-    """Runs a flood beside the router and watches the router: (what Flood.run gave, peak of memory, of descriptors and kernel)."""
+    """Runs a flood and watches the router: (what Flood.run gave, most memory, that for each connection held then, most
+    descriptors, most memory in the kernel)."""
     base, base_open = router.resident(), router.descriptors()
     child = Child(lambda: Flood(router.port, count, sources, lambda: router.resident() - base > GUARD).run())
     most = most_open = kernel_most = 0
@@ -125,10 +126,11 @@ def rows_of_flood(router, count, sources, what):
     wamp(router.port).subscribe("trial.warm").close()
     base, base_open = router.resident(), router.descriptors()
     (opened, at_once, ended, sent), most, each, most_open, kernel_most = flood(router, count, sources)
-    note = f"{opened:,} connections, {at_once:,} at once, {most_open:,} held by the router, {ended:,} ended by it, {mib(sent)} sent"
-    yield Row(f"{what}: memory for each that is held", f"{kib(each)} each, {mib(most)} at most; in the kernel {mib(kernel_most)} at most. {note}",
-              "at most 32 KiB each", each <= 32 << 10)
-    back = wait_until(lambda: router.resident() - base <= GIVEN_BACK and router.descriptors() <= base_open + 2, GIVEN_BACK_S)
+    text = (f"{kib(each)} each, {mib(most)} at most; in the kernel {mib(kernel_most)} at most. {opened:,} connections, "
+            f"{at_once:,} at once, {most_open:,} held by the router, {ended:,} ended by it, {mib(sent)} sent")
+    yield Row(f"{what}: memory for each that is held", text, "at most 32 KiB each", each <= 32 << 10)
+    back = wait_until(lambda: router.resident() - base <= GIVEN_BACK and router.descriptors() <= base_open + 2,
+                      GIVEN_BACK_S)
     left = f"{mib(router.resident() - base)} more than before, {router.descriptors() - base_open} descriptors more"
     yield Row(f"{what}: after it", left, "within 20 MiB of the start, no descriptors", back)
 

@@ -75,8 +75,10 @@ def unpacked(data):
 
 
 # First byte of a fixed-size number, or of the length of a text, bytes, list or dict: its format.
-_NUMBERS = {0xCC: ">B", 0xCD: ">H", 0xCE: ">I", 0xCF: ">Q", 0xD0: ">b", 0xD1: ">h", 0xD2: ">i", 0xD3: ">q", 0xCA: ">f", 0xCB: ">d"}
-_LENGTHS = {0xD9: (">B", str), 0xDA: (">H", str), 0xDB: (">I", str), 0xC4: (">B", bytes), 0xC5: (">H", bytes), 0xC6: (">I", bytes),
+_NUMBERS = {0xCC: ">B", 0xCD: ">H", 0xCE: ">I", 0xCF: ">Q", 0xD0: ">b", 0xD1: ">h", 0xD2: ">i", 0xD3: ">q",
+            0xCA: ">f", 0xCB: ">d"}
+_LENGTHS = {0xD9: (">B", str), 0xDA: (">H", str), 0xDB: (">I", str),
+            0xC4: (">B", bytes), 0xC5: (">H", bytes), 0xC6: (">I", bytes),
             0xDC: (">H", list), 0xDD: (">I", list), 0xDE: (">H", dict), 0xDF: (">I", dict)}
 _WORDS = {0xC0: None, 0xC2: False, 0xC3: True}
 

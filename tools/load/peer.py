@@ -1,7 +1,7 @@
 """Connections to the router, by hand: RawSocket and WebSocket framing, joining a realm, opening a WARP link.
 
-A Peer is one connected socket that waits, with a deadline, while it is set up. A load then hands it to a pump (pump.py),
-which makes it non-blocking.
+A Peer is one connected socket that waits, with a deadline, while it is set up. A load then hands it to a pump
+(pump.py), which makes it non-blocking.
 """
 
 import base64
@@ -38,7 +38,7 @@ class RawSocketFraming:
         return self.frame(payload, 2)
 
     def split(self, buffer, most=1 << 30):
-        """The whole frames at the beginning of `buffer`, at most `most`, as (kind, payload); and how many bytes they take."""
+        """The whole frames at the beginning of `buffer`, at most `most`, as (kind, payload); and their bytes in all."""
         frames, at, size = [], 0, len(buffer)
         while size - at >= 4 and len(frames) < most:
             head = int.from_bytes(buffer[at : at + 4], "big")
@@ -62,7 +62,8 @@ class WebSocketFraming:
 
     def open(self, peer):
         key = base64.b64encode(os.urandom(16)).decode()
-        peer.socket.sendall((f"GET {self.path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        peer.socket.sendall((f"GET {self.path} HTTP/1.1\r\nHost: localhost\r\n"
+                             "Upgrade: websocket\r\nConnection: Upgrade\r\n"
                              f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
                              f"Sec-WebSocket-Protocol: {self.protocol}\r\n\r\n").encode())
         head = peer.take_until(b"\r\n\r\n")
@@ -103,7 +104,7 @@ class WebSocketFraming:
 
 
 def address(number):
-    """A loopback address for the client with this number: many clients come from many addresses, each with 50 of them."""
+    """A loopback address for the client with this number: many clients come from many addresses, 50 from each."""
     return f"127.{1 + number // 50 // 250}.{number // 50 % 250}.2"
 
 

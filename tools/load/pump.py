@@ -1,5 +1,5 @@
-"""What the clients of a load do once they are connected: a Client says what it sends and counts what it hears, a Pump moves
-the bytes of some clients without blocking until they are done.
+"""What the clients of a load do once they are connected: a Client says what it sends and counts what it hears, a Pump
+moves the bytes of some clients without blocking until they are done.
 
 A client reads all that its socket has before it looks into it, so that looking never holds up reading.
 """
@@ -32,8 +32,8 @@ class Client:
         self.seen = self.disorder = self.errors = self.bytes = 0
         self.last = -1
         self.ended = None  # why the connection ended, before the client was done
-        self.seen_at = array.array("d")  # for each numbered message with a due time: when it was due and how late it came
-        self.late = array.array("d")
+        self.due_at = array.array("d")  # for each numbered message with a due time: when it was due,
+        self.late = array.array("d")  # and how late it came
         peer.socket.setblocking(False)
         if self.buffer:  # what came with the answer to the last step of the set-up
             self.look(time.monotonic())
@@ -104,7 +104,7 @@ class Client:
             self.disorder += 1
         self.last = number
         if due_us:
-            self.seen_at.append(due_us / 1e6)
+            self.due_at.append(due_us / 1e6)
             self.late.append(now - due_us / 1e6)
 
     def on_other(self, payload):
@@ -121,7 +121,7 @@ class Summary:
     """What a client saw, to be handed from one process to another."""
 
     def __init__(self, client):
-        for name in ("name", "expect", "seen", "lost", "disorder", "errors", "bytes", "ended", "last", "seen_at", "late"):
+        for name in ("name", "expect", "seen", "lost", "disorder", "errors", "bytes", "ended", "due_at", "late"):
             setattr(self, name, getattr(client, name))
         self.unsent = len(client.outgoing)
         self.extra = client.extra() if hasattr(client, "extra") else None
@@ -203,7 +203,7 @@ class Pump:
 
 
 class Paced(Client):
-    """Publishes message(n, due) for each n, `rate` a second from `start_s` on; what the router does not take waits here."""
+    """Publishes message(n, due) for each n, `rate` a second from `start_s` on; what is not taken waits here."""
 
     def __init__(self, peer, message, count, rate, start_s, name="publisher"):
         super().__init__(peer, 0, b"", name)

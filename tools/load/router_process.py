@@ -1,4 +1,4 @@
-"""Starts the router that a trial is about, with a configuration of the trial's own on ports that the kernel picks, and ends it."""
+"""Starts the router that a trial is about, with a configuration of its own on ports that the kernel picks; ends it."""
 
 import os
 import pathlib
@@ -57,7 +57,8 @@ class Router:
     def __init__(self, threads=2, **limits):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="heddle-trial-"))
         self.socket = str(self.folder / "heddle.sock")
-        text = "\n".join(["[limits]"] + [f"{key} = {value if isinstance(value, int) else repr(value)}" for key, value in limits.items()])
+        lines = [f"{key} = {value if isinstance(value, int) else repr(value)}" for key, value in limits.items()]
+        text = "\n".join(["[limits]", *lines])
         self.config = self.folder / "heddle.toml"
         self.config.touch(0o600)
         self.config.write_text(CONFIG.format(threads=threads, folder=self.folder, limits=text if limits else ""))
@@ -127,5 +128,6 @@ def check(limits):
         file = pathlib.Path(folder) / "heddle.toml"
         file.touch(0o600)
         file.write_text(CONFIG.format(threads=1, folder=folder, limits="[limits]\n" + limits))
-        done = subprocess.run([executable(), "check", str(file)], capture_output=True, text=True, timeout=START_S, check=False)
+        done = subprocess.run([executable(), "check", str(file)], capture_output=True, text=True, timeout=START_S,
+                              check=False)
         return done.returncode, done.stdout + done.stderr

@@ -58,5 +58,6 @@ def milliseconds(values):
 def survived(router, rows):
     """The rows of a trial, and one more where the router is gone or did not leave as it should."""
     if router.exit_code:
-        rows.append(Row("the router itself", f"ended with {router.exit_code}: {router.said[-300:]}", "alive to the end", False))
+        words = f"ended with {router.exit_code}: {router.said[-300:]}"
+        rows.append(Row("the router itself", words, "alive to the end", False))
     return rows

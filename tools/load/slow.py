@@ -10,7 +10,8 @@ from pump import Client, Paced, Pump, Slow
 from router_process import Router
 from rows import Row, mib, milliseconds, quantile, survived, trial
 
-LINES = [("a wide window", None), ("a narrow window", 64 << 10)]  # receive buffers: the kernel's choice, and a small one
+# Receive buffers of slow readers: the kernel's choice, and a small one.
+LINES = [("a wide window", None), ("a narrow window", 64 << 10)]
 SLOW_QUIET_S = 15.0  # pings come every 20 s
 
 
@@ -82,8 +83,8 @@ class Healthy(Client):
 
 
 class Stalled:
-    """`count` stalled readers beside 20 healthy ones, at `rate` events of 1 KiB a second: what it does to latency, loss and the
-    kernel's memory. The stalled ones subscribe `before_s` after the start and read nothing from then on."""
+    """`count` stalled readers beside 20 healthy ones, at `rate` events of 1 KiB a second: what it does to latency, loss
+    and the kernel's memory. The stalled ones subscribe `before_s` after the start and read nothing from then on."""
 
     healthy_count = 20
     settle_s, before_s, during_s = 1.0, 10.0, 30.0
@@ -102,7 +103,8 @@ class Stalled:
         start = time.monotonic() + 0.5
         limit = self.events / self.rate + 60
         reading = Child(_read, readers, limit)
-        publisher = Paced(wamp(router.port), lambda n, due: [16, n + 1, {}, TOPIC, [numbered(n, 1024, due)]], self.events, self.rate, start)
+        publisher = Paced(wamp(router.port), lambda n, due: [16, n + 1, {}, TOPIC, [numbered(n, 1024, due)]],
+                          self.events, self.rate, start)
         publishing = Child(_read, [publisher], limit)
         self.split_s = start + self.settle_s + self.before_s
         time.sleep(max(0.0, self.split_s - time.monotonic()))
@@ -135,7 +137,7 @@ class Stalled:
 
     def late(self, before):
         settled = self.split_s - self.before_s
-        return [late for reader in self.readers for due, late in zip(reader.seen_at, reader.late)
+        return [late for reader in self.readers for due, late in zip(reader.due_at, reader.late)
                 if (settled <= due < self.split_s if before else due >= self.split_s)]
 
     def rows(self, what):
@@ -144,8 +146,10 @@ class Stalled:
         ended = sum(reader.ended is not None for reader in self.readers)
         p99_before, p99_during = (quantile(sorted(values), 0.99) for values in (before, during))
         text = f"p50/p99/max before {milliseconds(before)}, during {milliseconds(during)}"
-        yield Row(f"{what}: how late events reach the healthy", text, "p99 at most twice the p99 before", p99_during <= 2 * p99_before)
-        text = f"{lost:,} of {self.events * self.healthy_count:,}" + (f", {ended} healthy readers ended" if ended else "")
+        yield Row(f"{what}: how late events reach the healthy", text, "p99 at most twice the p99 before",
+                  p99_during <= 2 * p99_before)
+        text = f"{lost:,} of {self.events * self.healthy_count:,}"
+        text += f", {ended} healthy readers ended" if ended else ""
         if not self.publisher.all:
             text += f"; the publisher: {self.publisher}"
         yield Row(f"{what}: lost by the healthy", text, "none", lost == 0 and not ended and self.publisher.all)
@@ -165,10 +169,10 @@ def one_stalled(options):
 def many_stalled(options):
     stalled = Stalled(options, 200, 2_000)
     rows = list(stalled.rows("200 stalled beside 20 healthy, 2,000 events/s"))
-    rows.append(Row("memory in the kernel for the router's end of all sockets, 200 stalled", mib(stalled.held), "at most 60 MiB",
-                    stalled.held <= 60 << 20))
-    rows.append(Row("the router's own memory meanwhile", f"{mib(stalled.resident_max)} more", "at most 200 outboxes of 4 MiB",
-                    stalled.resident_max <= 200 * (4 << 20)))
-    rows.append(Row("left in the kernel of stalled readers that were ended", f"{stalled.ended} ended, {stalled.orphans} orphans, "
-                    f"{mib(stalled.orphan_bytes)}", "no orphans", stalled.orphans == 0))
+    rows.append(Row("memory in the kernel for the router's end of all sockets, 200 stalled", mib(stalled.held),
+                    "at most 60 MiB", stalled.held <= 60 << 20))
+    rows.append(Row("the router's own memory meanwhile", f"{mib(stalled.resident_max)} more",
+                    "at most 200 outboxes of 4 MiB", stalled.resident_max <= 200 * (4 << 20)))
+    text = f"{stalled.ended} ended, {stalled.orphans} orphans, {mib(stalled.orphan_bytes)}"
+    rows.append(Row("left in the kernel of stalled readers that were ended", text, "no orphans", stalled.orphans == 0))
     return survived(stalled.router, rows)

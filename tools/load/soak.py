@@ -1,7 +1,7 @@
 """Runs the router for minutes at 70 % of what it can do, with all kinds of trouble beside, and says what came of it.
 
-tools/soak starts this. The steady load is `heddle bench mixed` and `heddle bench call`, at 35 % each of the rates that the two
-reach alone; witnesses read a topic of their own and miss nothing; trouble.py is the rest.
+tools/soak starts this. The steady load is `heddle bench mixed` and `heddle bench call`, at 35 % each of the rates that
+the two reach alone; witnesses read a topic of their own and miss nothing; trouble.py is the rest.
 """
 
 import argparse
@@ -23,7 +23,8 @@ from trouble import LANE, NODE, TOPIC, Trouble
 SHARE = 0.7
 LOADS = {"mixed": ["mixed", "--subscribers", "20"], "call": ["call", "--callers", "4", "--inflight", "32"]}
 CAPACITY_S = 4
-LIMITS = {"calls": 200_000, "invocations": 200_000}  # the load is open: it goes on calling while the machine has no time
+# The load is open: it goes on calling while the machine has no time for the router.
+LIMITS = {"calls": 200_000, "invocations": 200_000}
 WITNESS_RATE = 100  # events of 1 KiB a second
 LATE_MAX_S = 1.0  # p99 of the witnesses: patience for stalled readers, and the machine's other work, are in it
 GROWTH_MAX = 16 << 20  # from the second fifth of the run to its last
@@ -31,10 +32,8 @@ SETTLE_S = 20.0
 
 
 def bench(router, load, seconds, rate=0):
-    command = [executable(), "bench", *LOADS[load], "--duration", f"{seconds}s", "--url", f"rs://127.0.0.1:{router.port}",
-               "-o", "json", "--pid", str(router.pid)]
-    if load == "mixed":
-        command[command.index("--url") + 1] = f"ws://127.0.0.1:{router.port}"
+    command = [executable(), "bench", *LOADS[load], "--duration", f"{seconds}s", "-o", "json", "--pid", str(router.pid),
+               "--url", f"ws://127.0.0.1:{router.port}"]
     if rate:
         command += ["--rate", str(int(rate))]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -97,9 +96,11 @@ class Samples:
 def witnesses(router, seconds):
     """A publisher and seven readers of its topic, in two processes."""
     count, start = int(WITNESS_RATE * seconds), time.monotonic() + 1
-    readers = [Healthy(wamp(router.port, source=address(20_000 + n)).subscribe(TOPIC), count, f"WAMP {n}") for n in range(5)]
-    readers += [Healthy(link(router.port, NODE, LANE, source=address(20_100 + n)), count, f"WARP {n}") for n in range(2)]
-    publisher = Paced(wamp(router.port), lambda n, due: [16, n + 1, {}, TOPIC, [numbered(n, 1024, due)]], count, WITNESS_RATE, start)
+    to = router.port
+    readers = [Healthy(wamp(to, source=address(20_000 + n)).subscribe(TOPIC), count, f"WAMP {n}") for n in range(5)]
+    readers += [Healthy(link(to, NODE, LANE, source=address(20_100 + n)), count, f"WARP {n}") for n in range(2)]
+    publisher = Paced(wamp(to), lambda n, due: [16, n + 1, {}, TOPIC, [numbered(n, 1024, due)]],
+                      count, WITNESS_RATE, start)
     run = [Child(lambda: Pump(readers).run(seconds + 60)), Child(lambda: Pump([publisher]).run(seconds + 60))]
     for one in [*readers, publisher]:
         one.peer.leave_to_child()
@@ -117,7 +118,8 @@ def soak(router, seconds, seed):
     trouble.close()
     rows = [load_row(load, rates[load], *report_of(process, 90)) for load, process in loads.items()]
     rows += witness_rows(watched[0].result(90), watched[1].result(90)[0])
-    print(f"\nTrouble: {', '.join(f'{what} {count}' for what, count in sorted(trouble.counts.items()))}; the router used {cores:.2f} cores\n")
+    counts = ", ".join(f"{what} {count}" for what, count in sorted(trouble.counts.items()))
+    print(f"\nTrouble: {counts}; the router used {cores:.2f} cores\n")
     wait_until(lambda: router.descriptors() <= base_open, SETTLE_S)
     rows += memory_rows(samples, base, router.resident(), base_open, router.descriptors())
     return rows, trouble
@@ -146,18 +148,21 @@ def witness_rows(readers, publisher):
 def memory_rows(samples, base, left, base_open, left_open):
     growth = samples.fifth(4, 1) - samples.fifth(1, 1)
     most = max((sample[1] for sample in samples.taken), default=0)
-    text = (f"{mib(base)} before, median {mib(samples.fifth(1, 1))} in the second fifth and {mib(samples.fifth(4, 1))} in the last, "
-            f"{mib(most)} at most, {mib(left)} after; slope {mib(samples.slope(1))} an hour")
-    yield Row("memory of the router", text, "at most 16 MiB more in the last fifth than in the second", growth <= GROWTH_MAX)
-    text = (f"{base_open} before, {samples.fifth(1, 2)} in the second fifth, {samples.fifth(4, 2)} in the last, {left_open} after all left; "
-            f"slope {samples.slope(2):.1f} an hour")
+    text = (f"{mib(base)} before, median {mib(samples.fifth(1, 1))} in the second fifth and "
+            f"{mib(samples.fifth(4, 1))} in the last, {mib(most)} at most, {mib(left)} after; "
+            f"slope {mib(samples.slope(1))} an hour")
+    yield Row("memory of the router", text, "at most 16 MiB more in the last fifth than in the second",
+              growth <= GROWTH_MAX)
+    text = (f"{base_open} before, {samples.fifth(1, 2)} in the second fifth, {samples.fifth(4, 2)} in the last, "
+            f"{left_open} after all left; slope {samples.slope(2):.1f} an hour")
     yield Row("descriptors of the router", text, "as many after as before", left_open <= base_open)
 
 
 def main():
     parser = argparse.ArgumentParser(prog="tools/soak", description=__doc__.splitlines()[0])
     parser.add_argument("minutes", nargs="?", type=float, default=60.0, help="default 60")
-    parser.add_argument("seed", nargs="?", type=int, default=int(time.time()), help="what is drawn from it: which trouble comes when")
+    parser.add_argument("seed", nargs="?", type=int, default=int(time.time()),
+                        help="which trouble comes when is drawn from it (default: the time)")
     parser.add_argument("--threads", type=int, default=2, help="threads of the router (default 2)")
     told = parser.parse_args()
     print(f"{executable()}, {told.threads} threads, {told.minutes:g} minutes, seed {told.seed}", flush=True)

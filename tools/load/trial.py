@@ -1,7 +1,8 @@
 """Runs the trials of the table in docs/limits.md, one at a time, on the real router, and prints what came of each.
 
-tools/trial starts this. Files: bursts.py, calls.py, forms.py, slow.py, memory.py are the trials; peer.py, pump.py and messages.py
-the clients; router_process.py and kernel.py the router and what is seen of it from outside; children.py the processes.
+tools/trial starts this. Files: bursts.py, calls.py, forms.py, slow.py, memory.py are the trials; peer.py, pump.py and
+messages.py the clients; router_process.py and kernel.py the router and what is seen of it from outside; children.py the
+processes.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from rows import HEAD, TRIALS, Options, Row
 def main():
     parser = argparse.ArgumentParser(
         prog="tools/trial", formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Starts the release build (or HEDDLE_BIN), loads it, and prints `trial | measured | to reach | verdict`.")
+        description="Starts the release build (or HEDDLE_BIN) and loads it; prints trial, measured, to reach, verdict.")
     parser.add_argument("filter", nargs="*", help="run the trials with one of these in their names, or all")
     parser.add_argument("--list", action="store_true", help="print the names of the trials")
     parser.add_argument("--threads", type=int, default=2, help="threads of the router (default 2)")

@@ -1,5 +1,5 @@
-"""What a soak does to the router beside its steady load: clients that come and go, stop and die, edits of permissions, slow
-readers, floods. Which comes when is drawn from the seed; how many of each there may be at once has a bound."""
+"""What a soak does to the router beside its steady load: clients that come and go, stop and die, edits of permissions,
+slow readers, floods. Which comes when is drawn from the seed; how many of each there may be at once has a bound."""
 
 import contextlib
 import random
