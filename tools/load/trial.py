@@ -1,7 +1,7 @@
 """Runs the trials of the table in docs/limits.md, one at a time, on the real router, and prints what came of each.
 
-tools/trial starts this. Files: bursts.py, calls.py, forms.py, slow.py, memory.py are the trials; peer.py, pump.py and
-messages.py the clients; router_process.py and kernel.py the router and what is seen of it from outside; children.py the
+tools/trial starts this. Files: bursts.py, calls.py, beside.py, slow.py, memory.py, forms.py are the trials; peer.py,
+pump.py and messages.py the clients; router_process.py and kernel.py the router and what is seen of it from outside; children.py the
 processes.
 """
 
@@ -12,6 +12,7 @@ import time
 # In the order of the table.
 import bursts  # noqa: F401
 import calls  # noqa: F401
+import beside  # noqa: F401
 import slow  # noqa: F401
 import memory  # noqa: F401
 import forms  # noqa: F401
