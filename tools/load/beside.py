@@ -3,7 +3,7 @@
 import time
 
 from bursts import LANE, LIMIT_S, NODE, TOPIC, burst, run
-from calls import COUNT, Callee, Caller, calls, run_until_quiet
+from calls import COUNT, Callee, Caller, answer, calls, run_until_quiet
 from children import Child
 from messages import numbered
 from peer import address, link, wamp, warp
@@ -68,10 +68,6 @@ class Told(Client):
 
     def on_other(self, payload):
         pass
-
-
-def answer(number):
-    return [numbered(number, 2048)]
 
 
 @trial("calls-beside", "a caller whose callee answers another caller, who reads nothing, as well")

@@ -31,6 +31,9 @@ class Answering(Client):
 
     def look(self, now):
         super().look(now)
+        self.flush()
+
+    def flush(self):
         if self.pending:
             self.queue(b"".join(self.pending))
             self.pending.clear()
@@ -54,6 +57,28 @@ class Callee(Answering):
         return self.answered
 
 
+class LateCallee(Callee):
+    """Answers none before it has all, or no more have come for a second; then all at once."""
+
+    def __init__(self, peer, answer, count):
+        self.count = count
+        self.heard_at = None
+        super().__init__(peer, answer)
+
+    def on_message(self, payload, now):
+        super().on_message(payload, now)
+        self.heard_at = now
+
+    def flush(self):
+        if self.answered >= self.count:
+            super().flush()
+
+    def due(self, now):
+        if self.pending and now - self.heard_at > 1:
+            super().flush()
+        return now + 0.5
+
+
 def calls(peer, count, procedure, size=32):
     return b"".join(peer.framed([CALL, number + 1, {}, procedure, [numbered(number, size)]]) for number in range(count))
 
@@ -75,16 +100,27 @@ class Caller(Answering):
             self.errors += 1
 
 
-@trial("calls", "3,000 pipelined calls with results of 2 KiB")
-def pipelined_calls(options):
-    with Router(options.threads) as router:
-        callee = Callee(wamp(router.port, "json").register("trial.answer"), lambda number: [numbered(number, 2048)])
-        child = Child(run_until_quiet, callee)
-        caller = wamp(router.port, "json")
-        (got,) = run(Caller(caller, COUNT, calls(caller, COUNT, "trial.answer")))
-        (answered,) = child.result(LIMIT_S)
-    text = f"results: {got}; the callee answered {answered.extra:,}"
-    return survived(router, [Row("3,000 pipelined calls, results of 2 KiB", text, "all", got.all)])
+def answer(number):
+    return [numbered(number, 2048)]
+
+
+def calls_trial(make_callee, what):
+    def function(options):
+        with Router(options.threads) as router:
+            child = Child(run_until_quiet, make_callee(wamp(router.port, "json").register("trial.answer")))
+            caller = wamp(router.port, "json")
+            (got,) = run(Caller(caller, COUNT, calls(caller, COUNT, "trial.answer")))
+            (answered,) = child.result(LIMIT_S)
+        text = f"results: {got}; the callee answered {answered.extra:,}"
+        return survived(router, [Row(what, text, "all", got.all)])
+
+    return function
+
+
+trial("calls", "3,000 pipelined calls with results of 2 KiB")(
+    calls_trial(lambda peer: Callee(peer, answer), "3,000 pipelined calls, results of 2 KiB as the calls come"))
+trial("calls-burst", "3,000 pipelined calls with results of 2 KiB, all at once")(
+    calls_trial(lambda peer: LateCallee(peer, answer, COUNT), "3,000 pipelined calls, results of 2 KiB in one burst"))
 
 
 class Nested(Answering):
