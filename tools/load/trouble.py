@@ -143,7 +143,7 @@ class Trouble:
         peer.leave_to_child()
 
     def flood_some(self):
-        """300 connections that send a megabyte each before login, and as many that say HELLO slowly."""
+        """300 connections that send a megabyte each before login."""
         if self.flood and self.flood.process.is_alive():
             return
         if self.flood:
