@@ -36,14 +36,22 @@ void Worker::bytes(const RealmAddress& realm, ConnectionRef from, std::string_vi
 }
 
 void Worker::violation(const RealmAddress& realm, ConnectionRef from, CloseReason why, std::string_view what) {
-    if (realm.worker == this) return realm.host->on_violation(from, why, what);
+    if (realm.worker == this) {
+        realm.host->on_violation(from, why, what, now_);
+        touched_ = true;
+        return;
+    }
     ToRealm& mail = mail_to(realm, from, ToRealm::What::violation);
     mail.why = why;
     mail.bytes = SharedBytes(what);
 }
 
 void Worker::lost(const RealmAddress& realm, ConnectionRef from, CloseReason why) {
-    if (realm.worker == this) return realm.host->on_lost(from, why);
+    if (realm.worker == this) {
+        realm.host->on_lost(from, why, now_);
+        touched_ = true;
+        return;
+    }
     mail_to(realm, from, ToRealm::What::lost).why = why;
 }
 
@@ -109,7 +117,7 @@ void Worker::close(ConnectionRef to, CloseReason why) {
 
 void Worker::open_mailbag(Mailbag& bag) {
     begin_turn();
-    for (ToRealm& mail : bag.to_realms) {
+    const auto to_realm = [this](ToRealm& mail) {
         switch (mail.what) {
             case ToRealm::What::attach:
                 mail.host->attach(std::move(*mail.attachment), now_);
@@ -121,14 +129,14 @@ void Worker::open_mailbag(Mailbag& bag) {
                 mail.host->on_sent(mail.from, now_);
                 break;
             case ToRealm::What::violation:
-                mail.host->on_violation(mail.from, mail.why, mail.bytes.view());
+                mail.host->on_violation(mail.from, mail.why, mail.bytes.view(), now_);
                 break;
             case ToRealm::What::lost:
-                mail.host->on_lost(mail.from, mail.why);
+                mail.host->on_lost(mail.from, mail.why, now_);
                 break;
         }
-    }
-    for (const ToConnection& mail : bag.to_connections) {
+    };
+    const auto to_connection = [this](const ToConnection& mail) {
         switch (mail.what) {
             case ToConnection::What::deliver:
                 deliver(mail.to, mail.frame, mail.kind);
@@ -146,7 +154,9 @@ void Worker::open_mailbag(Mailbag& bag) {
                 close(mail.to, mail.why);
                 break;
         }
-    }
+    };
+    for (ToRealm& mail : bag.to_realms) guard(mail.from, "mail to a realm", [&] { to_realm(mail); });
+    for (const ToConnection& mail : bag.to_connections) guard(mail.to, "mail to a connection", [&] { to_connection(mail); });
     touched_ = true;
 }
 
