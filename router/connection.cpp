@@ -18,7 +18,8 @@ constexpr int tls_handshake_record = 0x16;
 /// Endings after which there is nobody, or no room, for last words.
 bool at_once(CloseReason why) {
     return why == CloseReason::slow_consumer || why == CloseReason::ping_timeout ||
-           why == CloseReason::transport_lost || why == CloseReason::handshake_timeout;
+           why == CloseReason::transport_lost || why == CloseReason::handshake_timeout ||
+           why == CloseReason::internal_error;
 }
 
 }  // namespace
@@ -54,7 +55,7 @@ void Connection::wait_readable() {
 }
 
 void Connection::on_readable() {
-    worker_.begin_turn();
+    worker_.begin_turn(self_);
     if (gone_ || (!greeted_ && !sniff_tls())) return;
     const std::span<char> buffer = worker_.buffer();
     for (int i = 0; i < reads_per_turn_max; ++i) {
@@ -112,7 +113,7 @@ void Connection::pause_reading(bool paused) {
     if (paused) return;
     boost::asio::post(worker_.io(), [self = shared_from_this()] {
         if (self->gone_) return;
-        self->worker_.begin_turn();
+        self->worker_.begin_turn(self->self_);
         self->protocol_->on_resumed();
         std::string held = std::exchange(self->leftover_, {});
         if (self->feed(held) && !self->paused_ && !self->waiting_read_) self->on_readable();
