@@ -99,7 +99,7 @@ void Worker::run() {
     while (!stopping_) {
         run_handler(true);
         for (int i = 1; i < handlers_per_turn_max && run_handler(false) > 0; ++i) continue;
-        guard({}, "the end of a turn", [this] { end_turn(); });
+        this->guard({}, "the end of a turn", [this] { end_turn(); });
     }
     uplinks_.clear();
     close_all(CloseReason::shutdown);

@@ -52,7 +52,7 @@ class Trap final : public LocalPeer {
     void on_closed(CloseReason) override {}
 };
 
-ServerSettings with_threads(int threads) {
+ServerSettings router_of(int threads) {
     ServerSettings settings;
     settings.threads = threads;
     settings.realms.push_back(open_realm("first"));
@@ -60,7 +60,7 @@ ServerSettings with_threads(int threads) {
 }
 
 TEST(WorkerGuard, AThreadGoesOnAfterAHandlerThatThrew) {
-    RunningServer server(with_threads(2));
+    RunningServer server(router_of(2));
     server.control().on_realm("first", [](RealmHost*, TimePoint) { throw std::runtime_error("a handler"); });
     server.settle();
     EXPECT_NE(server.log.last("fault.caught").find("why=\"a handler\""), std::string::npos);
@@ -71,7 +71,7 @@ TEST(WorkerGuard, AThreadGoesOnAfterAHandlerThatThrew) {
 /// Connections go round the workers: some share the realm's thread, some do not.
 TEST(WorkerGuard, TheConnectionConcernedEndsAndNoOther) {
     Trap trap;
-    RunningServer server(with_threads(3));
+    RunningServer server(router_of(3));
     server.at<bool>("first", [&](RealmHost* host, TimePoint now) { return trap.set(*host, now), true; });
     RawClient beside(server.port);
     ASSERT_EQ(beside.join("first")[0], 2);
@@ -90,7 +90,7 @@ TEST(WorkerGuard, TheConnectionConcernedEndsAndNoOther) {
 }
 
 TEST(WorkerGuard, AHistoryThatCannotBeOpenedStaysInMemory) {
-    ServerSettings settings = with_threads(2);
+    ServerSettings settings = router_of(2);
     settings.realms[0].store = "/nothing/is/here/heddle.db";
     RunningServer server(settings);
     RealmEntry edited = settings.realms[0];
@@ -112,7 +112,7 @@ TEST(WorkerGuard, AHistoryThatCannotBeOpenedStaysInMemory) {
 TEST(Serve, EndsCleanlyWhereItsStartThrows) {
     const Server::OnReady broken = [](const std::vector<BoundListener>&) { throw std::runtime_error("no room for the ready file"); };
     KeptLog log;
-    ServerSettings settings = with_threads(3);
+    ServerSettings settings = router_of(3);
     ListenerSettings listener;
     listener.name = "local";
     listener.host = "127.0.0.1";

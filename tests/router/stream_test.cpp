@@ -19,10 +19,10 @@ struct Freed {
     void operator()(SSL_CTX* one) const { SSL_CTX_free(one); }
     void operator()(SSL* one) const { SSL_free(one); }
 };
-using Context = std::unique_ptr<SSL_CTX, Freed>;
+using ServerTls = std::unique_ptr<SSL_CTX, Freed>;
 
-Context server_context() {
-    Context context(SSL_CTX_new(TLS_server_method()));
+ServerTls server_context() {
+    ServerTls context(SSL_CTX_new(TLS_server_method()));
     EVP_PKEY* key = EVP_EC_gen("P-256");
     X509* certificate = X509_new();
     X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
@@ -66,7 +66,7 @@ class TlsStream : public testing::TestWithParam<int> {
         peer = -1;
     }
 
-    Context context = server_context(), client_context{SSL_CTX_new(TLS_client_method())};
+    ServerTls context = server_context(), client_context{SSL_CTX_new(TLS_client_method())};
     std::unique_ptr<SSL, Freed> client;
     std::unique_ptr<Stream> stream;
     std::array<char, 1024> buffer{};
