@@ -80,22 +80,6 @@ TEST(Admit, RoleThatTheRealmDoesNotHaveIsRefused) {
     EXPECT_EQ(realm.counts().sessions, 0u);
 }
 
-/// A user of limited time who is let in long after anything was said: their time counts from now.
-TEST(Admit, ExpiryCountsFromTheEntry) {
-    CountedEntropy entropy;
-    RealmSettings settings = closed_realm();
-    UserSettings user;
-    user.authid = "halls";
-    user.role = "plant";
-    user.expires = 2 * 3600;  // Unix seconds
-    settings.users = {user};
-    Realm realm(settings, entropy);
-    realm.set_clock({}, std::chrono::system_clock::time_point{});
-    Said said;
-    realm.admit({1, 1}, with_all_roles(), {"halls", "plant", "ticket", "static"}, TimePoint(std::chrono::hours(1)), said);
-    EXPECT_EQ(realm.next_deadline(), TimePoint(std::chrono::hours(2)));
-}
-
 TEST(Admit, NobodyIsLetInWhileTheRealmCloses) {
     CountedEntropy entropy;
     Realm realm(closed_realm(), entropy);
