@@ -26,22 +26,22 @@ bool take(const Node& slot, Said& said) {
     return true;
 }
 
-Credentials bearer(std::string_view secret) {
+WarpCredentials bearer(std::string_view secret) {
     return {secret.starts_with("hdl_") ? "token" : "jwt", {}, std::string(secret)};
 }
 
 }  // namespace
 
-std::optional<Credentials> credentials_of(recon::Items body) {
+std::optional<WarpCredentials> credentials_of(recon::Items body) {
     if (body.single() && body.begin->kind == Node::Kind::text) return bearer(body.begin->text);
     if (body.single() && body.begin->kind == Node::Kind::record) body = recon::items_of(*body.begin);
     Said said;
     for (const Node* item = body.begin; item != body.end; item += item->size)
         if (!take(*item, said)) return std::nullopt;
     if (said.ticket && said.authid && !said.jwt && !said.token)
-        return Credentials{"ticket", std::string(said.authid->text), std::string(said.ticket->text)};
+        return WarpCredentials{"ticket", std::string(said.authid->text), std::string(said.ticket->text)};
     if (said.ticket || said.authid) return std::nullopt;
-    if (said.jwt && !said.token) return Credentials{"jwt", {}, std::string(said.jwt->text)};
+    if (said.jwt && !said.token) return WarpCredentials{"jwt", {}, std::string(said.jwt->text)};
     if (said.token && !said.jwt) return bearer(said.token->text);
     return std::nullopt;
 }

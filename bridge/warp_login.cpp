@@ -79,7 +79,7 @@ void WarpSession::State::hello(std::vector<std::string_view> methods, std::strin
 // ---- what the client says
 
 void WarpSession::State::authenticate(const Envelope& envelope, Turn turn) {
-    std::optional<Credentials> shown = credentials_of(envelope.body);
+    std::optional<WarpCredentials> shown = credentials_of(envelope.body);
     leave(turn);
     if (!shown) return deny(turn);
     login.asked = true;
@@ -102,7 +102,7 @@ void WarpSession::State::deny(Turn turn) {
 
 /// Gives up the session; the links stay, to be made again by the next one.
 void WarpSession::State::leave(Turn turn) {
-    if (stage == Stage::refused || stage == Stage::joined) realm.on_lost(self, CloseReason::goodbye, turn.egress);
+    if (stage == Stage::refused || stage == Stage::joined) realm.on_lost(self, CloseReason::goodbye, turn.now, turn.egress);
     stage = Stage::fresh;
     abandoned.clear();
     relinking.clear();

@@ -101,10 +101,9 @@ class Broker {
     static PatternFacts facts_of(const Subscription& subscription);
 
     void apply_histories(TimePoint now);
-    std::unique_ptr<HistoryStore> make_history(const HistoryRule& rule);
-    void open_history(const HistoryRule& rule, TimePoint now);
-    void reopen_history(std::unique_ptr<HistoryStore>& history, const HistoryRule& before, const HistoryRule& rule,
-                        TimePoint now);
+    OpenedHistory make_history(const HistoryRule& rule);
+    void open_history(HistoryRule rule, TimePoint now);
+    void reopen_history(std::unique_ptr<HistoryStore>& history, HistoryRule& rule, const HistoryRule& wanted, TimePoint now);
     void close_history(Handle handle);
     Handle make_subscription(Match match, std::string_view topic, TimePoint now);
     void erase_subscription(Handle handle);
@@ -142,7 +141,7 @@ class Broker {
     std::uint64_t last_id_ = 0;
     std::uint64_t retained_refused_ = 0, published_ = 0;
     std::vector<Handle> histories_;          // subscriptions that have one
-    std::vector<HistoryRule> history_rules_;  // in step with histories_
+    std::vector<HistoryRule> history_rules_;  // in step with histories_, as they are in force
     std::size_t unheard_ = 0;        // of these, without subscribers
     TimePoint flush_due_ = TimePoint::max();
 

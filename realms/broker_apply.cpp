@@ -63,7 +63,7 @@ void Broker::tell_change(std::string_view topic, const ListChange& change, TimeP
 void Broker::apply_histories(TimePoint now) {
     const auto& wanted = settings_.histories;
     for (std::size_t at = histories_.size(); at-- > 0;) {
-        const HistoryRule rule = history_rules_[at];
+        const HistoryRule& rule = history_rules_[at];
         const auto found = std::find_if(wanted.begin(), wanted.end(), [&](const auto& r) { return same_place(r, rule); });
         if (found != wanted.end() && same(*found, rule)) continue;
         const Handle handle = histories_[at];
@@ -72,8 +72,7 @@ void Broker::apply_histories(TimePoint now) {
             history_rules_.erase(history_rules_.begin() + static_cast<std::ptrdiff_t>(at));
             close_history(handle);
         } else {
-            history_rules_[at] = *found;
-            reopen_history(subscriptions_[handle].history, rule, *found, now);
+            reopen_history(subscriptions_[handle].history, history_rules_[at], *found, now);
         }
     }
     for (const HistoryRule& rule : wanted) {
@@ -83,35 +82,45 @@ void Broker::apply_histories(TimePoint now) {
     }
 }
 
-std::unique_ptr<HistoryStore> Broker::make_history(const HistoryRule& rule) {
-    std::unique_ptr<HistoryStore> made;
+/// Always with a store. Where the place that the rule names cannot be used, the events stay in memory.
+OpenedHistory Broker::make_history(const HistoryRule& rule) {
+    OpenedHistory made;
     if (stores_) made = stores_->open(rule);
-    if (!made) made = std::make_unique<HistoryInMemory>(rule);
+    if (!made.store) made.store = std::make_unique<HistoryInMemory>(rule);
     return made;
 }
 
-void Broker::open_history(const HistoryRule& rule, TimePoint now) {
+/// Where opening fails, the rule in force is one of memory: the next edit of the realm tries again.
+void Broker::open_history(HistoryRule rule, TimePoint now) {
     Handle handle = index_.find(rule.match, rule.uri);
     if (handle == PatternIndex::none) handle = make_subscription(rule.match, rule.uri, now);
     Subscription& subscription = subscriptions_[handle];
-    subscription.history = make_history(rule);
+    OpenedHistory made = make_history(rule);
+    subscription.history = std::move(made.store);
+    if (made.failed) rule.kind = HistoryKind::memory;
     if (subscription.subscribers.empty()) ++unheard_;
     histories_.push_back(handle);
-    history_rules_.push_back(rule);
+    history_rules_.push_back(std::move(rule));
 }
 
-/// Other bounds. What is in memory moves over, as far as they let it; a file finds its own again.
-void Broker::reopen_history(std::unique_ptr<HistoryStore>& history, const HistoryRule& before, const HistoryRule& rule,
+/// Other bounds, or another place. What was kept moves over, as far as the new bounds let it; a file finds its own again.
+/// `rule` is the one in force; a file that cannot be opened again goes on with the old one.
+void Broker::reopen_history(std::unique_ptr<HistoryStore>& history, HistoryRule& rule, const HistoryRule& wanted,
                             TimePoint now) {
-    std::unique_ptr<HistoryStore> old = std::move(history);
-    old->flush();
-    if (stores_ && before.kind == rule.kind && rule.kind != HistoryKind::memory) old.reset();  // one at a time has it
-    history = make_history(rule);
-    if (old) {
-        old->walk(1, std::numeric_limits<std::uint64_t>::max(), false, [&](const HistoryEntry& entry) {
-            history->append(entry);
-            return true;
-        });
+    history->flush();
+    const bool same_file = stores_ && rule.kind == wanted.kind && wanted.kind != HistoryKind::memory;
+    OpenedHistory made = make_history(wanted);
+    if (!made.failed || !same_file) {
+        if (!same_file) {
+            history->walk(1, std::numeric_limits<std::uint64_t>::max(), false, [&](const HistoryEntry& entry) {
+                made.store->append(entry);
+                return true;
+            });
+            made.store->flush();
+        }
+        history = std::move(made.store);
+        rule = wanted;
+        if (made.failed) rule.kind = HistoryKind::memory;
     }
     history->expire(clock_.milliseconds(now));
 }

@@ -50,11 +50,18 @@ class HistoryStore {
     virtual std::size_t bytes() const = 0;
 };
 
-/// Opens the store of a rule, once when its realm begins. For kinds that live outside of the realm's own memory.
+struct OpenedHistory {
+    std::unique_ptr<HistoryStore> store;  // null: the events stay in memory
+    bool failed = false;  // the rule names another place, which cannot be used now; the implementation has reported why
+};
+
+/// Opens the stores of rules whose events live outside of the realm's own memory: when the realm begins, and when a rule
+/// is edited. An earlier store of the same rule may still be there: it was flushed, and is gone soon after `open` gave
+/// another one. On the realm's thread.
 class HistoryStores {
  public:
     virtual ~HistoryStores() = default;
-    virtual std::unique_ptr<HistoryStore> open(const HistoryRule& rule) = 0;  // null: in memory
+    virtual OpenedHistory open(const HistoryRule& rule) noexcept = 0;
 };
 
 class HistoryInMemory final : public HistoryStore {

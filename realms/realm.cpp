@@ -16,18 +16,21 @@ void Realm::on_message(EndpointId from, const Message& message, TimePoint now, E
     state_->events.flush(out);
 }
 
-void Realm::admit(EndpointId from, const HelloDetails& hello, const Identity& as, Egress& out) {
+void Realm::admit(EndpointId from, const HelloDetails& hello, const Identity& as, TimePoint now, Egress& out) {
+    state_->set_time(now);
     state_->logins.drop(from, out);
     state_->welcome(from, hello.roles, as, nullptr, out);
     state_->events.flush(out);
 }
 
-void Realm::on_violation(EndpointId from, CloseReason why, std::string_view what, Egress& out) {
+void Realm::on_violation(EndpointId from, CloseReason why, std::string_view what, TimePoint now, Egress& out) {
+    state_->set_time(now);
     state_->violation(from, why, what, out);
     state_->events.flush(out);
 }
 
-void Realm::on_lost(EndpointId from, CloseReason, Egress& out) {
+void Realm::on_lost(EndpointId from, CloseReason, TimePoint now, Egress& out) {
+    state_->set_time(now);
     if (Session* session = state_->sessions.find(from)) state_->end(*session, out);
     state_->logins.lost(from, out);
     state_->sessions.mark_gone(from);

@@ -48,14 +48,15 @@ class Realm {
     void on_message(EndpointId from, const Message& message, TimePoint now, Egress& out);
 
     /// HELLO of a peer that the router itself vouches for: nothing is asked, and the role is the given one.
-    void admit(EndpointId from, const HelloDetails& hello, const Identity& as, Egress& out);
+    void admit(EndpointId from, const HelloDetails& hello, const Identity& as, TimePoint now, Egress& out);
 
     /// Bytes that are no message, or a transport rule broken: ABORT `wamp.error.protocol_violation`, session gone,
     /// transport closed.
-    void on_violation(EndpointId from, CloseReason why, std::string_view what, Egress& out);
+    void on_violation(EndpointId from, CloseReason why, std::string_view what, TimePoint now, Egress& out);
 
-    /// The endpoint is gone: its subscriptions, registrations and calls end. Nothing is sent to it.
-    void on_lost(EndpointId from, CloseReason why, Egress& out);
+    /// The endpoint is gone: its subscriptions, registrations and calls end, and its testaments are published, at `now`.
+    /// Nothing is sent to it.
+    void on_lost(EndpointId from, CloseReason why, TimePoint now, Egress& out);
 
     /// Deadlines: call timeouts, GOODBYE waits. `next_deadline` says when to come back (TimePoint::max(): no need).
     void on_tick(TimePoint now, Egress& out);

@@ -86,7 +86,7 @@ bool Realm::State::authorizer_answered(QuestionId id, const Outcome& outcome, Ti
     if (found == asking.open.end()) return false;
     const Asking::Question question = std::move(found->second);
     asking.erase(id.value);
-    latest = tallies.now = now;
+    set_time(now);
     gate.set_time(now);
     Session* session = sessions.find(question.who);
     if (!session || !session->held || session->held->question != id) return true;  // it is gone, or was sent away
@@ -108,7 +108,7 @@ bool Realm::State::authorizer_answered(QuestionId id, const Outcome& outcome, Ti
 void Realm::State::authorizer_silent(TimePoint now, Egress& out) {
     while (!asking.deadlines.empty() && asking.deadlines.begin()->first <= now) {
         const std::uint64_t id = asking.deadlines.begin()->second;
-        const EndpointId who = asking.open.at(id).who;
+        const EndpointId who = asking.open.find(id)->second.who;
         asking.erase(id);
         Session* session = sessions.find(who);
         if (session && session->held && session->held->question.value == id) settle(*session, std::nullopt, now, out);
@@ -120,12 +120,13 @@ void Realm::State::settle(Session& from, const std::optional<AuthorizerAnswers::
                           Egress& out) {
     gate.set_time(now);
     const EndpointId endpoint = from.endpoint;
+    const std::string authid(from.authid);  // `from` may end in here
     from.held->question = {};
     const HeldMessages::One first = from.held->pop();
     const auto message = decode(first.encoding, first.bytes);
     Deed deed;
     if (message && read_deed(*message, deed)) {
-        const Gate::Once once(gate, from.actor(), deed, answer.value_or(AuthorizerAnswers::Answer{}));
+        const Gate::Once once(gate, {from.role, authid}, deed, answer.value_or(AuthorizerAnswers::Answer{}));
         if (answer || !gate.by_rules(from.actor(), deed).unsaid)
             dispatch(from, *message, now, out);
         else

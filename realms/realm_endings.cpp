@@ -47,7 +47,7 @@ void Realm::State::release(Session& session, std::string_view text, bool silent,
 
 void Realm::State::send_away(std::span<Session* const> leaving, const Farewell& farewell, std::string_view text,
                              TimePoint now, Egress& out) {
-    latest = tallies.now = now;
+    set_time(now);
     // First all calls end, so that their callers hear of it before our GOODBYE and nothing comes after that.
     for (Session* session : leaving) release(*session, text, farewell.silent, out);
     for (Session* session : leaving) {
@@ -96,7 +96,7 @@ void Realm::State::shut_down(TimePoint now, CloseReason why, Egress& out) {
 }
 
 void Realm::State::on_tick(TimePoint now, Egress& out) {
-    latest = tallies.now = now;
+    set_time(now);
     authorizer_silent(now, out);
     end_expired(now, out);
     dealer.on_tick(now, out);

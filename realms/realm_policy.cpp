@@ -11,7 +11,7 @@
 namespace heddle {
 
 Ends Realm::State::apply(RealmSettings next, TimePoint now, Egress& out) {
-    latest = tallies.now = now;
+    set_time(now);
     next.name = settings.name;
     next.users.clear();
     next.administers = settings.administers;
@@ -56,7 +56,7 @@ Ends Realm::State::preview(const RealmSettings& next) const {
 }
 
 Ends Realm::State::put_user(UserSettings user, TimePoint now, Egress& out) {
-    latest = tallies.now = now;
+    set_time(now);
     const UserSettings* before = accounts.find(user.authid);
     const std::string authid = user.authid, old_role = before ? before->role : user.role;
     const bool other_role = old_role != user.role, disabled = user.disabled;
@@ -72,7 +72,7 @@ Ends Realm::State::put_user(UserSettings user, TimePoint now, Egress& out) {
 }
 
 Ends Realm::State::remove_user(std::string_view authid, TimePoint now, Egress& out) {
-    latest = tallies.now = now;
+    set_time(now);
     const std::string whose(authid);  // it may be the account's own text
     if (!accounts.remove(whose)) return {};
     logins.user_changed(whose);

@@ -60,7 +60,7 @@ Realm::State::State(RealmSettings own_settings, Entropy& own_entropy, HistorySto
 /// The receive matrix: the rule table says what is legal where, everything else is a violation or, after our GOODBYE,
 /// nothing.
 void Realm::State::on_message(EndpointId from, const Message& message, TimePoint now, Egress& out) {
-    latest = tallies.now = now;
+    set_time(now);
     Session* session = sessions.find(from);
     if (!session && sessions.is_closed(from)) return;
     const Stage stage = session ? session->stage() : logins.waits(from) ? Stage::challenged : Stage::fresh;

@@ -25,6 +25,8 @@ namespace heddle {
 struct Realm::State final : RealmActions, LoginDoor {
     State(RealmSettings own_settings, Entropy& own_entropy, HistoryStores* stores);
 
+    /// The first line of every way in: nothing that happens is dated by an earlier call.
+    void set_time(TimePoint now) { latest = tallies.now = now; }
     void on_message(EndpointId from, const Message& message, TimePoint now, Egress& out);
     void dispatch(Session& from, const Message& message, TimePoint now, Egress& out);
     void call(Session& from, const Message& message, TimePoint now, Egress& out);
@@ -114,7 +116,7 @@ struct Realm::State final : RealmActions, LoginDoor {
     RealmMeta meta;
     RealmMetaActions meta_actions;
     AuthorizerMeta meta_authorizer;
-    TimePoint latest{};  // when it was last told the time
+    TimePoint latest{};  // of the call that the realm is in: what happens, happens then
     bool closing = false;
     CloseReason closing_why = CloseReason::shutdown;
     struct GoodbyeWait {

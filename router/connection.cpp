@@ -17,7 +17,8 @@ constexpr int tls_handshake_record = 0x16;
 /// Endings after which there is nobody, or no room, for last words.
 bool at_once(CloseReason why) {
     return why == CloseReason::slow_consumer || why == CloseReason::ping_timeout ||
-           why == CloseReason::transport_lost || why == CloseReason::handshake_timeout;
+           why == CloseReason::transport_lost || why == CloseReason::handshake_timeout ||
+           why == CloseReason::internal_error;
 }
 
 }  // namespace
@@ -54,7 +55,7 @@ void Connection::wait_readable() {
 }
 
 void Connection::on_readable() {
-    worker_.begin_turn();
+    worker_.begin_turn(self_);
     if (gone_ || paused() || (!greeted_ && !sniff_tls())) return;
     const std::span<char> buffer = worker_.buffer();
     while (worker_.may_read()) {
@@ -147,7 +148,7 @@ void Connection::resume() {
     if (gone_ || paused()) return;
     boost::asio::post(worker_.io(), [self = shared_from_this()] {
         if (self->gone_ || self->paused()) return;
-        self->worker_.begin_turn();
+        self->worker_.begin_turn(self->self_);
         self->protocol_->on_resumed();
         std::string held = std::exchange(self->leftover_, {});
         const bool more = self->feed(held);
@@ -219,7 +220,7 @@ void Connection::wait_writable() {
     readiness_.async_wait(readiness_.wait_write, [self = shared_from_this()](const boost::system::error_code& error) {
         self->waiting_write_ = false;
         if (error || self->gone_) return;
-        self->worker_.begin_turn();
+        self->worker_.begin_turn(self->self_);
         self->worker_.mark_dirty(*self);
     });
 }

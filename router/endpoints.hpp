@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,7 +33,8 @@ struct Endpoint {
     const char* program = "";  // "console", "cli": ours, as HELLO's agent says; for the audit log alone
 };
 
-/// The endpoints of one realm, by id and by connection. A reference is good until the next `take`.
+/// The endpoints of one realm, by id and by connection. A reference stays good as long as the endpoint is not released:
+/// places never move.
 class Endpoints {
  public:
     Endpoint* find(EndpointId id);
@@ -54,7 +56,7 @@ class Endpoints {
     }
 
  private:
-    std::vector<Endpoint> places_;                           // by EndpointId::slot
+    std::deque<Endpoint> places_;                            // by EndpointId::slot
     std::vector<std::uint32_t> free_;                        // slots to use again
     std::vector<std::vector<std::uint32_t>> by_connection_;  // [worker][connection slot] -> endpoint slot + 1
 };

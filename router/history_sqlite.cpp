@@ -205,13 +205,19 @@ SqliteHistories::SqliteHistories(std::string file, std::string realm, Report rep
     : file_(std::move(file)), realm_(std::move(realm)), report_(std::move(report)) {}
 SqliteHistories::~SqliteHistories() = default;
 
-std::unique_ptr<HistoryStore> SqliteHistories::open(const HistoryRule& rule) {
-    if (rule.kind != HistoryKind::sqlite) return nullptr;
-    if (!open_) {
-        open_ = std::make_shared<SqliteFile>(file_);
-        open_->run(tables);
+OpenedHistory SqliteHistories::open(const HistoryRule& rule) noexcept {
+    if (rule.kind != HistoryKind::sqlite) return {};
+    try {
+        if (!open_) {
+            auto file = std::make_shared<SqliteFile>(file_);
+            file->run(tables);
+            open_ = std::move(file);  // only now: one without tables would never get them
+        }
+        return {std::make_unique<HistorySqlite>(open_, realm_, rule, report_), false};
+    } catch (const std::exception& error) {
+        report_("the events of \"" + rule.uri + "\" stay in memory: " + error.what());
+        return {nullptr, true};
     }
-    return std::make_unique<HistorySqlite>(open_, realm_, rule, report_);
 }
 
 }  // namespace heddle

@@ -20,8 +20,8 @@ class SqliteHistories final : public HistoryStores {
     SqliteHistories(std::string file, std::string realm, Report report);
     ~SqliteHistories() override;
 
-    /// Throws std::runtime_error where the file cannot be used.
-    std::unique_ptr<HistoryStore> open(const HistoryRule& rule) override;
+    /// Where the file cannot be used, `report` hears why.
+    OpenedHistory open(const HistoryRule& rule) noexcept override;
 
  private:
     const std::string file_, realm_;

@@ -191,7 +191,7 @@ void HttpConnection::on_answer(PollAnswer said) {
 }
 
 void HttpConnection::on_gone(bool all_sent) {
-    if (caller_) caller_->give_up();
+    caller_.give_up();
     if (asked_)
         connection_.worker().ask(*asked_, {PollRequest::What::reader_lost, connection_.self(), {}, {}});
     else if (carried_from_.generation != 0 && !all_sent)

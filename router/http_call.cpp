@@ -63,16 +63,20 @@ std::uint64_t number_in(const Payload& payload, std::string_view name) {
 HttpCaller::HttpCaller(Worker& worker, ConnectionRef reader, CallTask task)
     : worker_(worker), reader_(reader), task_(std::move(task)), timer_(worker.io()) {}
 
-std::shared_ptr<HttpCaller> HttpCaller::begin(Worker& there, ConnectionRef reader, CallTask task) {
+HttpCallerRef HttpCaller::begin(Worker& there, ConnectionRef reader, CallTask task) {
     task.facts.transport = transport;
     task.facts.passing = true;
     auto caller = std::make_shared<HttpCaller>(there, reader, std::move(task));
-    there.post([caller](TimePoint now) { caller->enter(now); });
-    return caller;
+    const HttpCallerRef ref(there, caller);
+    there.post([caller = std::move(caller)](TimePoint now) { caller->enter(now); });
+    return ref;
 }
 
-void HttpCaller::give_up() {
-    worker_.post([self = shared_from_this()](TimePoint) { self->leave(); });
+void HttpCallerRef::give_up() const {
+    if (!there_) return;
+    there_->post([caller = caller_](TimePoint now) {
+        if (const auto self = caller.lock()) self->leave(now);
+    });
 }
 
 // ---- in the realm ----
@@ -114,11 +118,14 @@ void HttpCaller::go_on(TimePoint now) {
     }
     in_turn_ = false;
     std::vector<CallStep> steps = std::exchange(steps_, {});
-    if (over_) leave();
+    if (over_) leave(now);
     for (CallStep& step : steps) worker_.answer(reader_, {200, {}, {}, {}, std::make_shared<CallStep>(std::move(step))});
 }
 
 void HttpCaller::ask(TimePoint now) {
+    if (task_.prepare) {
+        if (auto refusal = task_.prepare(task_.message)) return last(std::move(*refusal));
+    }
     auto message = decode(task_.encoding, task_.message.view());
     if (!message) return last({CallStep::Kind::error, std::string(uri::invalid_argument), message.error().what});
     milliseconds limit = answer_max;
@@ -140,10 +147,10 @@ void HttpCaller::ask(TimePoint now) {
     host_->say(self_, *message, now);
 }
 
-void HttpCaller::leave() {
+void HttpCaller::leave(TimePoint now) {
     if (std::exchange(left_, true)) return;
     timer_.cancel();
-    if (host_ && self_) host_->leave(self_);
+    if (host_ && self_) host_->leave(self_, now);
     host_ = nullptr;
 }
 

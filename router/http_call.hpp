@@ -1,10 +1,12 @@
 #pragma once
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "realms/endpoint.hpp"
@@ -20,17 +22,6 @@ namespace heddle {
 
 class RealmHost;
 class Worker;
-
-/// What an HTTP request wants of a realm: one CALL or PUBLISH, by somebody who logs in for it.
-struct CallTask {
-    std::string realm;
-    PeerFacts facts;
-    HttpLogin login;
-    Encoding encoding = Encoding::json;  // of `message`
-    SharedBytes message;                 // CALL or PUBLISH, which decode() takes
-    Encoding answer = Encoding::json;    // of what comes back
-    bool progressive = false;            // results come one by one
-};
 
 /// What a realm said to it. The last one is any but `progress`.
 struct CallStep {
@@ -53,22 +44,51 @@ struct CallStep {
     bool last() const { return kind != Kind::progress; }
 };
 
+/// What an HTTP request wants of a realm: one CALL or PUBLISH, by somebody who logs in for it.
+struct CallTask {
+    std::string realm;
+    PeerFacts facts;
+    HttpLogin login;
+    Encoding encoding = Encoding::json;  // of `message`
+    SharedBytes message;                 // CALL or PUBLISH, which decode() takes
+    /// Where it is set: makes `message` of the request's body, once the login has succeeded and not before; nobody else's
+    /// body is parsed. Called at most once, on the realm's thread. A step is the answer to a request that is not valid.
+    std::function<std::optional<CallStep>(SharedBytes& message)> prepare = {};
+    Encoding answer = Encoding::json;    // of what comes back
+    bool progressive = false;            // results come one by one
+};
+
+class HttpCaller;
+
+/// The way to a request in a realm, from the connection that waits for it.
+class HttpCallerRef {
+ public:
+    HttpCallerRef() = default;
+    HttpCallerRef(Worker& there, std::weak_ptr<HttpCaller> caller) : there_(&there), caller_(std::move(caller)) {}
+    /// Any thread: nobody waits for an answer any more. What was called is canceled.
+    void give_up() const;
+
+ private:
+    Worker* there_ = nullptr;
+    std::weak_ptr<HttpCaller> caller_;
+};
+
 /// One HTTP request in a realm. It enters like any client, says HELLO, proves who it is, asks, and leaves with the
 /// answer; no list shows it, and no meta event tells of it.
 ///
 ///   HTTP connection --begin--> realm's worker: HELLO, [AUTHENTICATE], CALL or PUBLISH --PollAnswer::call--> HTTP connection
 ///
-/// Lives on the realm's worker until it has left.
+/// Lives on the realm's worker until it has left. It has a timer of that worker: nobody else owns it, on any other thread
+/// there is only a HttpCallerRef.
 class HttpCaller final : public std::enable_shared_from_this<HttpCaller>, private LocalPeer {
  public:
     /// From any worker. `reader` gets the steps, by Worker::answer; `there` is where the realm lives.
-    static std::shared_ptr<HttpCaller> begin(Worker& there, ConnectionRef reader, CallTask task);
-    /// Any thread: nobody waits for an answer any more. What was called is canceled.
-    void give_up();
+    static HttpCallerRef begin(Worker& there, ConnectionRef reader, CallTask task);
 
     HttpCaller(Worker& worker, ConnectionRef reader, CallTask task);
 
  private:
+    friend class HttpCallerRef;
     enum class Due : std::uint8_t { nothing, authenticate, ask };
 
     void on_message(const Message& message) override;
@@ -80,7 +100,7 @@ class HttpCaller final : public std::enable_shared_from_this<HttpCaller>, privat
     void say_hello(TimePoint now);
     void go_on(TimePoint now);
     void ask(TimePoint now);
-    void leave();
+    void leave(TimePoint now);
     void arm(std::chrono::milliseconds limit);
     void on_timer();
 

@@ -73,7 +73,7 @@ void HttpConnection::on_step(CallStep& step) {
     HttpOutput output = exchange_->on_step(step);
     if (step.last()) {
         exchange_.reset();
-        caller_.reset();
+        caller_ = {};
     }
     switch (output.part) {
         case Part::whole:

@@ -79,7 +79,7 @@ class HttpConnection final : public Protocol {
     std::optional<ConnectionRef> asked_;  // whom the request waits for
     ConnectionRef carried_from_;          // the last answer has messages of it
     std::unique_ptr<HttpExchange> exchange_;  // the realm that it waits for will answer to this
-    std::shared_ptr<HttpCaller> caller_;
+    HttpCallerRef caller_;
 };
 
 inline constexpr std::string_view plain_text = "text/plain; charset=utf-8";

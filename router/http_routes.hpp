@@ -23,8 +23,9 @@ struct HttpRoute {
     std::string realm = {};
     const BridgePath* alias = nullptr;  // a path of the configuration; null: /realms/{realm}/..
 
-    /// Whether a request there may be as large as a message of WAMP.
-    bool carries_messages() const { return to != To::pages; }
+    /// Whether the body of a request there becomes a message of WAMP, and may be as large as one. Administration has no
+    /// such bodies: limits.http_body bounds them.
+    bool carries_messages() const { return to == To::poll || to == To::bridge; }
 };
 
 /// `path`: without its query. What the listener does not serve is not there: then it is a page that is not there, too.

@@ -25,18 +25,25 @@ constexpr std::chrono::milliseconds pause_without_descriptors{100};
     throw std::runtime_error("cannot listen on " + where + ": " + std::strerror(error));
 }
 
+/// Whether the file is what an earlier run left behind: only then does nobody answer at all. Whatever else keeps us from
+/// connecting (a full backlog, a missing permission) says nothing about that, and the file stays.
+bool is_leftover(int socket, const sockaddr_un& address, int& error) {
+    error = ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? EADDRINUSE : errno;
+    return error == ECONNREFUSED;
+}
+
 int bind_unix(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) fail("unix:" + path, ENAMETOOLONG);
     path.copy(address.sun_path, path.size());
     const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    // A socket file that nobody answers on is a leftover of an earlier run.
+    if (socket < 0) fail("unix:" + path, errno);
     struct stat found {};
     if (::stat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) {
-        if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
+        if (int error = 0; !is_leftover(socket, address, error)) {
             ::close(socket);
-            fail("unix:" + path, EADDRINUSE);
+            fail("unix:" + path, error);
         }
         ::unlink(path.c_str());
     }
@@ -64,6 +71,11 @@ int bind_tcp(const std::string& host, std::uint16_t port, const std::vector<int>
     if (const int error = ::getaddrinfo(bare.c_str(), std::to_string(port).c_str(), &hints, &found); error != 0)
         throw std::runtime_error("cannot listen on " + where + ": " + ::gai_strerror(error));
     const int socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (socket < 0) {
+        const int error = errno;
+        ::freeaddrinfo(found);
+        fail(where, error);
+    }
     const int on = 1;
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     for (const int earlier : leaving) share_port(earlier, true);

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "realms/auth/digest.hpp"
 #include "serializers/json_reader.hpp"
 
 namespace heddle {
@@ -69,12 +70,7 @@ std::string long_poll_id(ConnectionRef transport, std::string_view secret) {
     return text.append(secret);
 }
 
-bool same_secret(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    unsigned different = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) different |= static_cast<unsigned char>(a[i] ^ b[i]);
-    return different == 0;
-}
+bool same_secret(std::string_view a, std::string_view b) { return auth::same(a, b); }
 
 LongPollOffer read_long_poll_offer(std::string_view body) {
     using Kind = Token::Kind;

@@ -41,7 +41,7 @@ bool safe(const fs::path& relative) {
     });
 }
 
-Page load(const fs::path& folder, const fs::path& relative) {
+Page load_page(const fs::path& folder, const fs::path& relative) {
     std::error_code error;
     const fs::path root = fs::canonical(folder, error);
     if (error) return {404, {}, {}, {}};
@@ -73,7 +73,7 @@ std::optional<Page> find_page(const ListenerSettings& listener, std::string_view
     std::string relative = rest.starts_with('/') ? rest.substr(1) : rest;
     if (relative.empty() || relative.ends_with('/')) relative += "index.html";
     if (!safe(relative)) return Page{404, {}, {}, {}};
-    return load(best->folder, relative);
+    return load_page(best->folder, relative);
 }
 
 }  // namespace heddle

@@ -4,12 +4,21 @@
 
 #include "realms/auth/digest.hpp"
 #include "realms/auth/passwords.hpp"
+#include "router/faults.hpp"
 
 namespace heddle {
 
-PasswordPool::PasswordPool(std::size_t threads, std::size_t queue_max) : threads_max_(threads), queue_max_(queue_max) {}
+PasswordPool::PasswordPool(Faults& faults, std::size_t threads, std::size_t queue_max)
+    : faults_(faults), queue_max_(queue_max) {
+    try {
+        while (threads_.size() < threads) threads_.emplace_back([this] { work(); });
+    } catch (...) {
+        stop();  // those that did start
+        throw;
+    }
+}
 
-PasswordPool::~PasswordPool() {
+void PasswordPool::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
@@ -27,7 +36,6 @@ bool PasswordPool::check(std::string stored, std::string secret, Done done) {
         return false;
     }
     queue_.push_back({std::move(stored), std::move(secret), std::move(done)});
-    if (idle_ < queue_.size() && threads_.size() < threads_max_) threads_.emplace_back([this] { work(); });
     wake_.notify_one();
     return true;
 }
@@ -35,19 +43,23 @@ bool PasswordPool::check(std::string stored, std::string secret, Done done) {
 void PasswordPool::work() {
     std::unique_lock lock(mutex_);
     for (;;) {
-        ++idle_;
         wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-        --idle_;
         if (stopping_) return;
         Job job = std::move(queue_.front());
         queue_.pop_front();
         lock.unlock();
-        const bool good = auth::check_stored(job.stored, job.secret);
-        auth::wipe(job.secret);
-        job.done(good);
+        do_job(job);
         job = {};
         lock.lock();
     }
+}
+
+/// A check that fails for another reason than the password lets nobody in.
+void PasswordPool::do_job(Job& job) {
+    bool good = false;
+    faults_.guard("checking a password", [&] { good = auth::check_stored(job.stored, job.secret); });
+    auth::wipe(job.secret);
+    faults_.guard("the answer to a password", [&] { job.done(good); });
 }
 
 }  // namespace heddle

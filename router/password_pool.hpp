@@ -10,16 +10,19 @@
 
 namespace heddle {
 
+class Faults;
+
 /// Checks passwords against what is stored of them (realms/auth/passwords.hpp), which is slow on purpose, on threads of its
 /// own. Bounded: beyond `queue_max` it says so, and whoever wanted to log in is refused. Any thread.
 class PasswordPool {
  public:
     using Done = std::function<void(bool good)>;
 
-    PasswordPool() : PasswordPool(2, 64) {}
-    PasswordPool(std::size_t threads, std::size_t queue_max);
+    /// Starts its threads: one that could not be had later, in the middle of a login, would be a fault of the router.
+    /// Throws std::system_error. `faults` outlives the pool.
+    explicit PasswordPool(Faults& faults, std::size_t threads = 2, std::size_t queue_max = 64);
     /// What waits is dropped without an answer; what is being checked is waited for.
-    ~PasswordPool();
+    ~PasswordPool() { stop(); }
     PasswordPool(const PasswordPool&) = delete;
     PasswordPool& operator=(const PasswordPool&) = delete;
 
@@ -32,14 +35,17 @@ class PasswordPool {
         Done done;
     };
     void work();
+    void stop();
 
-    const std::size_t threads_max_, queue_max_;
+    void do_job(Job& job);
+
+    Faults& faults_;
+    const std::size_t queue_max_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Job> queue_;
-    std::size_t idle_ = 0;
     bool stopping_ = false;
-    std::vector<std::thread> threads_;  // come with the first jobs: most routers never need them
+    std::vector<std::thread> threads_;
 };
 
 }  // namespace heddle

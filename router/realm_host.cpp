@@ -67,7 +67,7 @@ EndpointId RealmHost::join(LocalPeer& peer, std::string_view via, const HelloDet
         facts.secure = facts.passing = true;
         realm_.introduce(id, std::move(facts));
     }
-    realm_.admit(id, hello, as, *this);
+    realm_.admit(id, hello, as, now, *this);
     return id;
 }
 
@@ -97,10 +97,11 @@ void RealmHost::say(EndpointId from, const Message& message, TimePoint now) {
     if (endpoints_.find(from)) realm_.on_message(from, message, now, *this);
 }
 
-void RealmHost::leave(EndpointId id) {
+void RealmHost::leave(EndpointId id, TimePoint now) {
     Endpoint* endpoint = endpoints_.find(id);
     if (!endpoint || !endpoint->local) return;
-    realm_.on_lost(id, CloseReason::goodbye, *this);
+    now_ = now;
+    realm_.on_lost(id, CloseReason::goodbye, now, *this);
     log_end(*endpoint, CloseReason::goodbye);
     endpoints_.release(*endpoint);
 }
@@ -132,7 +133,7 @@ void RealmHost::on_bytes(ConnectionRef from, std::string_view bytes, TimePoint n
         realm_.on_message(id, *message, now, *this);
         if (timed) tally_.routed(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     } else {
-        realm_.on_violation(id, CloseReason::malformed_message, message.error().what, *this);
+        realm_.on_violation(id, CloseReason::malformed_message, message.error().what, now, *this);
     }
 }
 
@@ -182,16 +183,20 @@ void RealmHost::after_warp(Endpoint& endpoint) {
     wakes_.push({when, endpoint.id});
 }
 
-void RealmHost::on_violation(ConnectionRef from, CloseReason why, std::string_view what) {
-    if (Endpoint* endpoint = endpoints_.find(from)) realm_.on_violation(endpoint->id, why, what, *this);
+void RealmHost::on_violation(ConnectionRef from, CloseReason why, std::string_view what, TimePoint now) {
+    Endpoint* endpoint = endpoints_.find(from);
+    if (!endpoint) return;
+    now_ = now;
+    realm_.on_violation(endpoint->id, why, what, now, *this);
 }
 
-void RealmHost::on_lost(ConnectionRef from, CloseReason why) {
-    if (Endpoint* endpoint = endpoints_.find(from)) {
-        realm_.on_lost(endpoint->id, why, *this);
-        log_end(*endpoint, why);
-        release(from);
-    }
+void RealmHost::on_lost(ConnectionRef from, CloseReason why, TimePoint now) {
+    Endpoint* endpoint = endpoints_.find(from);
+    if (!endpoint) return;
+    now_ = now;
+    realm_.on_lost(endpoint->id, why, now, *this);
+    log_end(*endpoint, why);
+    release(from);
 }
 
 void RealmHost::shut_down(TimePoint now, CloseReason why) {

@@ -53,9 +53,9 @@ class RealmHost final : private Egress, private LinkCensus {
     /// What Outlet::tell_when_sent asked for: what was delivered to the connection has left.
     void on_sent(ConnectionRef from, TimePoint now);
     /// The connection broke a rule of its transport.
-    void on_violation(ConnectionRef from, CloseReason why, std::string_view what);
+    void on_violation(ConnectionRef from, CloseReason why, std::string_view what, TimePoint now);
     /// The connection is gone. Unknown ones are ignored.
-    void on_lost(ConnectionRef from, CloseReason why);
+    void on_lost(ConnectionRef from, CloseReason why, TimePoint now);
 
     /// Somebody without a connection joins, as whom the caller says; WELCOME or ABORT comes before this returns.
     /// `leave` gives the place back, whatever became of the session. The peer must outlive it. `passing`: no list shows
@@ -66,7 +66,7 @@ class RealmHost final : private Egress, private LinkCensus {
     /// while, and answers come by LocalPeer: never from inside these calls alone.
     EndpointId enter(LocalPeer& peer, PeerFacts facts, TimePoint now);
     void say(EndpointId from, const Message& message, TimePoint now);
-    void leave(EndpointId id);
+    void leave(EndpointId id, TimePoint now);
 
     /// Answers to what the realm asked (RealmQuestions).
     void verified(QuestionId id, bool good, TimePoint now);
@@ -84,6 +84,8 @@ class RealmHost final : private Egress, private LinkCensus {
         realm_.keep_out(authid, address, until);
     }
     const Realm& realm() const { return realm_; }
+    /// Of the last call that came in.
+    TimePoint now() const { return now_; }
     /// Who is there, by slot from this one on, until `f` says false.
     template <class F>
     void each_endpoint(std::uint32_t slot, F&& f) const {

@@ -19,7 +19,7 @@ RealmQuestions::RealmQuestions(RealmHost& host, Errands errands, Log& log)
 
 RealmQuestions::~RealmQuestions() {
     *alive_ = nullptr;
-    if (self_) host_.leave(self_);
+    if (self_) host_.leave(self_, host_.now());
 }
 
 void RealmQuestions::verify(QuestionId id, std::string hash, std::string secret) {
@@ -74,7 +74,7 @@ void RealmQuestions::make(const Asked& asked, TimePoint now) {
 }
 
 bool RealmQuestions::join(TimePoint now) {
-    if (self_) host_.leave(std::exchange(self_, EndpointId{}));
+    if (self_) host_.leave(std::exchange(self_, EndpointId{}), now);
     HelloDetails hello;
     hello.agent = "heddle";
     hello.roles.add(Role::caller, Feature::call_timeout);

@@ -34,9 +34,47 @@ Server::Server(const ServerSettings& settings, Log& log, ConfigSource source)
     drain_timer_ = std::make_unique<boost::asio::steady_timer>(main().io());
 }
 
-Server::~Server() {
-    if (reader_.joinable()) reader_.join();
-}
+namespace {
+
+/// The threads of all workers but the first. However its scope is left, they are told to end and waited for.
+class WorkerThreads {
+ public:
+    explicit WorkerThreads(const std::vector<std::unique_ptr<Worker>>& workers) : workers_(workers) {
+        try {
+            for (std::size_t i = 1; i < workers.size(); ++i)
+                threads_.emplace_back([worker = workers[i].get()] { worker->run(); });
+        } catch (...) {
+            end();
+            throw;
+        }
+    }
+    ~WorkerThreads() { end(); }
+    WorkerThreads(const WorkerThreads&) = delete;
+    WorkerThreads& operator=(const WorkerThreads&) = delete;
+
+ private:
+    void end() {
+        for (std::size_t i = 1; i < workers_.size(); ++i) workers_[i]->stop();
+        for (std::thread& thread : threads_) thread.join();
+    }
+
+    const std::vector<std::unique_ptr<Worker>>& workers_;
+    std::vector<std::thread> threads_;
+};
+
+/// The desk at work. However its scope is left, its thread has ended before the router that it works on goes.
+class DeskAtWork {
+ public:
+    DeskAtWork(admin::Desk& desk, Control& control) : desk_(desk) { desk_.start(control); }
+    ~DeskAtWork() { desk_.stop(); }
+    DeskAtWork(const DeskAtWork&) = delete;
+    DeskAtWork& operator=(const DeskAtWork&) = delete;
+
+ private:
+    admin::Desk& desk_;
+};
+
+}  // namespace
 
 void Server::run(const OnReady& on_ready) {
     for (const auto& acceptor : acceptors_) acceptor->start();
@@ -46,13 +84,10 @@ void Server::run(const OnReady& on_ready) {
         const Listener& listener = acceptor->listener();
         bound.push_back({listener.settings.name, listener.bound, listener.port});
     }
-    std::vector<std::thread> threads;
-    for (std::size_t i = 1; i < site_.workers.size(); ++i)
-        threads.emplace_back([worker = site_.workers[i].get()] { worker->run(); });
+    const WorkerThreads threads(site_.workers);
     on_ready(bound);
     service_manager_.ready("serving " + std::to_string(site_.realms) + " realms");
     main().run();
-    for (std::thread& thread : threads) thread.join();
 }
 
 // ---- listeners ----
@@ -159,9 +194,8 @@ void serve(const ServerSettings& settings, Log& log, const Server::OnReady& on_r
     Server server(stored, log, std::move(source));
     server.administered_by(desk);
     callee.start(server);
-    desk.start(server);
+    const DeskAtWork at_work(desk, server);
     server.run(on_ready);
-    desk.stop();
 }
 
 }  // namespace heddle

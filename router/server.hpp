@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <deque>
 #include <functional>
 #include <map>
@@ -36,7 +37,7 @@ class Server final : public Control {
     /// Opens the listeners. Throws std::runtime_error with a sentence for people. `source` may be empty: then there is
     /// nothing to reload.
     Server(const ServerSettings& settings, Log& log, ConfigSource source = {});
-    ~Server() override;
+    ~Server() override = default;
 
     /// Until SIGTERM or SIGINT, then GOODBYE to all and the end within settings.drain; a second signal ends it at once.
     /// SIGHUP reloads. `on_ready` is called once, when all listeners are open.
@@ -76,6 +77,7 @@ class Server final : public Control {
     void place(RealmEntry entry, Worker& worker);
     Worker& least_loaded() const;
     void add(const RealmEntry& entry, const Done& done);
+    void give_up(const std::string& name, const Done& done);
     void remove(const std::string& name, const Done& done);
     /// What is about one realm happens one after the other: each step calls `next_for` when it is over.
     void in_order_for(const std::string& name, std::function<void()> step);
@@ -109,7 +111,7 @@ class Server final : public Control {
 
     std::map<std::string, std::deque<std::function<void()>>> orders_;  // by realm; the first is under way
     std::deque<std::shared_ptr<Reloading>> reloads_;                   // the first is under way
-    std::thread reader_;                                               // of the file that is being reloaded
+    boost::asio::thread_pool reader_{1};  // of the file that is being reloaded; last: it ends before all else does
 };
 
 /// Runs a router in this thread (and its worker threads) until it is told to end (Server::run).

@@ -79,13 +79,24 @@ void Server::add(const RealmEntry& entry, const Done& done) {
         realms_[name] = &worker;
     }
     worker.post([this, entry, &worker, name, listed](TimePoint) {
-        const Worker::Added added = worker.add_realm(entry);
+        Worker::Added added;
+        if (!site_.faults.guard("making a realm", [&] { added = worker.add_realm(entry); }))
+            return boost::asio::post(main().io(), [this, name, listed] { give_up(name, listed); });
         if (!added.trouble.empty())
             log_.write(LogLevel::error, "uplink.impossible", {{"realm", name}, {"why", added.trouble}});
         for (const auto& each : site_.workers)
             each->post([name, address = added.address, to = each.get()](TimePoint) { to->list(name, address); });
         pass_turns(1, listed);
     });
+}
+
+/// A realm that could not be made is not there; whoever waits for it goes on.
+void Server::give_up(const std::string& name, const Done& done) {
+    {
+        const std::lock_guard lock(mutex_);
+        realms_.erase(name);
+    }
+    done();
 }
 
 void Server::remove(const std::string& name, const Done& done) {

@@ -82,9 +82,9 @@ void Server::reload(bool dry_run, std::function<void(ReloadOutcome)> done) {
 
 void Server::begin_reload(std::shared_ptr<Reloading> reloading) {
     if (!reloading->dry_run) service_manager_.reloading();
-    if (reader_.joinable()) reader_.join();  // it is over: it posted that
-    reader_ = std::thread([this, reloading, now = settings_] {
-        reloading->read(source_, *now);
+    boost::asio::post(reader_, [this, reloading, now = settings_] {
+        if (!site_.faults.guard("reading the configuration again", [&] { reloading->read(source_, *now); }))
+            reloading->outcome.mistakes = {"the configuration could not be read: the log has a line fault.caught"};
         boost::asio::post(main().io(), [this, reloading] { finish_reload(reloading); });
     });
 }

@@ -1,6 +1,5 @@
 #include "router/signed_query.hpp"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -9,6 +8,7 @@
 #include <ctime>
 #include <optional>
 
+#include "realms/auth/digest.hpp"
 #include "serializers/base64.hpp"
 #include "serializers/escapes.hpp"
 
@@ -104,10 +104,6 @@ std::string sign(const Fields& fields, std::string_view body, std::string_view s
     return signature;
 }
 
-bool same(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
 }  // namespace
 
 SignatureVerdict check_signature(std::string_view query, std::string_view body, std::string_view key,
@@ -123,8 +119,8 @@ SignatureVerdict check_signature(std::string_view query, std::string_view body, 
     std::string shown = fields[signature_field];
     while (shown.size() % 4 != 0) shown += '=';
     const std::string signature = sign(fields, body, secret);
-    const bool signed_so = same(shown, signature);
-    if (!same(fields[key_field], key)) return {401, names[key_field], "query field key names no key of this path"};
+    const bool signed_so = auth::same(shown, signature);
+    if (!auth::same(fields[key_field], key)) return {401, names[key_field], "query field key names no key of this path"};
     if (!signed_so) return {401, names[signature_field], "query field signature does not belong to this request"};
     // Nothing divides seq from nonce in what is signed: "1" and "23" are signed like "12" and "3". So the signature, too,
     // is good once.

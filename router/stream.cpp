@@ -47,7 +47,7 @@ bool Stream::start_tls(ssl_ctx_st* context) {
 IoResult Stream::tls_result(int result) const {
     if (result > 0) return {IoStatus::done, static_cast<std::size_t>(result)};
     const int error = SSL_get_error(ssl_, result);
-    if (error == SSL_ERROR_SSL && !SSL_is_init_finished(ssl_)) note_handshake_fault();
+    if (error == SSL_ERROR_SSL && !handshake_was_finished()) note_handshake_fault();
     ERR_clear_error();
     switch (error) {
         case SSL_ERROR_WANT_READ:
@@ -59,6 +59,12 @@ IoResult Stream::tls_result(int result) const {
         default:
             return {IoStatus::failed, 0};
     }
+}
+
+/// SSL_is_init_finished does not tell: after a fatal error, and be it the end of the socket, it says no.
+bool Stream::handshake_was_finished() const {
+    unsigned char any[EVP_MAX_MD_SIZE];
+    return SSL_get_peer_finished(ssl_, any, sizeof any) > 0;
 }
 
 void Stream::note_handshake_fault() const {

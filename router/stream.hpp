@@ -54,6 +54,7 @@ class Stream {
 
  private:
     IoResult tls_result(int result) const;
+    bool handshake_was_finished() const;
     void note_handshake_fault() const;
     int descriptor_;
     ssl_st* ssl_ = nullptr;

@@ -94,7 +94,8 @@ class Transport {
     virtual void on_limits() = 0;
     virtual void on_poll(PollRequest request);
     virtual void on_answer(PollAnswer answer) { (void)answer; }
-    bool dirty = false;  // is in the worker's list for this turn
+    bool dirty = false;   // is in the worker's list for this turn
+    bool faulty = false;  // a handler of it threw: it is being ended (worker_guard.cpp)
     std::size_t in_mail = 0;  // bytes of messages on their way to a realm of another worker
 
  protected:

@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "router/http_text.hpp"
 #include "serializers/escapes.hpp"
 
 namespace heddle {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 /// Calls `use` with each part of `text` between separators.
 template <class Use>

@@ -49,7 +49,7 @@ UplinkPeer::UplinkPeer(Worker& worker, RealmHost& host, const UplinkEntry& entry
 
 UplinkPeer::~UplinkPeer() {
     if (connection_) connection_->abandon();
-    if (self_) host_.leave(self_);
+    if (self_) host_.leave(self_, worker_.begin_local_turn());
 }
 
 /// Every way in: the uplink does its work, and says when it wants to be called again.
@@ -87,7 +87,7 @@ void UplinkPeer::arm() {
 // ---- the realm
 
 void UplinkPeer::join(const HelloDetails& details) {
-    if (self_) host_.leave(self_);
+    if (self_) host_.leave(self_, worker_.now());
     self_ = host_.join(*this, "uplink", details, {name_, role_, "uplink", "static"}, worker_.now());
 }
 

@@ -98,9 +98,9 @@ void Worker::use(std::shared_ptr<const ServerSettings> settings) {
 void Worker::run() {
     const auto guard = boost::asio::make_work_guard(io_);
     while (!stopping_) {
-        io_.run_one();
-        for (int i = 1; i < handlers_per_turn_max && turn_input_ < turn_input_max && io_.poll_one() > 0; ++i) continue;
-        end_turn();
+        run_handler(true);
+        for (int i = 1; i < handlers_per_turn_max && turn_input_ < turn_input_max && run_handler(false) > 0; ++i) continue;
+        this->guard({}, "the end of a turn", [this] { end_turn(); });
     }
     uplinks_.clear();
     close_all(CloseReason::shutdown);
@@ -120,7 +120,11 @@ void Worker::post(std::function<void(TimePoint)> work) {
     boost::asio::post(io_, [this, work = std::move(work)] { work(begin_local_turn()); });
 }
 
-void Worker::begin_turn() { now_ = std::chrono::steady_clock::now(); }
+void Worker::begin_turn(ConnectionRef concerned) {
+    now_ = std::chrono::steady_clock::now();
+    concerned_ = concerned;
+    sender_ = {};
+}
 
 TimePoint Worker::begin_local_turn() {
     begin_turn();
@@ -130,11 +134,11 @@ TimePoint Worker::begin_local_turn() {
 
 void Worker::end_turn() {
     for (;;) {
-        for (const auto& host : hosts_) host->end_turn();
+        for (const auto& host : hosts_) guard({}, "the end of a realm's turn", [&] { host->end_turn(); });
         if (dirty_.empty()) break;
         flushing_.swap(dirty_);
         for (const ConnectionRef ref : flushing_)
-            if (Transport* transport = find(ref)) transport->flush();
+            if (Transport* transport = find(ref)) guard(ref, "writing to a connection", [&] { transport->flush(); });
         flushing_.clear();
     }
     turn_input_ = 0;
@@ -148,7 +152,7 @@ void Worker::end_turn() {
         boost::asio::post(other.io_, [&other, full = std::exchange(bag, {})]() mutable { other.open_mailbag(full); });
     }
     graveyard_.clear();
-    for (const auto& work : std::exchange(after_turn_, {})) work();
+    for (const auto& work : std::exchange(after_turn_, {})) guard({}, "work after a turn", work);
     if (!leaving_.empty()) sweep();
     arm_timer();
 }
@@ -160,7 +164,8 @@ void Worker::adopt(AcceptedSocket accepted) {
     ++tally_.accepted[accepted.listener->settings.name];
     auto connection = std::make_shared<Connection>(*this, std::move(accepted));
     Connection& started = *connection;
-    started.start(place(std::move(connection)));
+    concerned_ = place(std::move(connection));
+    started.start(concerned_);
 }
 
 ConnectionRef Worker::place(std::shared_ptr<Transport> transport) {
@@ -208,7 +213,8 @@ void Worker::ask(ConnectionRef to, PollRequest request) {
         });
         return;
     }
-    if (Transport* transport = find(to)) return transport->on_poll(std::move(request));
+    if (Transport* transport = find(to))
+        return guard(to, "a long-poll request", [&] { transport->on_poll(std::move(request)); });
     answer(request.reader, {404, "text/plain", "no such transport\n", {}});
 }
 
@@ -222,7 +228,8 @@ void Worker::answer(ConnectionRef reader, PollAnswer said) {
         });
         return;
     }
-    if (Transport* transport = find(reader)) return transport->on_answer(std::move(said));
+    if (Transport* transport = find(reader))
+        return guard(reader, "an HTTP answer", [&] { transport->on_answer(std::move(said)); });
     if (said.carried_from.generation != 0) ask(said.carried_from, {PollRequest::What::answer_lost, {}, {}, {}});
 }
 
@@ -237,7 +244,7 @@ void Worker::arm_timer() {
         for (const auto& host : hosts_) realm_deadline_ = std::min(realm_deadline_, host->next_deadline());
         touched_ = false;
     }
-    earliest = std::min(earliest, realm_deadline_);
+    earliest = std::min(earliest, std::max(realm_deadline_, no_deadline_before_));
     if (earliest >= armed_for_) return;  // waking too early is harmless
     armed_for_ = earliest;
     timer_.expires_at(earliest);
@@ -251,14 +258,15 @@ void Worker::on_timer() {
     tally_.lagged(std::max(now_ - armed_for_, TimePoint::duration::zero()));
     armed_for_ = TimePoint::max();
     for (const auto& host : hosts_)
-        if (host->next_deadline() <= now_) host->on_tick(now_);
+        if (host->next_deadline() <= now_) tick(*host);
     touched_ = true;
     while (!due_.empty() && due_.top().when <= now_) {
         const ConnectionRef ref = due_.top().connection;
         due_.pop();
         Transport* transport = find(ref);
         if (!transport) continue;
-        const TimePoint next = transport->on_deadline(now_);
+        TimePoint next = TimePoint::max();
+        guard(ref, "the deadlines of a connection", [&] { next = transport->on_deadline(now_); });
         if (next != TimePoint::max()) due_.push({next, ref});
     }
 }

@@ -15,6 +15,7 @@
 
 #include "router/directory.hpp"
 #include "router/entropy.hpp"
+#include "router/faults.hpp"
 #include "router/log.hpp"
 #include "router/nonces.hpp"
 #include "router/metrics/snapshot.hpp"
@@ -23,6 +24,7 @@
 #include "router/realm_host.hpp"
 #include "router/settings.hpp"
 #include "router/transport.hpp"
+#include "serializers/function_ref.hpp"
 
 namespace heddle {
 
@@ -34,8 +36,9 @@ class Desk;
 
 /// What all workers share; built before the first thread starts and, but for its numbers, not changed after.
 struct Site {
-    explicit Site(Log& to) : log(to) {}
+    explicit Site(Log& to) : log(to), faults(to), passwords(faults) {}
     Log& log;
+    Faults faults;
     Control* control = nullptr;  // these two: null where nobody administers (tests)
     admin::Desk* desk = nullptr;
     std::vector<std::unique_ptr<Worker>> workers;
@@ -132,8 +135,9 @@ class Worker final : public Outlet {
     void forget(ConnectionRef connection);
     void mark_dirty(Transport& transport);
     void wake_at(ConnectionRef connection, TimePoint when);
-    /// `begin_turn`: every handler's first line; reads the clock.
-    void begin_turn();
+    /// `begin_turn`: every handler's first line; reads the clock. `concerned`: the connection that ends where the handler
+    /// throws.
+    void begin_turn(ConnectionRef concerned = {});
     /// The same for what lives in a realm of this worker without a connection.
     TimePoint begin_local_turn();
 
@@ -164,7 +168,16 @@ class Worker final : public Outlet {
     void shut_down();
     void close_all(CloseReason why);
 
+    // worker_guard.cpp
+    /// Part of a handler. Where it throws, `concerned` (if it is one) ends with `internal_error`, and the handler goes on.
+    void guard(ConnectionRef concerned, std::string_view doing, FunctionRef<void()> work) noexcept;
+
  private:
+    // worker_guard.cpp
+    std::size_t run_handler(bool wait) noexcept;
+    void end_faulty(ConnectionRef concerned) noexcept;
+    void tick(RealmHost& host) noexcept;
+
     // What crosses threads.
     struct ToRealm {
         RealmHost* host;
@@ -263,6 +276,8 @@ class Worker final : public Outlet {
     KernelEntropy entropy_;
     metrics::WorkerCounters tally_;
     bool stopping_ = false;
+    ConnectionRef concerned_;  // by the handler that runs
+    TimePoint no_deadline_before_ = TimePoint::min();
 };
 
 }  // namespace heddle

@@ -46,14 +46,22 @@ void Worker::bytes(const RealmAddress& realm, ConnectionRef from, std::string_vi
 }
 
 void Worker::violation(const RealmAddress& realm, ConnectionRef from, CloseReason why, std::string_view what) {
-    if (realm.worker == this) return realm.host->on_violation(from, why, what);
+    if (realm.worker == this) {
+        realm.host->on_violation(from, why, what, now_);
+        touched_ = true;
+        return;
+    }
     ToRealm& mail = mail_to(realm, from, ToRealm::What::violation);
     mail.why = why;
     mail.bytes = SharedBytes(what);
 }
 
 void Worker::lost(const RealmAddress& realm, ConnectionRef from, CloseReason why) {
-    if (realm.worker == this) return realm.host->on_lost(from, why);
+    if (realm.worker == this) {
+        realm.host->on_lost(from, why, now_);
+        touched_ = true;
+        return;
+    }
     mail_to(realm, from, ToRealm::What::lost).why = why;
 }
 
@@ -185,10 +193,10 @@ void Worker::to_realm(ToRealm& mail) {
             mail.host->on_sent(mail.from, now_);
             break;
         case ToRealm::What::violation:
-            mail.host->on_violation(mail.from, mail.why, mail.bytes.view());
+            mail.host->on_violation(mail.from, mail.why, mail.bytes.view(), now_);
             break;
         case ToRealm::What::lost:
-            mail.host->on_lost(mail.from, mail.why);
+            mail.host->on_lost(mail.from, mail.why, now_);
             break;
     }
     sender_ = {};
@@ -248,8 +256,8 @@ void Worker::take_from_mail(Transport& transport, std::size_t bytes) {
 
 void Worker::open_mailbag(Mailbag& bag) {
     begin_turn();
-    for (ToRealm& mail : bag.to_realms) to_realm(mail);
-    for (const ToConnection& mail : bag.to_connections) to_connection(mail);
+    for (ToRealm& mail : bag.to_realms) guard(mail.from, "mail to a realm", [&] { to_realm(mail); });
+    for (const ToConnection& mail : bag.to_connections) guard(mail.to, "mail to a connection", [&] { to_connection(mail); });
     unweigh(bag.weight);
     touched_ = true;
 }

@@ -15,6 +15,7 @@ Desk::~Desk() { stop(); }
 Desk::State::State(const ServerSettings& settings, Log& to)
     : started_with(std::make_shared<const ServerSettings>(settings)),
       log(to),
+      faults(to),
       store(settings.store.empty() ? ":memory:" : settings.store),
       mock_key(store.mock_key()) {}
 
@@ -22,6 +23,7 @@ void Desk::tell(Hear hear) { state_->hear = std::move(hear); }
 bool Desk::has_administrator() const { return state_->administered; }
 std::uint64_t Desk::store_failures() const { return state_->failures; }
 Figures::All Desk::figures() const { return state_->figures.look(); }
+std::uint64_t Desk::faults() const { return state_->faults.count(); }
 bool Desk::store_works() const { return state_->works; }
 
 void Desk::start(Control& control) {
@@ -41,14 +43,17 @@ void Desk::stop() {
 }
 
 void Desk::ask(Request request, std::function<void(Answer)> done) {
-    const std::unique_lock lock(state_->mutex);
-    const bool full = state_->queue.size() >= State::queue_max;
-    if (!full && !state_->stopping) {
-        state_->queue.push_back({std::move(request), std::move(done)});
-        state_->arrived.notify_one();
-        return;
+    bool full = false;
+    {
+        const std::lock_guard lock(state_->mutex);
+        full = state_->queue.size() >= State::queue_max;
+        if (!full && !state_->stopping) {
+            state_->queue.push_back({std::move(request), std::move(done)});
+            state_->arrived.notify_one();
+            return;
+        }
     }
-    Answer answer;
+    Answer answer;  // without the lock: whoever hears it may ask again
     answer.error = full ? error::throttled : error::shutting_down;
     answer.detail = full ? "too many operations wait; try again in a moment" : "the router is shutting down";
     done(std::move(answer));
@@ -62,7 +67,7 @@ void Desk::State::run() {
         arrived.wait_until(lock, next_look, [&] { return stopping || !queue.empty(); });
         if (!stopping && std::chrono::steady_clock::now() >= next_look) {
             lock.unlock();
-            lookout->tick();
+            faults.guard("looking around for administrators", [&] { lookout->tick(); });
             next_look = std::chrono::steady_clock::now() + second;
             lock.lock();
             continue;
@@ -77,10 +82,11 @@ void Desk::State::run() {
         if (late) {
             result.error = error::shutting_down;
             result.detail = "the router is shutting down";
-        } else {
-            result = answer(waiting.request);
+        } else if (!faults.guard("an operation of administration", [&] { result = answer(waiting.request); })) {
+            result.error = error::internal_error;
+            result.detail = "a fault of the router: its log has a line fault.caught";
         }
-        waiting.done(std::move(result));
+        faults.guard("the answer to an operation", [&] { waiting.done(std::move(result)); });
         lock.lock();
     }
 }

@@ -72,6 +72,8 @@ class Desk {
     bool has_administrator() const;
     /// Operations that the store did not take, since the start. Any thread.
     std::uint64_t store_failures() const;
+    /// Exceptions that ended an operation unexpectedly, since the start. Any thread.
+    std::uint64_t faults() const;
     Figures::All figures() const;
     /// Is the store as it should be? False from a write that failed until one that did not. Any thread.
     bool store_works() const;

@@ -92,7 +92,7 @@ Entered Desk::State::enter(const Job& job, const std::string& realm, const Edit&
         figures.committed(std::chrono::steady_clock::now() - before);
         figures.edited(realm, out.revision);
         works = true;
-    } catch (const std::runtime_error& thrown) {
+    } catch (const std::exception& thrown) {
         ++failures;
         works = false;
         log.write(LogLevel::error, "store.failed", {{"op", out.entry.operation}, {"why", thrown.what()}});
@@ -107,7 +107,7 @@ Entered Desk::State::enter_deed(const Job& job, const std::string& realm, json a
     try {
         out.entry.n = store.append(out.entry);
         works = true;
-    } catch (const std::runtime_error& thrown) {
+    } catch (const std::exception& thrown) {
         ++failures;
         works = false;
         log.write(LogLevel::error, "store.failed", {{"op", out.entry.operation}, {"why", thrown.what()}});
@@ -121,7 +121,7 @@ Answer Desk::State::finish(const Job&, Entered entered, json body, const Ends& e
         entered.entry.ended = counts_of(ends);
         try {
             store.set_ended(entered.entry.n, entered.entry.ended);
-        } catch (const std::runtime_error& thrown) {  // the edit itself is stored and in force
+        } catch (const std::exception& thrown) {  // the edit itself is stored and in force
             ++failures;
             works = false;
             log.write(LogLevel::error, "store.failed", {{"op", entered.entry.operation}, {"why", thrown.what()}});
@@ -133,7 +133,7 @@ Answer Desk::State::finish(const Job&, Entered entered, json body, const Ends& e
         forgot_audit = entered.entry.at;
         try {
             store.forget_audit(entered.entry.at - settings()->audit_keep.count());
-        } catch (const std::runtime_error& thrown) {  // as above; it is tried again in an hour
+        } catch (const std::exception& thrown) {  // as above; it is tried again in an hour
             ++failures;
             works = false;
             log.write(LogLevel::error, "store.failed", {{"op", "audit"}, {"why", thrown.what()}});
@@ -263,7 +263,7 @@ Ends Desk::State::put_in_force(const std::string& name) {
     RealmEntry next;
     try {
         next = stored_entry(name);
-    } catch (const std::runtime_error& thrown) {
+    } catch (const std::exception& thrown) {
         ++failures;
         works = false;
         log.write(LogLevel::error, "store.failed", {{"op", "realm.get"}, {"why", thrown.what()}});
@@ -271,21 +271,21 @@ Ends Desk::State::put_in_force(const std::string& name) {
                       "the edit is stored, but the store cannot be read to bring it into force: it holds from the next start",
                       json::object()};
     }
-    return at<Ends>(name, [next = std::move(next)](RealmHost* host, TimePoint now) {
-               return host ? host->apply(next, now) : Ends{};
-           }).value_or(Ends{});
+    return bring_into_force<Ends>(name, [next = std::move(next)](RealmHost* host, TimePoint now) {
+        return host ? host->apply(next, now) : Ends{};
+    });
 }
 
 Ends Desk::State::put_in_force(const std::string& realm, const UserSettings& user) {
-    return at<Ends>(realm, [user](RealmHost* host, TimePoint now) {
-               return host ? host->put_user(user, now) : Ends{};
-           }).value_or(Ends{});
+    return bring_into_force<Ends>(realm, [user](RealmHost* host, TimePoint now) {
+        return host ? host->put_user(user, now) : Ends{};
+    });
 }
 
 Ends Desk::State::take_away(const std::string& realm, const std::string& authid) {
-    return at<Ends>(realm, [authid](RealmHost* host, TimePoint now) {
-               return host ? host->remove_user(authid, now) : Ends{};
-           }).value_or(Ends{});
+    return bring_into_force<Ends>(realm, [authid](RealmHost* host, TimePoint now) {
+        return host ? host->remove_user(authid, now) : Ends{};
+    });
 }
 
 }  // namespace heddle::admin

@@ -6,6 +6,7 @@
 #include "realms/auth/text.hpp"
 #include "router/admin/credentials.hpp"
 #include "router/admin/desk_state.hpp"
+#include "router/json_text.hpp"
 
 namespace heddle::admin {
 
@@ -70,7 +71,7 @@ void put_whole(Store& store, const std::string& name, json document, const std::
 }  // namespace
 
 void Desk::State::create_admin_realm() {
-    put_whole(store, std::string(admin_realm), {{"role", json::parse(admin_roles)}}, {}, "heddle.realm.put");
+    put_whole(store, std::string(admin_realm), {{"role", json_or_null(admin_roles)}}, {}, "heddle.realm.put");
 }
 
 void Desk::State::import(const RealmEntry& entry) {

@@ -126,9 +126,8 @@ Answer realm_remove(Job& job) {
     });
     Ends ends;
     if (job.desk.control) {
-        const auto counts = job.desk.at<Realm::Counts>(
-            name, [](RealmHost* host, TimePoint) { return host ? host->realm_counts() : Realm::Counts{}; });
-        if (counts) ends.sessions = counts->sessions;
+        ends.sessions = job.desk.bring_into_force<std::size_t>(
+            name, [](RealmHost* host, TimePoint) { return host ? host->realm_counts().sessions : 0; });
         auto there = std::make_shared<bool>(false);
         job.desk.control->remove_realm(name, [meeting = job.desk.meeting, there] { meeting->come(there); });
         job.desk.meeting->wait(there);

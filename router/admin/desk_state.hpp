@@ -19,6 +19,7 @@
 #include "router/admin/moments.hpp"
 #include "router/admin/refusal.hpp"
 #include "router/admin/store.hpp"
+#include "router/faults.hpp"
 #include "router/realm_host.hpp"
 #include "serializers/uris.hpp"
 
@@ -119,18 +120,46 @@ struct Desk::State {
     std::shared_ptr<const ServerSettings> settings() const;
 
     // desk_edit.cpp: the realms
-    /// Runs on the realm's thread, and comes back; nothing where the desk ends. Null host: there is no such realm there.
+    /// Runs on the realm's thread, and comes back; nothing where nobody runs realms, or the desk ends: an edit is in the
+    /// store by then, and holds from the next start. Null host: there is no such realm there. Throws what `act` throws.
     template <class R>
-    std::optional<R> at(const std::string& realm, std::function<R(RealmHost*, TimePoint)> act) {
+    std::optional<R> at_or_end(const std::string& realm, std::function<R(RealmHost*, TimePoint)> act) {
         if (!control) return std::nullopt;
+        struct Outcome {
+            std::optional<R> value;
+            std::exception_ptr thrown;
+        };
         auto there = std::make_shared<bool>(false);
-        auto result = std::make_shared<std::optional<R>>();
-        control->on_realm(realm, [meeting = meeting, there, result, act = std::move(act)](RealmHost* host, TimePoint now) {
-            *result = act(host, now);
+        auto outcome = std::make_shared<Outcome>();
+        control->on_realm(realm, [meeting = meeting, there, outcome, act = std::move(act)](RealmHost* host, TimePoint now) {
+            try {
+                outcome->value = act(host, now);
+            } catch (...) {  // the desk waits for this, whatever becomes of it
+                outcome->thrown = std::current_exception();
+            }
             meeting->come(there);
         });
-        if (!meeting->wait(there)) throw Refusal{std::string(error::shutting_down), "the router is shutting down", {}};
-        return std::move(*result);
+        if (!meeting->wait(there)) return std::nullopt;
+        if (outcome->thrown) std::rethrow_exception(outcome->thrown);
+        return std::move(outcome->value);
+    }
+    /// The same for what changes nothing in the store: throws Refusal where the desk ends.
+    template <class R>
+    std::optional<R> at(const std::string& realm, std::function<R(RealmHost*, TimePoint)> act) {
+        auto result = at_or_end<R>(realm, std::move(act));
+        if (!result && control) throw Refusal{std::string(error::shutting_down), "the router is shutting down", {}};
+        return result;
+    }
+    /// The same for an edit that is stored: where the realm cannot take it in, the Refusal says that it is stored.
+    template <class R>
+    R bring_into_force(const std::string& realm, std::function<R(RealmHost*, TimePoint)> act) {
+        try {
+            return at_or_end<R>(realm, std::move(act)).value_or(R{});
+        } catch (const std::exception&) {
+            faults.caught("bringing an edit into force");
+            throw Refusal{std::string(error::internal_error),
+                          "the edit is stored, but the realm could not take it in: it holds from the next start", {}};
+        }
     }
     Ends put_in_force(const std::string& realm);
     Ends put_in_force(const std::string& realm, const UserSettings& user);
@@ -151,6 +180,7 @@ struct Desk::State {
 
     std::shared_ptr<const ServerSettings> started_with;
     Log& log;
+    Faults faults;
     Store store;
     std::string mock_key;
     Control* control = nullptr;

@@ -10,6 +10,7 @@
 #include "router/http_media.hpp"
 #include "router/http_problem.hpp"
 #include "router/http_routes.hpp"
+#include "router/json_text.hpp"
 #include "serializers/uris.hpp"
 
 namespace heddle::admin {
@@ -51,7 +52,7 @@ class ApiExchange final : public HttpExchange {
 
  private:
     HttpAnswer result(const CallStep& step) const {
-        json body = json::parse(step.kwargs.empty() ? "{}" : step.kwargs, nullptr, false);
+        json body = json_or_null(step.kwargs.empty() ? "{}" : step.kwargs);
         if (!body.is_object()) return problem_answer(problem_of({}, false), "heddle.error.internal_error", "the answer makes no sense", {});
         HttpAnswer answer;
         keep_nowhere(answer);
@@ -80,8 +81,8 @@ class ApiExchange final : public HttpExchange {
 
     HttpAnswer failure(const CallStep& step) const {
         const bool at_the_door = step.kind == CallStep::Kind::refused;
-        json more = json::parse(step.kwargs.empty() ? "{}" : step.kwargs, nullptr, false);
-        const json args = json::parse(step.args.empty() ? "[]" : step.args, nullptr, false);
+        json more = json_or_null(step.kwargs);
+        const json args = json_or_null(step.args);
         const std::string detail = args.is_array() && !args.empty() && args[0].is_string() ? args[0].get<std::string>() : step.detail;
         HttpAnswer answer = problem_answer(at_the_door ? login_problem_of(step.error) : problem_of(step.error, false), step.error,
                                            detail, more);
@@ -97,6 +98,32 @@ class ApiExchange final : public HttpExchange {
     const std::string known_;  // If-None-Match of a GET
     const bool creates_;
 };
+
+/// Reads the arguments and makes them the task's message, or an answer that says what is wrong with them.
+std::optional<CallStep> prepare(const Operation& operation, const ArgumentText& text, SharedBytes& message) {
+    Arguments arguments = read_arguments(operation, text);
+    if (arguments.error.empty()) {
+        message = std::move(arguments.message);
+        return std::nullopt;
+    }
+    json errors = json::array();
+    for (const ArgumentFault& fault : arguments.faults)
+        errors.push_back({{"pointer", fault.pointer}, {"detail", fault.detail}});
+    CallStep step{CallStep::Kind::error, arguments.error};
+    step.args = json::array({arguments.faults.front().detail}).dump(-1, ' ', false, json::error_handler_t::replace);
+    step.kwargs = json::object({{"errors", errors}}).dump(-1, ' ', false, json::error_handler_t::replace);
+    return step;
+}
+
+ArgumentText text_of(const ApiRoute& route, const HttpAsk& ask) {
+    const auto header = [&](http::field name) { return std::string(view(ask.request[name])); };
+    return {route.places,
+            std::string(ask.query),
+            ask.request.body(),
+            header(http::field::content_type),
+            header(http::field::if_match),
+            header(http::field::if_none_match)};
+}
 
 /// What a browser sends by itself is no proof that its user wants this: the request comes from a page of ours, and is one
 /// that no form can send.
@@ -154,22 +181,19 @@ HttpBegun begin_api(HttpAsk ask) {
         return at_once(std::move(answer));
     }
     if (auto forged = refuse_forged(ask, !login->method.empty())) return at_once(std::move(*forged));
-    Arguments arguments = read_arguments(*route.operation, route.places, ask);
-    if (!arguments.error.empty()) {
-        json errors = json::array();
-        for (const ArgumentFault& fault : arguments.faults) errors.push_back({{"pointer", fault.pointer}, {"detail", fault.detail}});
-        return at_once(problem_answer(problem_of(arguments.error), arguments.error, arguments.faults.front().detail,
-                                      json::object({{"errors", std::move(errors)}})));
-    }
+    ArgumentText text = text_of(route, ask);
+    const Operation& operation = *route.operation;
+    const bool reads = operation.method == Verb::get;
+    const bool creates = !reads && operation.revised == Revised::writes && text.if_none_match == "*";
     HttpBegun begun;
     begun.task.realm = admin_realm;
     begun.task.facts = std::move(ask.facts);
     begun.task.login = *login;
-    begun.task.message = std::move(arguments.message);
-    const bool reads = route.operation->method == Verb::get;
-    begun.exchange = std::make_unique<ApiExchange>(*route.operation, std::string(ask.path),
-                                                   reads ? std::string(view(ask.request[http::field::if_none_match])) : std::string(),
-                                                   arguments.creates);
+    begun.exchange = std::make_unique<ApiExchange>(operation, std::string(ask.path),
+                                                   reads ? text.if_none_match : std::string(), creates);
+    begun.task.prepare = [&operation, text = std::move(text)](SharedBytes& message) {
+        return prepare(operation, text, message);
+    };
     return begun;
 }
 

@@ -7,6 +7,7 @@
 #include "router/config/document.hpp"
 #include "router/config/nearest.hpp"
 #include "router/http_media.hpp"
+#include "router/json_text.hpp"
 #include "serializers/codec.hpp"
 #include "serializers/escapes.hpp"
 #include "serializers/rules.hpp"
@@ -16,7 +17,6 @@
 namespace heddle::admin {
 namespace {
 
-namespace http = boost::beast::http;
 using nlohmann::json;
 
 constexpr std::string_view malformed = "heddle.error.malformed";
@@ -24,13 +24,13 @@ constexpr std::string_view no_such_media_type = "heddle.error.no_such_media_type
 
 class ArgumentReader {
  public:
-    ArgumentReader(const Operation& operation, const HttpAsk& ask) : operation_(operation), ask_(ask) {}
+    ArgumentReader(const Operation& operation, const ArgumentText& given) : operation_(operation), given_(given) {}
 
-    Arguments read(const std::vector<std::string>& places) {
+    Arguments read() {
         query();
         if (good()) body();
         if (good()) revision();
-        if (good()) build(places);
+        if (good()) build();
         return std::move(out_);
     }
 
@@ -80,7 +80,7 @@ class ArgumentReader {
 
     void query() {
         const std::vector<const Field*> known = fields(Field::In::query);
-        std::string_view rest = ask_.query;
+        std::string_view rest = given_.query;
         while (!rest.empty()) {
             const std::size_t end = rest.find('&');
             const std::string_view pair = rest.substr(0, end);
@@ -106,29 +106,21 @@ class ArgumentReader {
     }
 
     void body() {
-        const std::string& text = ask_.request.body();
+        const std::string& text = given_.body;
         if (text.empty()) return;
         const bool taken = operation_.method == Verb::put || operation_.method == Verb::post;
         if (!taken) return fault("", "there is no body to this method");
-        const std::string_view type = view(ask_.request[http::field::content_type]);
+        const std::string_view type = given_.content_type;
         if (is_toml(type) && !operation_.document.empty()) return toml(text);
         if (encoding_of_media(type) != Encoding::json)
             return fault("",
                          std::string("Content-Type must be application/json") +
                              (operation_.document.empty() ? "" : " or application/toml"),
                          no_such_media_type);
-        const json given = json::parse(text, nullptr, false);
-        if (given.is_discarded()) return fault("", why_not_json(text), malformed);
-        take(given);
-    }
-
-    static std::string why_not_json(const std::string& text) {
-        try {
-            const json unused = json::parse(text);
-            return "the body is not JSON";
-        } catch (const json::parse_error& error) {
-            return "the body is not JSON: wrong at byte " + std::to_string(error.byte);
-        }
+        const auto value = parse_json(text);
+        if (value) return take(*value);
+        fault("", "the body is not valid JSON: " + value.error().what + " (byte " + std::to_string(value.error().offset) + ")",
+              malformed);
     }
 
     void toml(const std::string& text) {
@@ -159,8 +151,7 @@ class ArgumentReader {
 
     /// If-Match: "41" or *, If-None-Match: * (RFC 9110, 13.1).
     void revision() {
-        const std::string_view match = view(ask_.request[http::field::if_match]);
-        const std::string_view none = view(ask_.request[http::field::if_none_match]);
+        const std::string_view match = given_.if_match, none = given_.if_none_match;
         if (operation_.method == Verb::get) {
             if (!match.empty()) fault("", "header If-Match is for changes");
             return;
@@ -171,7 +162,6 @@ class ArgumentReader {
         if (!match.empty() && !none.empty()) return fault("", "If-Match and If-None-Match exclude each other");
         if (!none.empty()) {
             if (none != "*") return fault("", "header If-None-Match must be * here: only create");
-            out_.creates = operation_.revised == Revised::writes;
             keywords_["revision"] = "new";
             return;
         }
@@ -187,15 +177,15 @@ class ArgumentReader {
         keywords_["revision"] = digits;
     }
 
-    void build(const std::vector<std::string>& places) {
+    void build() {
         json call = json::array({rule_for<Call>().code, 1, json::object(),
-                                 "heddle." + std::string(operation_.noun) + "." + std::string(operation_.verb), places, keywords_});
-        out_.message = SharedBytes(call.dump());
+                                 "heddle." + std::string(operation_.noun) + "." + std::string(operation_.verb), given_.places, keywords_});
+        out_.message = SharedBytes(call.dump(-1, ' ', false, json::error_handler_t::replace));
         if (const auto message = decode(Encoding::json, out_.message.view()); !message) fault("", message.error().what, malformed);
     }
 
     const Operation& operation_;
-    const HttpAsk& ask_;
+    const ArgumentText& given_;
     json keywords_ = json::object();
     Arguments out_;
 };
@@ -206,8 +196,6 @@ bool is_toml(std::string_view content_type) {
     return content_type.substr(0, content_type.find_first_of("; ")) == "application/toml";
 }
 
-Arguments read_arguments(const Operation& operation, const std::vector<std::string>& places, const HttpAsk& ask) {
-    return ArgumentReader(operation, ask).read(places);
-}
+Arguments read_arguments(const Operation& operation, const ArgumentText& text) { return ArgumentReader(operation, text).read(); }
 
 }  // namespace heddle::admin

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "router/admin/operation.hpp"
-#include "router/http_exchange.hpp"
 #include "serializers/bytes.hpp"
 
 namespace heddle::admin {
@@ -13,15 +12,21 @@ struct ArgumentFault {
     std::string pointer, detail;  // "/limt", of the body, or of the name in the query
 };
 
-/// An operation's arguments as they stand in a request: places of the path, the query, the body, the revision in If-Match
-/// and If-None-Match. Names are checked here; values by whoever does it.
+/// The parts of a request that hold arguments. A copy: they are read after the login, when the request is gone.
+struct ArgumentText {
+    std::vector<std::string> places;  // of the path, decoded
+    std::string query, body;
+    std::string content_type, if_match, if_none_match;  // headers
+};
+
+/// An operation's arguments as a message. Names are checked here; values by the operation itself.
 struct Arguments {
-    SharedBytes message;   // CALL, in JSON
-    bool creates = false;  // If-None-Match: *
-    std::string error;     // URI; empty: all is well
+    SharedBytes message;  // CALL, in JSON
+    std::string error;    // URI; empty: all is well
     std::vector<ArgumentFault> faults;
 };
-Arguments read_arguments(const Operation& operation, const std::vector<std::string>& places, const HttpAsk& ask);
+/// Never throws and never recurses deeper than depth_max, whatever the text. Any thread.
+Arguments read_arguments(const Operation& operation, const ArgumentText& text);
 
 bool is_toml(std::string_view content_type);
 

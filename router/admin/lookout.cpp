@@ -22,7 +22,7 @@ class Lookout::Watch final : private LocalPeer {
     // On the realm's thread.
     void join(RealmHost& host, TimePoint now) {
         if (there_) return;
-        if (self_) host.leave(self_);
+        if (self_) host.leave(self_, now);
         HelloDetails hello;
         hello.agent = "heddle";
         hello.roles.add(Role::subscriber, Feature::pattern_based_subscription);
@@ -31,8 +31,8 @@ class Lookout::Watch final : private LocalPeer {
         host.say(self_, Subscribe{{1}, {}, "wamp.session.on_join"}, now);
         host.say(self_, Subscribe{{2}, {}, "wamp.session.on_leave"}, now);
     }
-    void leave(RealmHost& host) {
-        if (std::exchange(there_, false)) host.leave(self_);
+    void leave(RealmHost& host, TimePoint now) {
+        if (std::exchange(there_, false)) host.leave(self_, now);
         self_ = {};
     }
 
@@ -115,7 +115,7 @@ void Lookout::watch_sessions(bool wanted) {
         if (!watch) watch = std::make_unique<Watch>(realm.name, desk_.hear);
         watch->set_strangers(desk_.strangers_to(realm.name));
         desk_.at<bool>(realm.name, [&watch = *watch, wanted](RealmHost* host, TimePoint now) {
-            if (host) wanted ? watch.join(*host, now) : watch.leave(*host);
+            if (host) wanted ? watch.join(*host, now) : watch.leave(*host, now);
             return true;
         });
     }

@@ -18,6 +18,7 @@ inline constexpr std::string_view store_failed = "heddle.error.store_failed";
 inline constexpr std::string_view throttled = "heddle.error.throttled";
 inline constexpr std::string_view shutting_down = "heddle.error.shutting_down";
 inline constexpr std::string_view reload_failed = "heddle.error.reload_failed";
+inline constexpr std::string_view internal_error = "heddle.error.internal_error";
 }  // namespace error
 
 /// Thrown inside the desk only; whoever asked gets it as Answer.

@@ -1,5 +1,6 @@
 #include "router/admin/router_session.hpp"
 
+#include "router/json_text.hpp"
 #include "serializers/removal.hpp"
 #include "serializers/rules.hpp"
 
@@ -11,8 +12,8 @@ JsonPayload json_of(const Payload& payload) {
     PayloadForms forms(payload);
     const Payload text = forms.in(Encoding::json);
     JsonPayload out;
-    if (!text.args.empty()) out.args = json::parse(text.args, nullptr, false);
-    if (!text.kwargs.empty()) out.kwargs = json::parse(text.kwargs, nullptr, false);
+    if (!text.args.empty()) out.args = json_or_null(text.args);
+    if (!text.kwargs.empty()) out.kwargs = json_or_null(text.kwargs);
     if (!out.args.is_array()) out.args = json::array();
     if (!out.kwargs.is_object()) out.kwargs = json::object();
     return out;
@@ -32,7 +33,7 @@ RouterSession::RouterSession(RealmHost& host, TimePoint now) : host_(host), now_
     self_ = host_.join(*this, "router", hello, {"router", "router", "router", "router", true}, now_, true);
 }
 
-RouterSession::~RouterSession() { host_.leave(self_); }
+RouterSession::~RouterSession() { host_.leave(self_, now_); }
 
 RouterSession::Reply RouterSession::call(std::string_view procedure, const json& args, const json& kwargs) {
     const std::string text = args.dump(-1, ' ', false, json::error_handler_t::replace);

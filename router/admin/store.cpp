@@ -58,7 +58,6 @@ const std::string& guarded(const std::string& path) {
 
 std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 std::uint64_t unsigned_of(std::int64_t value) { return static_cast<std::uint64_t>(value); }
-json parsed(const SqliteStatement& row, int column) { return json::parse(row.bytes(column)); }
 
 Stamp stamp_at(const SqliteStatement& row, int column) {
     return {unsigned_of(row.integer(column)), text(row, column + 1), row.integer(column + 2)};
@@ -66,12 +65,12 @@ Stamp stamp_at(const SqliteStatement& row, int column) {
 json json_of(const Stamp& stamp) { return {stamp.revision, stamp.by, stamp.at}; }
 
 StoredRealm realm_at(const SqliteStatement& row) {
-    return {text(row, 0), parsed(row, 1), unsigned_of(row.integer(2)), stamp_at(row, 3)};
+    return {text(row, 0), stored_json(row, 1), unsigned_of(row.integer(2)), stamp_at(row, 3)};
 }
 
 StoredRole role_at(const SqliteStatement& row) {
-    StoredRole role{text(row, 0), parsed(row, 1), {}, stamp_at(row, 3)};
-    const json rules = parsed(row, 2);
+    StoredRole role{text(row, 0), stored_json(row, 1), {}, stamp_at(row, 3)};
+    const json rules = stored_json(row, 2);
     for (const auto& [key, stamp] : rules.items())
         role.rules[key] = {stamp[0].get<std::uint64_t>(), stamp[1].get<std::string>(), stamp[2].get<std::int64_t>()};
     return role;

@@ -19,9 +19,9 @@ AuditEntry entry_at(const SqliteStatement& row) {
     out.operation = text(row, 5);
     out.realm = text(row, 6);
     out.revision = static_cast<std::uint64_t>(row.integer(7));
-    out.before = json::parse(row.bytes(8));
-    out.after = json::parse(row.bytes(9));
-    out.ended = json::parse(row.bytes(10));
+    out.before = stored_json(row, 8);
+    out.after = stored_json(row, 9);
+    out.ended = stored_json(row, 10);
     out.error = text(row, 11);
     out.detail = text(row, 12);
     return out;

@@ -1,6 +1,8 @@
 #include "router/admin/store.hpp"
 #include "router/admin/store_rows.hpp"
 
+#include "router/admin/store_rows.hpp"
+
 namespace heddle::admin {
 namespace {
 
@@ -13,7 +15,7 @@ StoredUser user_at(const SqliteStatement& row) {
     user.role = text(row, 1);
     user.disabled = row.integer(2) != 0;
     user.expires = row.integer(3);
-    const json body = json::parse(row.bytes(4)), secrets = json::parse(row.bytes(5));
+    const json body = stored_json(row, 4), secrets = stored_json(row, 5);
     user.keys = body.value("keys", std::vector<std::string>());
     user.certificates = body.value("certificates", std::vector<std::string>());
     user.realms = body.value("realms", std::vector<std::string>());

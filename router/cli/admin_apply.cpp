@@ -11,6 +11,7 @@
 #include "router/cli/exit_codes.hpp"
 #include "router/cli/references.hpp"
 #include "router/config/document.hpp"
+#include "router/json_text.hpp"
 #include "router/secret.hpp"
 
 namespace heddle::cli {
@@ -49,9 +50,12 @@ json read_document(const std::string& file) {
     }
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first != text.npos && text[first] == '{') {
-        json document = json::parse(text, nullptr, false);
-        if (!document.is_object()) throw Failure(Failure::Kind::bad_config, file + " is no JSON object");
-        return document;
+        auto document = parse_json(text);
+        if (!document)
+            throw Failure(Failure::Kind::bad_config, file + " is not valid JSON: " + document.error().what + " (byte " +
+                                                         std::to_string(document.error().offset) + ")");
+        if (!document->is_object()) throw Failure(Failure::Kind::bad_config, file + " must hold a JSON object");
+        return std::move(*document);
     }
     Mistakes mistakes;
     json document = config::document_of_toml(text, mistakes);

@@ -9,6 +9,7 @@
 #include "router/cli/settings.hpp"
 #include "router/client/failure.hpp"
 #include "router/config/nearest.hpp"
+#include "router/json_text.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -46,7 +47,7 @@ json flag_value(const std::string& typed, const std::string& named) {
 json texts_of(std::string_view choices, const std::string& typed, const std::string& named) {
     json out = json::array();
     if (typed.starts_with('[')) {
-        out = json::parse(typed, nullptr, false);
+        out = json_or_null(typed);
         const bool texts = out.is_array() && std::all_of(out.begin(), out.end(), [](const json& one) { return one.is_string(); });
         if (!texts) refuse(named, "a list of texts", typed, "like " + named + " a,b or " + named + " '[\"a\",\"b\"]'");
     } else {
@@ -67,7 +68,7 @@ json parsed(const std::string& typed, const std::string& named, bool list) {
         text.assign(std::istreambuf_iterator<char>(file), {});
         if (!file.good() && !file.eof()) throw Failure(Failure::Kind::usage, named + ": cannot read " + typed.substr(1));
     }
-    json out = json::parse(text, nullptr, false);
+    json out = json_or_null(text);
     if (list ? !out.is_array() : !out.is_object())
         refuse(named, list ? "a JSON list, or @FILE with one" : "a JSON object, or @FILE with one", typed);
     return out;

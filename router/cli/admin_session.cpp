@@ -8,6 +8,7 @@
 #include "router/cli/credentials.hpp"
 #include "router/cli/errors.hpp"
 #include "router/cli/settings.hpp"
+#include "router/json_text.hpp"
 #include "serializers/uris.hpp"
 
 namespace heddle::cli {
@@ -96,7 +97,7 @@ json AdminSession::call(const admin::Operation& operation, const AdminArguments&
     std::optional<json> result;
     client_->call(procedure, {}, {Encoding::json, args, kwargs}, [&](const Message& message) {
         const auto read = [](std::string_view text, json otherwise) {
-            json out = text.empty() ? json() : json::parse(text, nullptr, false);
+            json out = json_or_null(text);
             return out.is_structured() ? out : otherwise;
         };
         const auto of = [&](const Payload& payload) {
@@ -141,8 +142,8 @@ void AdminSession::watch(const std::string& topic, std::function<void(const json
     client_->subscribe(topic, {}, answer, [heard = std::move(heard)](const Event& event) {
         PayloadForms forms(event.payload);
         const Payload text = forms.in(Encoding::json);
-        const json args = text.args.empty() ? json::array() : json::parse(text.args, nullptr, false);
-        const json kwargs = text.kwargs.empty() ? json::object() : json::parse(text.kwargs, nullptr, false);
+        const json args = json_or_null(text.args);
+        const json kwargs = json_or_null(text.kwargs);
         if (args.is_array() && !args.empty())
             heard(args.front());
         else if (kwargs.is_object() && !kwargs.empty())

@@ -13,6 +13,7 @@
 #include "router/cli/wiring.hpp"
 #include "router/config/nearest.hpp"
 #include "router/client/wamp_client.hpp"
+#include "router/faults.hpp"
 #include "router/load/bench_command.hpp"
 
 namespace heddle::cli {
@@ -123,6 +124,7 @@ int run_chosen(Wiring& wiring) {
 }  // namespace
 
 int run(int argc, const char* const* argv) {
+    end_with_a_line(exit_fault);
     Globals globals;
     CLI::App app{"heddle: a WAMP and WARP router, and its tools", "heddle"};
     Wiring wiring{app, globals, {}};

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <toml++/toml.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include "router/cli/settings.hpp"
 #include "router/config/mistakes.hpp"
 #include "router/config/nearest.hpp"
+#include "router/config/toml_text.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -124,11 +124,7 @@ ContextFile read_contexts(const std::string& path) {
     const std::string text{std::istreambuf_iterator<char>(input), {}};
     if (!input.good() && !input.eof()) throw Failure(Failure::Kind::bad_config, "cannot read " + path);
     Mistakes mistakes;
-    try {
-        read_root(toml::parse(text), file, mistakes);
-    } catch (const toml::parse_error& error) {
-        mistakes.error(spot_of(error.source()), std::string(error.description()));
-    }
+    if (const auto root = config::parse_toml(text, mistakes)) read_root(*root, file, mistakes);
     std::sort(file.contexts.begin(), file.contexts.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
     if (mistakes.errors() > 0) {
         std::string all = mistakes.render(path, text);

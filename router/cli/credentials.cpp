@@ -13,8 +13,8 @@ std::string plain_path(const std::string& text) { return text.starts_with("file:
 
 }  // namespace
 
-Credentials read_credentials(const Globals& globals) {
-    Credentials out;
+LoginCredentials read_credentials(const Globals& globals) {
+    LoginCredentials out;
     out.method = globals.auth;
     out.authid = globals.authid;
     out.channel_binding = globals.channel_binding;

@@ -13,6 +13,7 @@ enum ExitCode : int {
     exit_bad_config = 6,
     exit_stale = 7,    // somebody else edited it meanwhile
     exit_differs = 9,  // a dry run found differences
+    exit_fault = 70,   // a fault of heddle that it cannot go on with: the last line on stderr is `fault.fatal`
 };
 
 }  // namespace heddle::cli

@@ -8,12 +8,13 @@
 #include "router/cli/render.hpp"
 #include "router/cli/stream.hpp"
 #include "router/client/http_get.hpp"
+#include "router/json_text.hpp"
 
 namespace heddle::cli {
 namespace {
 
 /// "status" of the body, or the HTTP status where it says none.
-std::string word_of(const HttpAnswer& answer) {
+std::string word_of(const HttpGetAnswer& answer) {
     constexpr std::string_view key = "\"status\":\"";
     std::size_t begin = answer.body.find(key);
     if (begin == std::string::npos) return "HTTP status " + std::to_string(answer.status);
@@ -23,7 +24,7 @@ std::string word_of(const HttpAnswer& answer) {
 
 /// What stands behind the word: "   2 listeners, store ok".
 std::string checks_of(const std::string& body) {
-    const auto answer = nlohmann::json::parse(body, nullptr, false);
+    const auto answer = json_or_null(body);
     if (!answer.is_object() || !answer.contains("checks") || !answer["checks"].is_object()) return {};
     std::string out;
     for (const auto& [name, value] : answer["checks"].items()) {
@@ -49,7 +50,7 @@ int run_health(const Globals& globals) {
     Loop loop;
     try {
         DialOptions dialing{where.address, {}, Encoding::json, where.tls_ca, where.tls_cert, where.tls_key, Clock::now() + globals.timeout};
-        HttpAnswer live = http_get(loop, dialing, "/health/live"), ready = http_get(loop, dialing, "/health/ready");
+        HttpGetAnswer live = http_get(loop, dialing, "/health/live"), ready = http_get(loop, dialing, "/health/ready");
         if (globals.form == Form::human) {
             if (!globals.quiet)
                 std::cout << "live   " << word_of(live) << "\nready  " << word_of(ready) << checks_of(ready.body) << "\n";

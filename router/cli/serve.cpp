@@ -44,7 +44,7 @@ std::optional<ConfigReading> read_again(const ServeCommand& command, std::string
     try {
         const config::Sources sources = sources_of(command);
         return ConfigReading{sources.file_name, sources.text, config::load(sources)};
-    } catch (const Failure& failure) {
+    } catch (const std::exception& failure) {  // the file, or the folder that this process is in, may be gone
         why = failure.what();
         return std::nullopt;
     }

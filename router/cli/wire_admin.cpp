@@ -10,6 +10,7 @@
 #include "router/cli/settings.hpp"
 #include "router/cli/wiring.hpp"
 #include "router/client/failure.hpp"
+#include "router/json_text.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -33,7 +34,7 @@ struct Typed {
         const std::string named = option->get_positional() ? upper(name) : flag_of(name);
         if (field) return argument_of(*field, text, named);
         if (key) return argument_of(*key, text, named);
-        nlohmann::json out = nlohmann::json::parse(text, nullptr, false);
+        nlohmann::json out = json_or_null(text);
         if (out.is_structured()) return out;
         throw Failure(Failure::Kind::usage, named + " is a JSON object or list, not " + text,
                       {"its keys: heddle config keys realm." + name});

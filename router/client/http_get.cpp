@@ -41,12 +41,12 @@ std::string exchange(Loop& loop, const DialOptions& options, Stream connected, s
 
 }  // namespace
 
-HttpAnswer http_get(Loop& loop, const DialOptions& options, const std::string& path) {
+HttpGetAnswer http_get(Loop& loop, const DialOptions& options, const std::string& path) {
     std::string request = "GET " + path + " HTTP/1.1\r\nHost: " + options.address.authority() +
                           "\r\nUser-Agent: heddle\r\nConnection: close\r\n\r\n";
     std::string text = options.address.tls ? exchange(loop, options, connect_tls(loop, options), std::move(request))
                                            : exchange(loop, options, connect_socket(loop, options), std::move(request));
-    HttpAnswer answer;
+    HttpGetAnswer answer;
     constexpr std::string_view version = "HTTP/1.1 ";
     const char* begin = text.data() + version.size();
     bool http = text.starts_with("HTTP/1.") && text.size() > version.size() + 3 &&

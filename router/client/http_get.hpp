@@ -5,12 +5,12 @@
 
 namespace heddle {
 
-struct HttpAnswer {
+struct HttpGetAnswer {
     int status = 0;
     std::string body;
 };
 
 /// One GET from the host of `options.address`, whatever its scheme. Throws Failure.
-HttpAnswer http_get(Loop& loop, const DialOptions& options, const std::string& path);
+HttpGetAnswer http_get(Loop& loop, const DialOptions& options, const std::string& path);
 
 }  // namespace heddle

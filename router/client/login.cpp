@@ -34,7 +34,7 @@ bool is_scram(std::string_view method) { return method == "wamp-scram" || method
 
 }  // namespace
 
-bool Credentials::anonymous() const {
+bool LoginCredentials::anonymous() const {
     return method == "anonymous" || (method.empty() && ticket.empty() && secret.empty() && private_key.empty() &&
                                      jwt.empty() && !certificate && !local);
 }
@@ -43,11 +43,11 @@ std::vector<std::string_view> auth_methods() {
     return {"anonymous", "ticket", "wampcra", "wamp-scram", "scram", "cryptosign", "tls", "jwt", "token", "local"};
 }
 
-Login::Login(Credentials credentials, std::string_view random, ChannelId channel_id)
+Login::Login(LoginCredentials credentials, std::string_view random, ChannelId channel_id)
     : credentials_(std::move(credentials)),
       channel_id_(std::move(channel_id)),
       nonce_(base64::encode(random.substr(0, 16))) {
-    const Credentials& c = credentials_;
+    const LoginCredentials& c = credentials_;
     const auto needs = [&](bool there, const char* flag, const char* example) {
         if (!there)
             throw Failure(Failure::Kind::usage, "method " + methods().front() + " needs " + flag, {example});
@@ -83,7 +83,7 @@ Login::~Login() {
 }
 
 std::vector<std::string> Login::methods() const {
-    const Credentials& c = credentials_;
+    const LoginCredentials& c = credentials_;
     if (!c.method.empty()) return {c.method};
     if (!c.ticket.empty()) return {c.ticket.starts_with(token_head) ? "token" : "ticket"};
     if (!c.secret.empty()) {

@@ -12,7 +12,7 @@ namespace heddle {
 
 /// What a client proves itself with; secrets as they are, not references. At most one of ticket, secret, private_key and
 /// jwt; a TLS client certificate may go with any of them.
-struct Credentials {
+struct LoginCredentials {
     std::string method;  // on the wire; empty: follows from what is there
     std::string authid;
     std::string ticket;       // or a token of the router, "hdl_.."
@@ -37,7 +37,7 @@ class Login {
     using ChannelId = std::function<std::optional<std::string>(std::string_view type)>;
 
     /// `random`: at least 16 bytes, never used before. Throws Failure (usage) where the credentials do not make a login.
-    Login(Credentials credentials, std::string_view random, ChannelId channel_id);
+    Login(LoginCredentials credentials, std::string_view random, ChannelId channel_id);
     ~Login();
 
     /// Members of HELLO.Details: authmethods, authid, authextra.
@@ -61,7 +61,7 @@ class Login {
     Answer answer_cryptosign(const nlohmann::json& extra) const;
     std::string bound_channel(const nlohmann::json& extra) const;
 
-    Credentials credentials_;
+    LoginCredentials credentials_;
     ChannelId channel_id_;
     std::string nonce_;             // ours, of SCRAM
     std::string server_signature_;  // what WELCOME must show; empty: SCRAM was not asked of us

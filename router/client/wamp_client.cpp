@@ -2,6 +2,7 @@
 
 #include "router/client/keep_going.hpp"
 #include "router/client/random.hpp"
+#include "router/json_text.hpp"
 #include "serializers/codec.hpp"
 #include "serializers/transcode.hpp"
 #include "serializers/uris.hpp"
@@ -54,7 +55,7 @@ void WampClient::hello() {
     hello.details.agent = "heddle";
     ByteBuffer text;
     encode(hello, Encoding::json, text);
-    auto message = nlohmann::json::parse(text.view());
+    auto message = json_or_null(text.view());
     message.at(2).update(login_->hello());
     send_json(message);
     wait([this] { return welcomed_ || login_failed_; }, "WELCOME");
@@ -74,7 +75,7 @@ void WampClient::send_json(const nlohmann::json& message) {
 std::optional<nlohmann::json> WampClient::as_json(std::string_view frame) const {
     ByteBuffer text;
     if (!transcode(options_.encoding, frame, Encoding::json, text)) return std::nullopt;
-    auto message = nlohmann::json::parse(text.view(), nullptr, false);
+    auto message = json_or_null(text.view());
     if (!message.is_array() || message.size() < 3 || !message[2].is_object()) return std::nullopt;
     return message;
 }

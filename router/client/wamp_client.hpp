@@ -24,7 +24,7 @@ struct WampOptions {
     std::string tls_ca;
     std::chrono::milliseconds timeout{10'000};  // of connecting and of each answer
     std::string tls_cert = {}, tls_key = {};    // PEM files of our own certificate
-    Credentials credentials = {};
+    LoginCredentials credentials = {};
     std::function<void(const WampIdentity&)> joined = {};  // told who we are, each time
 };
 

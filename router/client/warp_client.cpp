@@ -58,7 +58,7 @@ WarpClient::WarpClient(Loop& loop, const WarpOptions& options, OnEnvelope heard)
 
 /// docs/warp.md 6.4. Waits for the answer, unlike Swim's clients: nothing may be done before it anyway.
 void WarpClient::authenticate() {
-    const Credentials& own = options_.credentials;
+    const LoginCredentials& own = options_.credentials;
     nlohmann::json body = nlohmann::json::object();
     if (!own.authid.empty()) body["authid"] = own.authid;
     if (!own.jwt.empty() || own.ticket.starts_with("hdl_"))

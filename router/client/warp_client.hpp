@@ -15,7 +15,7 @@ struct WarpOptions {
     std::string tls_ca;
     std::chrono::milliseconds timeout{10'000};
     std::string tls_cert = {}, tls_key = {};  // as WampOptions'
-    Credentials credentials = {};             // anonymous, ticket, token, jwt: what @auth can carry
+    LoginCredentials credentials = {};             // anonymous, ticket, token, jwt: what @auth can carry
 };
 
 /// One WARP connection as a client: sends envelopes, hears envelopes. Offers `warp0`.

@@ -16,7 +16,7 @@ class Builder {
     /// Keys in the schema's order, since a later one may lean on an earlier one; then the tables in theirs.
     void fill(const Element& element, Place place) {
         const Table& table = *element.table;
-        if (table.enter) table.enter(place);
+        if (table.rows.enter) table.rows.enter(place);
         for (const Key& key : table.keys) {
             if (const Setting* setting = element.find(key.name))
                 convert(*setting, table, place, folders_, mistakes_);

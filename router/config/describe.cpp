@@ -100,8 +100,9 @@ class Effective {
     void show(const Table& table, const Element* element, const std::string& path, Place place) {
         for (const Key& key : table.keys) {
             const Setting* setting = element ? element->find(key.name) : nullptr;
-            std::string line =
-                (path.empty() ? "" : path + ".") + std::string(key.name) + " = " + spell(key, key.field(place));
+            std::string value = spell(key, key.field(place));
+            if (credential(table, key) && value != "\"\"") value = "\"(not shown)\"";
+            std::string line = (path.empty() ? "" : path + ".") + std::string(key.name) + " = " + value;
             out +=
                 padded(std::move(line), 56) + "  # " + (setting ? origin_of(*setting, file_name_) : "default") + "\n";
         }
@@ -112,9 +113,11 @@ class Effective {
                 for (const Element& child : element->children) {
                     if (child.table != &inner) continue;
                     only = &child;
-                    if (inner.list)
-                        show(inner, &child, path_of(inner, path, &child, index), element_at(inner, place, index)),
-                            ++index;
+                    if (!inner.list) continue;
+                    Place element_place = place;
+                    inner.rows.point(element_place, index);
+                    show(inner, &child, path_of(inner, path, &child, index), element_place);
+                    ++index;
                 }
             }
             Place here = place;
@@ -135,6 +138,11 @@ class Effective {
     std::string out;
 
  private:
+    /// What proves a user. The settings hold it itself, wherever the file says that it stands.
+    static bool credential(const Table& table, const Key& key) {
+        constexpr std::string_view names[] = {"scram", "ticket", "wampcra", "token"};
+        return table.path == "realm.users" && std::find(std::begin(names), std::end(names), key.name) != std::end(names);
+    }
     static const Table* realm_table() {
         return &*std::find_if(schema().tables.begin(), schema().tables.end(),
                               [](const Table& t) { return t.name == "realm"; });
@@ -145,22 +153,6 @@ class Effective {
         auto own = element->name();
         return name + (own.empty() ? "[" + std::to_string(index) + "]" : "." + std::string(own));
     }
-    static Place element_at(const Table& table, Place place, std::size_t index) {
-        if (table.path == "tls") place.tls = &place.server->tls[index];
-        if (table.path == "listener") place.listener = &place.server->listeners[index];
-        if (table.path == "bridge") place.bridge = &place.server->bridge[index];
-        if (table.path == "listener.pages") place.pages = &place.listener->pages[index];
-        if (table.path == "realm") place.realm = &place.server->realms[index];
-        if (table.path == "realm.lanes") place.lane = &place.realm->realm.lanes[index];
-        if (table.path == "realm.history") place.history = &place.realm->realm.histories[index];
-        if (table.path == "realm.role") place.role = &place.realm->realm.roles[index];
-        if (table.path == "realm.role.permissions") place.rule = &place.role->permissions[index];
-        if (table.path == "realm.uplinks") place.uplink = &place.realm->uplinks[index];
-        if (table.path == "realm.uplinks.lanes") place.uplink_lane = &place.uplink->link.lanes[index];
-        if (table.path == "realm.uplinks.credentials") place.credential = &place.uplink->credentials[index];
-        return place;
-    }
-
     Place place_;
     RealmEntry realm_limits_;
     std::string_view file_name_;

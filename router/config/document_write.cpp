@@ -4,6 +4,7 @@
 #include "router/config/document.hpp"
 #include "router/config/tree.hpp"
 #include "router/config/view.hpp"
+#include "router/json_text.hpp"
 
 namespace heddle::config {
 namespace {
@@ -16,30 +17,16 @@ json value_of(const Key& key, const Field& field) {
     if (auto* texts = std::get_if<std::vector<std::string>*>(&field)) return **texts;
     std::string spelled = spell(key, field);
     if (spelled.front() != '"' && spelled.front() != '[') std::erase(spelled, '_');  // 100_000
-    return json::parse(spelled);
+    return json_or_null(spelled);
 }
 
-/// The lists of tables that there are: how long each is, and its elements.
+/// Users and uplinks are not of a document, nor of what is shown.
 std::size_t size_of(const Table& table, const Place& place) {
-    if (table.path == "realm.lanes") return place.realm->realm.lanes.size();
-    if (table.path == "realm.history") return place.realm->realm.histories.size();
-    if (table.path == "realm.role") return place.realm->realm.roles.size();
-    if (table.path == "realm.role.permissions") return place.role->permissions.size();
-    if (table.path == "tls") return place.server->tls.size();
-    if (table.path == "listener") return place.server->listeners.size();
-    if (table.path == "listener.pages") return place.listener->pages.size();
-    if (table.path == "bridge") return place.server->bridge.size();
-    return 0;  // users and uplinks are not of the document
+    if (table.path == "realm.users" || table.path == "realm.uplinks") return 0;
+    return table.rows.size(place);
 }
 Place element_at(const Table& table, Place place, std::size_t index) {
-    if (table.path == "realm.lanes") place.lane = &place.realm->realm.lanes[index];
-    if (table.path == "realm.history") place.history = &place.realm->realm.histories[index];
-    if (table.path == "realm.role") place.role = &place.realm->realm.roles[index];
-    if (table.path == "realm.role.permissions") place.rule = &place.role->permissions[index];
-    if (table.path == "tls") place.tls = &place.server->tls[index];
-    if (table.path == "listener") place.listener = &place.server->listeners[index];
-    if (table.path == "listener.pages") place.pages = &place.listener->pages[index];
-    if (table.path == "bridge") place.bridge = &place.server->bridge[index];
+    table.rows.point(place, index);
     return place;
 }
 
@@ -135,8 +122,8 @@ json value_of(const RawValue& raw) {
             return out;
         }
         case RawValue::Type::real: {
-            json out = json::parse(raw.text, nullptr, false);
-            return out.is_discarded() ? json(raw.text) : out;
+            const auto out = parse_json(raw.text);  // "inf" and the like are not JSON
+            return out ? *out : json(raw.text);
         }
         case RawValue::Type::other:
             break;

@@ -79,7 +79,7 @@ Table limits_table() {
     for (Key& key : realm_limit_keys()) keys.push_back(key);
     return {"limits", "limits", false, "Every limit, all finite. The second half counts per realm, "
      "which may set its own in [realm.limits].",
-            std::move(keys), {}, [](Place& p) { p.realm = p.realm_defaults; }, true};
+            std::move(keys), {}, +[](Place& p) { p.realm = p.realm_defaults; }, true};
 }
 
 Table tls_table() {
@@ -95,7 +95,7 @@ Table tls_table() {
                 {"client_certificate", Type::choice, [](const Place& p) -> Field { return enumeration(p.tls->client_certificate); },
                  "whether clients show one; what does not verify ends the handshake", "no asked required"},
             },
-            {}, [](Place& p) { p.tls = &p.server->tls.emplace_back(); }, true};
+            {}, rows_of<&Place::tls>([](const Place& p) -> auto& { return p.server->tls; }), true};
 }
 
 Table pages_table() {
@@ -105,7 +105,7 @@ Table pages_table() {
                 {"folder", Type::folder, [](const Place& p) -> Field { return &p.pages->folder; },
                  "what is handed out", {}, {}, true, "demo"},
             },
-            {}, [](Place& p) { p.pages = &p.listener->pages.emplace_back(); }, false, true};
+            {}, rows_of<&Place::pages>([](const Place& p) -> auto& { return p.listener->pages; }), false, true};
 }
 
 Table store_table() {
@@ -149,7 +149,8 @@ Table listener_table() {
                 {"peer_admins", Type::texts, [](const Place& p) -> Field { return &p.listener->peer_admins; },
                  "of a Unix socket: local users and %groups who are administrators without a password; who runs the router is one, too"},
             },
-            {pages_table(), client_address_table()}, [](Place& p) { p.listener = &p.server->listeners.emplace_back(); }, true};
+            {pages_table(), client_address_table()},
+            rows_of<&Place::listener>([](const Place& p) -> auto& { return p.server->listeners; }), true};
 }
 
 Table admin_table() {
@@ -177,7 +178,7 @@ Table bridge_table() {
                 {"role", Type::text, [](const Place& p) -> Field { return &p.bridge->role; },
                  "of the realm: what signed requests may do"},
             },
-            {}, [](Place& p) { p.bridge = &p.server->bridge.emplace_back(); }, false, true};
+            {}, rows_of<&Place::bridge>([](const Place& p) -> auto& { return p.server->bridge; }), false, true};
 }
 
 }  // namespace

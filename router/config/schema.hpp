@@ -63,13 +63,26 @@ struct Key {
         {};  // an example for what must be given, the default where the settings hold none; not empty then
 };
 
+/// How a table changes the place. A list has all three functions: they expect a place that points at what the list belongs
+/// to, and `enter` and `point` make it point at an element. One table may have `enter`, where its keys need another place.
+struct Rows {
+    using Enter = void (*)(Place&);  // a list: appends an element
+    using Size = std::size_t (*)(const Place&);
+    using Point = void (*)(Place&, std::size_t index);
+
+    Rows(Enter e = nullptr, Size s = nullptr, Point p = nullptr) : enter(e), size(s), point(p) {}
+    Enter enter;
+    Size size;
+    Point point;
+};
+
 struct Table {
     std::string_view name, path;  // "role", "realm.role"
     bool list = false;            // a list of tables
     std::string_view doc;
     std::vector<Key> keys;
     std::vector<Table> tables;
-    void (*enter)(Place&) = nullptr;  // for a list: appends an element and points at it
+    Rows rows = nullptr;
     bool overridable = false;         // by environment and --set
     bool inlined = false;             // written {..} rather than under a [header]
     bool optional = false;            // a list that few need: a comment in the default file

@@ -87,7 +87,7 @@ Table users_table() {
                  "of TLS clients: SHA-256 fingerprints, 64 hexadecimal digits"},
                 {"token", Type::text, [](const Place& p) -> Field { return &p.user->token; }, "SHA-256 of a token of the router's"},
             },
-            {}, [](Place& p) { p.user = &p.realm->realm.users.emplace_back(); }, false, true, true};
+            {}, rows_of<&Place::user>([](const Place& p) -> auto& { return p.realm->realm.users; }), false, true, true};
 }
 
 }  // namespace

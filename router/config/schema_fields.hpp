@@ -70,6 +70,14 @@ inline Bits auth_methods(RealmSettings& realm) {
             }};
 }
 
+/// The rows of a list: `Part` is what of the place points at an element, `list` gives the vector of them.
+template <auto Part, class List>
+Rows rows_of(List) {
+    return {[](Place& p) { p.*Part = &List{}(p).emplace_back(); },
+            [](const Place& p) { return List{}(p).size(); },
+            [](Place& p, std::size_t index) { p.*Part = &List{}(p)[index]; }};
+}
+
 std::vector<Key> realm_limit_keys();
 Table realm_table();
 std::vector<Key> auth_keys();

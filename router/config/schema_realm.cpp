@@ -35,7 +35,7 @@ Table lanes_table() {
                 {"waiting", Type::count, [](const Place& p) -> Field { return &p.lane->waiting_max; },
                  "frames of an event lane that may wait for one link; 0: as limits.event_frames says", {}, {0, 10'000'000}},
             },
-            {}, [](Place& p) { p.lane = &p.realm->realm.lanes.emplace_back(); }, false, true};
+            {}, rows_of<&Place::lane>([](const Place& p) -> auto& { return p.realm->realm.lanes; }), false, true};
 }
 
 Table history_table() {
@@ -54,7 +54,7 @@ Table history_table() {
                 {"store", Type::choice, [](const Place& p) -> Field { return enumeration(p.history->kind); },
                  "sqlite: in the file that store.path names, and there after a restart", "memory sqlite"},
             },
-            {}, [](Place& p) { p.history = &p.realm->realm.histories.emplace_back(); }, false, false, true};
+            {}, rows_of<&Place::history>([](const Place& p) -> auto& { return p.realm->realm.histories; }), false, false, true};
 }
 
 Table permissions_table() {
@@ -71,7 +71,7 @@ Table permissions_table() {
                 {"conceal", Type::choices, [](const Place& p) -> Field { return identified(p.rule->conceal); },
                  "who is not named, whoever asks", identified_names},
             },
-            {}, [](Place& p) { p.rule = &p.role->permissions.emplace_back(); }, false, true};
+            {}, rows_of<&Place::rule>([](const Place& p) -> auto& { return p.role->permissions; }), false, true};
 }
 
 Table role_table() {
@@ -81,7 +81,7 @@ Table role_table() {
                 {"trustlevel", Type::count, [](const Place& p) -> Field { return &p.role->trustlevel; },
                  "told with calls and events of this role; 0: nothing is told", {}, {0, 1'000'000}},
             },
-            {permissions_table()}, [](Place& p) { p.role = &p.realm->realm.roles.emplace_back(); }};
+            {permissions_table()}, rows_of<&Place::role>([](const Place& p) -> auto& { return p.realm->realm.roles; })};
 }
 
 }  // namespace
@@ -152,7 +152,9 @@ Table realm_table() {
             },
             {Table{"limits", "realm.limits", false, "This realm's own limits.", realm_limit_keys(), {}}, retain_table(),
              lanes_table(), history_table(), role_table(), uplinks_table()},
-            [](Place& p) { p.realm = &p.server->realms.emplace_back(*p.realm_defaults); }};
+            {[](Place& p) { p.realm = &p.server->realms.emplace_back(*p.realm_defaults); },  // each starts from these
+             [](const Place& p) { return p.server->realms.size(); },
+             [](Place& p, std::size_t index) { p.realm = &p.server->realms[index]; }}};
     // The rest of what is said of logins, behind `anonymous_role` and before the other tables.
     const auto keys = auth_keys();
     table.keys.insert(table.keys.begin() + 3, keys.begin(), keys.end());

@@ -19,7 +19,7 @@ Table uplink_lanes_table() {
                 {"commands", Type::flag, [](const Place& p) -> Field { return &p.uplink_lane->commands; },
                  "publications of others become commands of the lane"},
             },
-            {}, [](Place& p) { p.uplink_lane = &p.uplink->link.lanes.emplace_back(); }, false, true};
+            {}, rows_of<&Place::uplink_lane>([](const Place& p) -> auto& { return p.uplink->link.lanes; }), false, true};
 }
 
 Table credentials_table() {
@@ -30,7 +30,7 @@ Table credentials_table() {
                 {"secret", Type::text, [](const Place& p) -> Field { return &p.credential->secret; },
                  "where a secret stands: file:NAME or env:NAME"},
             },
-            {}, [](Place& p) { p.credential = &p.uplink->credentials.emplace_back(); }, false, true};
+            {}, rows_of<&Place::credential>([](const Place& p) -> auto& { return p.uplink->credentials; }), false, true};
 }
 
 }  // namespace
@@ -69,7 +69,8 @@ Table uplinks_table() {
                 {"entries", Type::count, [](const Place& p) -> Field { return &p.uplink->link.entries_max; },
                  "keys of one map", {}, {1, 10'000'000}},
             },
-            {credentials_table(), uplink_lanes_table()}, [](Place& p) { p.uplink = &p.realm->uplinks.emplace_back(); }};
+            {credentials_table(), uplink_lanes_table()},
+            rows_of<&Place::uplink>([](const Place& p) -> auto& { return p.realm->uplinks; })};
     table.optional = true;
     return table;
 }

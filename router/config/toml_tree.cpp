@@ -1,11 +1,8 @@
-// The only file of the configuration that sees toml++.
-#define TOML_HEADER_ONLY 1
-#define TOML_ENABLE_FORMATTERS 1
-#include <toml++/toml.h>
-
+// The configuration's tree, from what toml++ made of the text.
 #include <algorithm>
 #include <sstream>
 
+#include "router/config/toml_text.hpp"
 #include "router/config/tree.hpp"
 
 namespace heddle::config {
@@ -107,12 +104,7 @@ class TreeReader {
 
 Element read_toml(std::string_view text, Mistakes& mistakes) {
     Element root{&schema(), {1, 1, 1}, {}, {}};
-    try {
-        toml::table table = toml::parse(text);
-        TreeReader(mistakes).read(table, root);
-    } catch (const toml::parse_error& error) {
-        mistakes.error(spot_of(error.source()), "not TOML: " + std::string(error.description()));
-    }
+    if (const auto table = parse_toml(text, mistakes)) TreeReader(mistakes).read(*table, root);
     return root;
 }
 

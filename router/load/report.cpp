@@ -1,4 +1,5 @@
 #include "router/load/report.hpp"
+#include "router/json_text.hpp"
 
 #include <cmath>
 #include <cstdio>
@@ -230,7 +231,7 @@ std::string report_json(const LoadOptions& options, const LoadReport& report) {
 }
 
 std::optional<Baseline> read_baseline(const std::string& json, const LoadOptions& options) {
-    auto saved = nlohmann::json::parse(json, nullptr, false);
+    const auto saved = json_or_null(json);
     if (!saved.is_object() || saved.value("scenario", "") != name_of(options.scenario)) return std::nullopt;
     auto server = saved.find("server");
     if (server == saved.end() || !server->is_object()) return std::nullopt;

@@ -22,6 +22,7 @@ void add_site(ProcessSnapshot& process, const Site& site) {
     process.reload_succeeded = static_cast<double>(site.reloaded_at.load());
     process.reloads_ok = site.reloads;
     process.reloads_failed = site.failed_reloads;
+    process.faults = site.faults.count() + (site.desk ? site.desk->faults() : 0);
     if (!site.desk) return;
     process.store_failures = site.desk->store_failures();
     admin::Figures::All figures = site.desk->figures();

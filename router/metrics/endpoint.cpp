@@ -2,6 +2,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -38,12 +39,13 @@ void answer_live(Worker& worker, ConnectionRef reader) {
         worker.answer(reader, {status, "application/json", std::move(body), {}});
     };
     roll->missing = worker.site().workers.size();
-    for (const auto& other : worker.site().workers)
-        other->post([&worker, roll, finish](TimePoint) {
-            worker.post([roll, finish](TimePoint) {
-                if (--roll->missing == 0) finish(200, "{\"status\":\"ok\"}\n");
-            });
-        });
+    for (const auto& other : worker.site().workers) {
+        std::function<void(TimePoint)> come_back = [roll, finish](TimePoint) {
+            if (--roll->missing == 0) finish(200, "{\"status\":\"ok\"}\n");
+        };
+        // It is handed over whole: the last owner of the timer must be the worker that the timer is of.
+        other->post([&worker, come_back = std::move(come_back)](TimePoint) mutable { worker.post(std::move(come_back)); });
+    }
     roll->timer.expires_after(turn_max);
     roll->timer.async_wait([&worker, roll, finish](const boost::system::error_code& error) {
         if (error) return;

@@ -159,6 +159,8 @@ void Writer::process() {
     out_.sample({{"result", "failed"}}, p.reloads_failed);
     out_.family("heddle_tls_certificate_expiry_timestamp_seconds", Kind::gauge, "Unix time at which a certificate ends.");
     for (const auto& [name, end] : p.certificates) out_.sample({{"name", name}}, end);
+    out_.family("heddle_faults", Kind::counter, "Exceptions that nothing expected: faults of the router (log line fault.caught).");
+    out_.sample({}, p.faults);
     out_.family("heddle_store_failures", Kind::counter, "Writes to the store that failed.");
     out_.sample({}, p.store_failures);
     out_.family("heddle_store_commit_duration_seconds", Kind::histogram, "Time that a commit of an edit took.");

@@ -43,6 +43,7 @@ struct ProcessSnapshot {
     std::uint64_t reloads_ok = 0, reloads_failed = 0;
     std::vector<std::pair<std::string, double>> certificates;  // name, end in Unix seconds
     std::uint64_t store_failures = 0;
+    std::uint64_t faults = 0;
     std::map<std::string, std::uint64_t> edits;  // of each realm, ever
     Histogram<wait_bounds.size()> store_commits;
 };

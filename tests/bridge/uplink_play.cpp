@@ -231,7 +231,7 @@ std::map<std::string, std::string> UplinkPlay::kept(std::string_view prefix) {
         if (!event.payload.kwargs.empty()) kept += " " + json_of(Encoding::json, event.payload.kwargs);
         found[std::string(event.details.topic)] = std::move(kept);
     }
-    realm_.on_lost(reader, CloseReason::transport_lost, *this);
+    realm_.on_lost(reader, CloseReason::transport_lost, now_, *this);
     peers_.erase("reader" + std::to_string(slots_));
     return found;
 }
@@ -258,7 +258,7 @@ void UplinkPlay::shut_down() {
 }
 
 void UplinkPlay::kill() {
-    realm_.on_violation(self_, CloseReason::killed, "killed", *this);
+    realm_.on_violation(self_, CloseReason::killed, "killed", now_, *this);
     settle();
 }
 

@@ -209,7 +209,7 @@ TEST(WarpLinks, ARevokedSubscriptionUnlinks) {
     session.on_frame(on("link"), {}, world, sink);
     session.on_message(Unsubscribed{{}, world.subscription, "wamp.error.not_authorized"}, sink);
     EXPECT_EQ(sink.frames, (std::vector<std::string>{on("linked"), on("unlinked", "@notAuthorized")}));
-    play.realm().on_lost({100, 1}, CloseReason::transport_lost, world);
+    play.realm().on_lost({100, 1}, CloseReason::transport_lost, {}, world);
 }
 
 }  // namespace

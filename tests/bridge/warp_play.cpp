@@ -207,7 +207,7 @@ void WarpPlay::lose(const std::string& name) {
     Peer& peer = peers_[name];
     if (!peer.connected) return;
     peer.connected = false;
-    realm_.on_lost(peer.endpoint, CloseReason::transport_lost, *this);
+    realm_.on_lost(peer.endpoint, CloseReason::transport_lost, now_, *this);
     peer.warp.reset();
     peer.asked = false;
     settle();

@@ -3,7 +3,8 @@
 encoding), DIRECTORY/recon_fuzz (Recon vectors), DIRECTORY/warp_fuzz (what recorded clients said, a
 line a frame), DIRECTORY/uplink_fuzz (servers), DIRECTORY/auth_fuzz (credentials and
 proofs; the first byte is the kind), DIRECTORY/rawsocket_fuzz
-and DIRECTORY/http_fuzz (handshakes and requests; the first byte is how they are cut)."""
+and DIRECTORY/http_fuzz (handshakes and requests; the first byte is how they are cut), DIRECTORY/document_fuzz
+(configuration files and documents; the first byte is the kind), DIRECTORY/admin_fuzz (requests of administration)."""
 import json
 import pathlib
 import sys
@@ -206,8 +207,35 @@ def auth_seeds(out):
             (out / f"{kind}-{number}").write_bytes(bytes([kind]) + text.encode())
 
 
+# Of realms, as the administration API takes them; document_fuzz reads the files of tests/data/config, too.
+DOCUMENTS = ['{"auth":["ticket"],"call_timeout":"5s",'
+             '"role":[{"name":"a","permissions":[{"match":"prefix","uri":"com.","allow":["call"]}]}]}',
+             '{"jwt":{"audience":"x"},"lanes":[{"match":"wildcard","uri":"a..b","kind":"list"}],"history":[{"uri":"a.b","age":"1h"}]}']
+BODIES = ["", '{"permissions":[{"match":"exact","uri":"a.b","deny":["call"]}],"trustlevel":2}', '{"role":"a","ticket":"x","expires":"90d"}',
+          '[[realm]]\nname = "plant"\n[[realm.role]]\nname = "a"\npermissions = [{ uri = "", match = "prefix", allow = ["call"] }]\n']
+
+
+def document_seeds(out):
+    for file in sorted((DATA / "config").glob("*.toml")):
+        (out / file.stem).write_bytes(b"\0" + file.read_bytes())
+        (out / f"{file.stem}-realm").write_bytes(b"\2" + file.read_bytes())
+    for number, text in enumerate(DOCUMENTS):
+        (out / f"document-{number}").write_bytes(b"\1" + text.encode())
+
+
+def admin_seeds(out):
+    heads = ["limit=5&after=x%26y\n\n\n", '\n"41"\n\n', "dry_run&prune=users\n\n*\n"]
+    for operation in range(48):
+        for number, body in enumerate(BODIES):
+            toml = body.startswith("[[")
+            text = heads[(operation + number) % len(heads)] + body
+            (out / f"{operation}-{number}").write_bytes(bytes([operation, int(toml)]) + text.encode())
+
+
 def main():
     out = pathlib.Path(sys.argv[1])
+    document_seeds(folder(out, "document_fuzz"))
+    admin_seeds(folder(out, "admin_fuzz"))
     decode_seeds(folder(out, "decode_fuzz"))
     recon_seeds(folder(out, "recon_fuzz"))
     warp_seeds(folder(out, "warp_fuzz"))

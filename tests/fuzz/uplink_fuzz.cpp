@@ -78,8 +78,8 @@ class Play final : private Egress, private UplinkWire, private RealmSeat {
     void end() {
         uplink_.stop(turn());
         demand(uplink_.next_deadline() == TimePoint::max(), "something is waited for after the end");
-        realm_.on_lost(self_, CloseReason::transport_lost, *this);
-        realm_.on_lost(client_, CloseReason::transport_lost, *this);
+        realm_.on_lost(self_, CloseReason::transport_lost, now_, *this);
+        realm_.on_lost(client_, CloseReason::transport_lost, now_, *this);
         const Realm::Counts counts = realm_.counts();
         demand(counts.sessions == 0 && counts.subscriptions == 0, "something is left in the realm");
     }

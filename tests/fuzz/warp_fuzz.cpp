@@ -92,7 +92,7 @@ class Play final : private Egress, private LinkCensus, private Questions {
     }
     void end() {
         for (std::uint32_t slot = 0; slot < peers_.size(); ++slot)
-            realm_.on_lost({slot, 1}, CloseReason::transport_lost, *this);
+            realm_.on_lost({slot, 1}, CloseReason::transport_lost, now_, *this);
         const Realm::Counts counts = realm_.counts();
         demand(counts.sessions == 0 && counts.subscriptions == 0 && counts.registrations == 0 && counts.calls == 0,
                "something is left in the realm");

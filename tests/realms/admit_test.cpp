@@ -57,7 +57,7 @@ TEST(Admit, SessionHasTheRoleItWasGiven) {
     const EndpointId at{1, 1};
     {
         const std::string authid = "halls", role = "plant";  // good for the call, not longer
-        realm.admit(at, with_all_roles(), {authid, role, "uplink", "static"}, said);
+        realm.admit(at, with_all_roles(), {authid, role, "uplink", "static"}, {}, said);
     }
     EXPECT_EQ(said.heard, (Heard{"welcome halls plant uplink"}));
     said.heard.clear();
@@ -67,7 +67,7 @@ TEST(Admit, SessionHasTheRoleItWasGiven) {
     realm.on_message(at, Publish{RequestId{2}, acknowledged, "other.a", payload("[1]")}, {}, said);
     realm.on_message(at, Subscribe{RequestId{3}, {}, "plant.a"}, {}, said);
     EXPECT_EQ(said.heard, (Heard{"other", "wamp.error.not_authorized", "wamp.error.not_authorized"}));
-    realm.on_lost(at, CloseReason::goodbye, said);
+    realm.on_lost(at, CloseReason::goodbye, {}, said);
     EXPECT_EQ(realm.counts().sessions, 0u);
 }
 
@@ -75,7 +75,7 @@ TEST(Admit, RoleThatTheRealmDoesNotHaveIsRefused) {
     CountedEntropy entropy;
     Realm realm(closed_realm(), entropy);
     Said said;
-    realm.admit({1, 1}, with_all_roles(), {"halls", "nobody", "uplink", "static"}, said);
+    realm.admit({1, 1}, with_all_roles(), {"halls", "nobody", "uplink", "static"}, {}, said);
     EXPECT_EQ(said.heard, (Heard{"wamp.error.no_such_role", "close refused"}));
     EXPECT_EQ(realm.counts().sessions, 0u);
 }
@@ -85,7 +85,7 @@ TEST(Admit, NobodyIsLetInWhileTheRealmCloses) {
     Realm realm(closed_realm(), entropy);
     Said said;
     realm.shut_down({}, said);
-    realm.admit({1, 1}, with_all_roles(), {"halls", "plant", "uplink", "static"}, said);
+    realm.admit({1, 1}, with_all_roles(), {"halls", "plant", "uplink", "static"}, {}, said);
     EXPECT_EQ(said.heard, (Heard{"wamp.close.system_shutdown", "close shutdown"}));
 }
 

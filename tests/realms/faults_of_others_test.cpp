@@ -160,7 +160,7 @@ TEST(FaultsOfOthers, AMillionSessionsLeaveNothingBehind) {
             realm.on_message(guest, register_(3, "own"), {}, out);
             realm.on_message(guest, call(4, "always"), {}, out);
             realm.on_message(guest, publish(5, "always", "[1]"), {}, out);
-            realm.on_lost(guest, CloseReason::transport_lost, out);
+            realm.on_lost(guest, CloseReason::transport_lost, {}, out);
         }
         return mallinfo2().uordblks;
     };

@@ -84,7 +84,7 @@ TEST(Dates, AreReadInEveryFormOfRfc3339) {
 /// A store that wants to be flushed, and counts how often it was.
 class SlowStores final : public HistoryStores {
  public:
-    std::unique_ptr<HistoryStore> open(const HistoryRule& rule) override {
+    OpenedHistory open(const HistoryRule& rule) noexcept override {
         class Slow final : public HistoryStore {
          public:
             Slow(const HistoryRule& rule, int& flushes) : kept_(rule), flushes_(flushes) {}
@@ -103,10 +103,12 @@ class SlowStores final : public HistoryStores {
             HistoryInMemory kept_;
             int& flushes_;
         };
-        if (rule.kind != HistoryKind::sqlite) return nullptr;
-        return std::make_unique<Slow>(rule, flushes);
+        if (rule.kind != HistoryKind::sqlite) return {};
+        if (failing) return {nullptr, true};
+        return {std::make_unique<Slow>(rule, flushes), false};
     }
     int flushes = 0;
+    bool failing = false;  // the file cannot be opened
 };
 
 class Nobody final : public Egress {
@@ -115,6 +117,64 @@ class Nobody final : public Egress {
     void detached(EndpointId, CloseReason) override {}
     void close(EndpointId, CloseReason) override {}
 };
+
+/// A realm with one history in a file that can, or cannot, be opened.
+struct HistoryInAFile : testing::Test {
+    void begin() {
+        realm = std::make_unique<Realm>(settings, entropy, &stores);
+        realm->on_message({0, 1}, hello(), now, out);
+    }
+    void publish() { realm->on_message({0, 1}, test::publish(++request, "a.b", "[1]"), now, out); }
+    void edit(HistoryKind kind, std::size_t events_max) {
+        settings.histories[0].kind = kind;
+        settings.histories[0].events_max = events_max;
+        realm->apply(settings, now, out);
+    }
+    std::size_t kept() const { return realm->counts().history_events; }
+    bool in_file() {  // only a file wants to be flushed
+        publish();
+        return realm->next_deadline() != TimePoint::max();
+    }
+
+    HistoryInAFile() {
+        settings.histories = {rule_for("a.b")};
+        settings.histories[0].kind = HistoryKind::sqlite;
+    }
+    RealmSettings settings = open_realm();
+    CountedEntropy entropy;
+    SlowStores stores;
+    Nobody out;
+    std::unique_ptr<Realm> realm;
+    const TimePoint now{1h};
+    std::uint64_t request = 0;
+};
+
+TEST_F(HistoryInAFile, StaysInMemoryWhereTheFileCannotBeOpened) {
+    stores.failing = true;
+    begin();
+    EXPECT_FALSE(in_file());
+    EXPECT_EQ(kept(), 1u);
+    stores.failing = false;
+    realm->apply(settings, now, out);
+    EXPECT_TRUE(in_file()) << "the next edit tries again";
+    EXPECT_EQ(kept(), 2u) << "what was kept meanwhile moved there";
+}
+
+TEST_F(HistoryInAFile, AnEditThatCannotOpenItLosesNothing) {
+    begin();
+    for (int i = 0; i < 3; ++i) publish();
+    stores.failing = true;
+    edit(HistoryKind::sqlite, 2);
+    EXPECT_EQ(kept(), 3u) << "goes on as it was";
+    EXPECT_TRUE(in_file());
+    EXPECT_EQ(kept(), 4u);
+    edit(HistoryKind::memory, 10);
+    EXPECT_EQ(kept(), 4u) << "memory can always be had";
+    edit(HistoryKind::sqlite, 10);
+    EXPECT_EQ(kept(), 4u) << "still in memory";
+    publish();
+    EXPECT_EQ(kept(), 5u);
+}
 
 TEST(HistoryOutsideOfTheRealm, IsFlushedSoonAfterAPublicationAndNotWithoutOne) {
     RealmSettings settings = open_realm();

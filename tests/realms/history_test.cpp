@@ -80,6 +80,34 @@ TEST_F(History, BeginsBeforeAnybodySubscribesAndItsIdStays) {
     EXPECT_EQ(play.counts().subscriptions, 0u) << "nobody holds one";
 }
 
+/// What a lost or broken connection causes happens when it is lost, not when its realm was last spoken to.
+TEST_F(History, TestamentsHaveTheTimeOfTheEnd) {
+    for (const bool violated : {false, true}) {
+        const std::string peer = violated ? "cat" : "dan";
+        play.connect(peer);
+        play.admit(peer, peer_roles(), {peer, "anonymous", "ticket", "static"});
+        EXPECT_TRUE(play.next(peer).starts_with("WELCOME"));
+        EXPECT_TRUE(ask(peer, R"(["a.b",["will"],{}])", {}, "wamp.session.add_testament").starts_with("RESULT"));
+        play.wait(1h);
+        violated ? play.violate(peer, CloseReason::slow_consumer) : play.lose(peer);
+    }
+    const Json kept = events("[1]");
+    ASSERT_EQ(kept.size(), 2u);
+    EXPECT_EQ(kept[0]["timestamp"], "1970-01-01T02:00:00.000Z");
+    EXPECT_EQ(kept[1]["timestamp"], "1970-01-01T03:00:00.000Z");
+}
+
+TEST_F(History, TestamentsOutliveAShortAge) {
+    RealmSettings settings = realm();
+    for (HistoryRule& rule : settings.histories) rule.age_max = 10s;
+    play.apply(settings);
+    EXPECT_TRUE(ask("ann", R"(["a.b",["will"],{}])", {}, "wamp.session.add_testament").starts_with("RESULT"));
+    play.wait(60s);
+    play.lose("ann");
+    play.wait(5s);
+    EXPECT_EQ(firsts("[1]"), "\"will\"");
+}
+
 TEST_F(History, TellsWhatTheEventWas) {
     PublishOptions options = test::named();
     options.extras = extras({{"_trace", "{\"a\":[1]}"}});

@@ -40,14 +40,14 @@ void LoginPlay::connect(const std::string& peer, const std::string& address) {
 
 void LoginPlay::connect(const std::string& name, PeerFacts facts) {
     Peer& peer = peers_[name];
-    if (peer.endpoint) realm_.on_lost(peer.endpoint, CloseReason::transport_lost, *this);  // he was there before
+    if (peer.endpoint) realm_.on_lost(peer.endpoint, CloseReason::transport_lost, now_, *this);  // he was there before
     peer = {};
     peer.endpoint = {slots_++, 1};
     realm_.introduce(peer.endpoint, std::move(facts));
 }
 
 void LoginPlay::lose(const std::string& peer) {
-    realm_.on_lost(peers_.at(peer).endpoint, CloseReason::transport_lost, *this);
+    realm_.on_lost(peers_.at(peer).endpoint, CloseReason::transport_lost, now_, *this);
 }
 
 void LoginPlay::send(const std::string& peer, const Message& message) {

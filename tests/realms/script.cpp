@@ -37,18 +37,18 @@ void Play::admit(const std::string& name, Roles roles, const Identity& as) {
     if (!peers_[name].connected) return;
     HelloDetails hello;
     hello.roles = roles;
-    realm_.admit(peers_[name].endpoint, hello, as, *this);
+    realm_.admit(peers_[name].endpoint, hello, as, now_, *this);
 }
 
 void Play::violate(const std::string& name, CloseReason why) {
-    if (peers_[name].connected) realm_.on_violation(peers_[name].endpoint, why, "bad bytes", *this);
+    if (peers_[name].connected) realm_.on_violation(peers_[name].endpoint, why, "bad bytes", now_, *this);
 }
 
 void Play::lose(const std::string& name) {
     Peer& peer = peers_[name];
     if (!peer.connected) return;
     peer.connected = false;
-    realm_.on_lost(peer.endpoint, CloseReason::transport_lost, *this);
+    realm_.on_lost(peer.endpoint, CloseReason::transport_lost, now_, *this);
 }
 
 void Play::revoke(const std::string& peer, std::uint64_t subscription, std::string_view reason) {

@@ -37,6 +37,8 @@ class Play final : private Egress, private Questions {
     void lose(const std::string& peer);
     void revoke(const std::string& peer, std::uint64_t subscription, std::string_view reason);
     void pass(std::chrono::milliseconds time);
+    /// Time passes, and the realm is not told: nothing was due.
+    void wait(std::chrono::milliseconds time) { now_ += time; }
     void shut_down();
     /// Edits. What `preview` says of one must be what comes of it.
     Ends apply(const RealmSettings& settings);

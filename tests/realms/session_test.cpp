@@ -219,9 +219,9 @@ TEST(Endpoints, ANewGenerationInASlotIsSomebodyElse) {
     realm.on_message({3, 1}, hello(), {}, out);
     realm.on_message({3, 2}, hello(), {}, out);
     EXPECT_EQ(realm.counts().sessions, 1u);
-    realm.on_lost({3, 1}, CloseReason::transport_lost, out);
+    realm.on_lost({3, 1}, CloseReason::transport_lost, {}, out);
     EXPECT_EQ(realm.counts().sessions, 1u);
-    realm.on_lost({3, 2}, CloseReason::transport_lost, out);
+    realm.on_lost({3, 2}, CloseReason::transport_lost, {}, out);
     EXPECT_EQ(realm.counts().sessions, 0u);
 }
 

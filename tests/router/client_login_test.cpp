@@ -21,7 +21,7 @@ std::optional<std::string> exporter(std::string_view type) {
     return type == "tls-exporter" ? std::optional(channel) : std::nullopt;
 }
 
-Login login_of(const Credentials& credentials, const Login::ChannelId& id = no_channel) {
+Login login_of(const LoginCredentials& credentials, const Login::ChannelId& id = no_channel) {
     return Login(credentials, random16, id);
 }
 std::string complaint(const std::function<void()>& act) {
@@ -32,8 +32,8 @@ std::string complaint(const std::function<void()>& act) {
     }
     return "none";
 }
-Credentials by_password() {
-    Credentials credentials;
+LoginCredentials by_password() {
+    LoginCredentials credentials;
     credentials.authid = "kim";
     credentials.secret = "pencil";
     return credentials;
@@ -63,49 +63,49 @@ struct ScramRouter {
 
 TEST(ClientLogin, WhatIsThereChoosesTheMethod) {
     const auto methods = [](auto fill) {
-        Credentials credentials;
+        LoginCredentials credentials;
         credentials.authid = "kim";
         fill(credentials);
         return login_of(credentials, exporter).hello().at("authmethods").dump();
     };
     EXPECT_EQ(login_of({}).hello().dump(), R"({"authmethods":["anonymous"]})");
-    EXPECT_EQ(methods([](Credentials& c) { c.ticket = "t"; }), R"(["ticket"])");
-    EXPECT_EQ(methods([](Credentials& c) { c.ticket = "hdl_x"; }), R"(["token"])");
-    EXPECT_EQ(methods([](Credentials& c) { c.secret = "s"; }), R"(["wamp-scram","scram","wampcra"])");
-    EXPECT_EQ(methods([](Credentials& c) { c.secret = "s", c.channel_binding = "tls-exporter"; }), R"(["wamp-scram","scram"])");
-    EXPECT_EQ(methods([](Credentials& c) { c.secret = "s", c.method = "wampcra"; }), R"(["wampcra"])");
-    EXPECT_EQ(methods([](Credentials& c) { c.private_key = seed; }), R"(["cryptosign"])");
-    EXPECT_EQ(methods([](Credentials& c) { c.jwt = "a.b.c"; }), R"(["jwt"])");
-    EXPECT_EQ(methods([](Credentials& c) { c.certificate = true; }), R"(["tls"])");
-    EXPECT_EQ(methods([](Credentials& c) { c.local = true; }), R"(["local"])");
+    EXPECT_EQ(methods([](LoginCredentials& c) { c.ticket = "t"; }), R"(["ticket"])");
+    EXPECT_EQ(methods([](LoginCredentials& c) { c.ticket = "hdl_x"; }), R"(["token"])");
+    EXPECT_EQ(methods([](LoginCredentials& c) { c.secret = "s"; }), R"(["wamp-scram","scram","wampcra"])");
+    EXPECT_EQ(methods([](LoginCredentials& c) { c.secret = "s", c.channel_binding = "tls-exporter"; }), R"(["wamp-scram","scram"])");
+    EXPECT_EQ(methods([](LoginCredentials& c) { c.secret = "s", c.method = "wampcra"; }), R"(["wampcra"])");
+    EXPECT_EQ(methods([](LoginCredentials& c) { c.private_key = seed; }), R"(["cryptosign"])");
+    EXPECT_EQ(methods([](LoginCredentials& c) { c.jwt = "a.b.c"; }), R"(["jwt"])");
+    EXPECT_EQ(methods([](LoginCredentials& c) { c.certificate = true; }), R"(["tls"])");
+    EXPECT_EQ(methods([](LoginCredentials& c) { c.local = true; }), R"(["local"])");
 }
 
 TEST(ClientLogin, WhatDoesNotMakeALoginIsWrongUsage) {
     const auto with = [](auto fill, const Login::ChannelId& id = no_channel) {
-        Credentials credentials;
+        LoginCredentials credentials;
         fill(credentials);
         return complaint([&] { login_of(credentials, id); });
     };
-    EXPECT_EQ(with([](Credentials& c) { c.ticket = "t"; }), "method ticket needs --authid");
-    EXPECT_EQ(with([](Credentials& c) { c.secret = "t"; }), "method wamp-scram needs --authid");
-    EXPECT_EQ(with([](Credentials& c) { c.method = "wampcra", c.authid = "kim"; }), "method wampcra needs --secret");
-    EXPECT_EQ(with([](Credentials& c) { c.method = "cryptosign"; }), "method cryptosign needs --private-key");
-    EXPECT_EQ(with([](Credentials& c) { c.method = "tls"; }), "method tls needs --tls-cert and --tls-key");
-    EXPECT_EQ(with([](Credentials& c) { c.jwt = "x", c.channel_binding = "tls-exporter"; }, exporter),
+    EXPECT_EQ(with([](LoginCredentials& c) { c.ticket = "t"; }), "method ticket needs --authid");
+    EXPECT_EQ(with([](LoginCredentials& c) { c.secret = "t"; }), "method wamp-scram needs --authid");
+    EXPECT_EQ(with([](LoginCredentials& c) { c.method = "wampcra", c.authid = "kim"; }), "method wampcra needs --secret");
+    EXPECT_EQ(with([](LoginCredentials& c) { c.method = "cryptosign"; }), "method cryptosign needs --private-key");
+    EXPECT_EQ(with([](LoginCredentials& c) { c.method = "tls"; }), "method tls needs --tls-cert and --tls-key");
+    EXPECT_EQ(with([](LoginCredentials& c) { c.jwt = "x", c.channel_binding = "tls-exporter"; }, exporter),
               "--channel-binding goes with --private-key or --secret");
-    EXPECT_EQ(with([](Credentials& c) { c.private_key = seed, c.channel_binding = "tls-unique"; }, exporter),
+    EXPECT_EQ(with([](LoginCredentials& c) { c.private_key = seed, c.channel_binding = "tls-unique"; }, exporter),
               "this connection has no tls-unique to bind to");
 }
 
 TEST(ClientLogin, TicketTokenAndJwtGoAsTheyAre) {
-    Credentials credentials;
+    LoginCredentials credentials;
     credentials.authid = "kim";
     credentials.ticket = "t1";
     EXPECT_EQ(login_of(credentials).answer("ticket", json::object()).signature, "t1");
     credentials.ticket.clear();
     credentials.jwt = "a.b.c";
     EXPECT_EQ(login_of(credentials).answer("jwt", json::object()).signature, "a.b.c");
-    Credentials local;
+    LoginCredentials local;
     local.local = true;
     EXPECT_EQ(complaint([&] { login_of(local).answer("ticket", json::object()); }),
               "the router's challenge is refused: it asks for ticket, which was not offered");
@@ -149,7 +149,7 @@ TEST(ClientLogin, ScramBothWays) {
 }
 
 TEST(ClientLogin, ScramBindsToTheChannel) {
-    Credentials credentials = by_password();
+    LoginCredentials credentials = by_password();
     credentials.channel_binding = "tls-exporter";
     ScramRouter router;
     router.exchange.channel_binding = "tls-exporter";
@@ -186,7 +186,7 @@ TEST(ClientLogin, FalseRoutersLearnNothing) {
     EXPECT_EQ(complaint([] { login_of(by_password()).check({{"authmethod", "anonymous"}}); }),
               "the router let us in by anonymous, which was not asked for");
     EXPECT_EQ(complaint([] { login_of({}).check({{"authmethod", "anonymous"}}); }), "none");
-    Credentials twice;
+    LoginCredentials twice;
     twice.authid = "kim", twice.ticket = "t";
     Login login = login_of(twice);
     login.answer("ticket", json::object());
@@ -195,7 +195,7 @@ TEST(ClientLogin, FalseRoutersLearnNothing) {
 
 TEST(ClientLogin, CryptosignWithAndWithoutChannel) {
     const std::string challenge(32, 'x'), key = *auth::public_key_of(seed);
-    Credentials credentials;
+    LoginCredentials credentials;
     credentials.private_key = seed;
     Login plain = login_of(credentials);
     EXPECT_EQ(plain.hello().at("authextra").at("pubkey"), auth::to_hex(key));

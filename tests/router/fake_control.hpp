@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
@@ -28,6 +29,10 @@ class FakeControl final : public Control {
         done();
     }
     void on_realm(const std::string& name, std::function<void(RealmHost*, TimePoint)> act) override {
+        if (stuck) {
+            if (auto* promise = std::exchange(reached, nullptr)) promise->set_value();
+            return;
+        }
         const auto found = hosts_.find(name);
         ++visits;
         act(found == hosts_.end() ? nullptr : found->second.get(), std::chrono::steady_clock::now());
@@ -51,6 +56,8 @@ class FakeControl final : public Control {
 
     ReloadOutcome outcome;
     int visits = 0, settled = 0;
+    bool stuck = false;                     // realms do nothing any more, as when their threads have ended
+    std::promise<void>* reached = nullptr;  // the first visit to a stuck one
 
  private:
     class NoOutlet final : public Outlet {

@@ -27,7 +27,8 @@ class HistorySqliteTest : public testing::Test {
 
     std::unique_ptr<HistoryStore> open(const std::string& realm = "realm1") {
         return SqliteHistories(folder + "/h.db", realm, [this](std::string_view why) { reports.emplace_back(why); })
-            .open(rule);
+            .open(rule)
+            .store;
     }
     static HistoryEntry entry(std::uint64_t publication, WallMs time = 0, std::string_view event = "event") {
         return {0, time, {publication}, "topic", event, "lists"};
@@ -120,11 +121,26 @@ TEST_F(HistorySqliteTest, WritesManyAtOnceAndNoneIsLost) {
     EXPECT_EQ(next, 1'001u);
 }
 
-TEST_F(HistorySqliteTest, FailsAtTheStartWhereTheFileIsNone) {
+TEST_F(HistorySqliteTest, ReportsAFileThatCannotBeUsed) {
     std::ofstream(folder + "/h.db") << "this is no database, and long enough to be seen as none by anybody who looks";
-    EXPECT_THROW(open(), std::runtime_error);
+    SqliteHistories stores(folder + "/h.db", "realm1", [this](std::string_view why) { reports.emplace_back(why); });
+    const OpenedHistory damaged = stores.open(rule);
+    EXPECT_TRUE(damaged.failed);
+    EXPECT_EQ(damaged.store, nullptr);
+    ASSERT_EQ(reports.size(), 1u);
+    EXPECT_NE(reports[0].find("\"a.b\" stay in memory: "), std::string::npos) << reports[0];
+    std::filesystem::remove(folder + "/h.db");
+    EXPECT_TRUE(stores.open(rule).store) << "once it can be used, it is";
     rule.kind = HistoryKind::memory;
-    EXPECT_EQ(open(), nullptr) << "in memory is not its business";
+    const OpenedHistory memory = stores.open(rule);
+    EXPECT_EQ(memory.store, nullptr) << "in memory is not its business";
+    EXPECT_FALSE(memory.failed);
+}
+
+TEST_F(HistorySqliteTest, ReportsAFolderThatIsNotThere) {
+    SqliteHistories stores(folder + "/nothing/h.db", "realm1", [this](std::string_view why) { reports.emplace_back(why); });
+    EXPECT_TRUE(stores.open(rule).failed);
+    EXPECT_EQ(reports.size(), 1u);
 }
 
 }  // namespace

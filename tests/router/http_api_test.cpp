@@ -7,6 +7,8 @@
 
 #include "router/admin/http_arguments.hpp"
 #include "router/admin/http_routes.hpp"
+#include "router/http_routes.hpp"
+#include "serializers/encoding.hpp"
 
 namespace heddle::admin {
 namespace {
@@ -34,15 +36,22 @@ HttpBegun begin(const HttpRequest& asked, PeerFacts facts = {}, bool from_page =
     return begin_api({asked, target.substr(0, question), query, std::move(facts), from_page});
 }
 
+/// As after a login.
 json call_of(const HttpRequest& asked) {
-    const HttpBegun begun = begin(asked);
+    HttpBegun begun = begin(asked);
     EXPECT_FALSE(begun.answer) << begun.answer->body;
+    const auto refusal = begun.task.prepare(begun.task.message);
+    EXPECT_FALSE(refusal) << refusal->args;
     return json::parse(begun.task.message.view());
 }
 
 json refusal_of(const HttpRequest& asked, unsigned status) {
-    const HttpBegun begun = begin(asked);
-    if (!begun.answer) return ADD_FAILURE() << "was taken: " << begun.task.message.view(), json::object();
+    HttpBegun begun = begin(asked);
+    if (!begun.answer) {
+        auto refusal = begun.task.prepare(begun.task.message);
+        if (!refusal) return ADD_FAILURE() << "was taken: " << begun.task.message.view(), json::object();
+        begun.answer = begun.exchange->on_step(*refusal).answer;
+    }
     EXPECT_EQ(begun.answer->status, status) << begun.answer->body;
     EXPECT_EQ(begun.answer->content_type, "application/problem+json");
     return json::parse(begun.answer->body);
@@ -97,8 +106,9 @@ TEST(HttpApi, WhatIsWrongIsNamed) {
         {request(http::verb::put, role, R"({"revision":"1"})", json_type()), 422, "/revision",
          "the revision stands in the header If-Match, or If-None-Match"},
         {request(http::verb::put, role, "[]", json_type()), 422, "", "the body must be an object"},
-        {request(http::verb::put, role, "{", json_type()), 400, "", "the body is not JSON: wrong at byte 2"},
-        {request(http::verb::put, role, "{\"a\":\"\xff\"}", json_type()), 400, "", "the body is not JSON: wrong at byte 7"},
+        {request(http::verb::put, role, "{", json_type()), 400, "", "the body is not valid JSON: unexpected end (byte 1)"},
+        {request(http::verb::put, role, "{\"a\":\"\xff\"}", json_type()), 400, "",
+         "the body is not valid JSON: text is not UTF-8 (byte 6)"},
         {request(http::verb::put, role, "{}", {{"Content-Type", "text/plain"}}), 415, "", "Content-Type must be application/json"},
         {request(http::verb::put, role, "x = 1", {{"Content-Type", "application/toml"}}), 415, "", "Content-Type must be application/json"},
         {request(http::verb::get, "/api/v1/realms", "", {{"Authorization", "Digest x"}}), 401, "",
@@ -113,6 +123,46 @@ TEST(HttpApi, WhatIsWrongIsNamed) {
         }
         for (const char* member : {"type", "title", "error"}) EXPECT_TRUE(problem[member].is_string()) << member;
     }
+}
+
+std::string lists_inside_each_other(std::size_t levels) {
+    return R"({"permissions":)" + std::string(levels, '[') + std::string(levels, ']') + "}";
+}
+
+/// Whoever has not logged in has no text parsed for them: the login is answered first.
+TEST(HttpApi, NothingIsReadBeforeTheLogin) {
+    for (const std::string& body : {std::string("{"), lists_inside_each_other(500'000), std::string("\xff\0", 2)}) {
+        const HttpBegun begun = begin(request(http::verb::put, "/api/v1/realms/a/roles/b?limit=%zz", body, json_type()));
+        EXPECT_FALSE(begun.answer);
+        EXPECT_EQ(begun.task.message.view(), "");
+        EXPECT_TRUE(begun.task.prepare);
+    }
+}
+
+TEST(HttpApi, NestedBodiesAreRefusedAndHarmless) {
+    for (const std::size_t levels : {depth_max, std::size_t{30'000}, std::size_t{500'000}, std::size_t{4'000'000}}) {
+        const json problem = refusal_of(request(http::verb::put, "/api/v1/realms/plant/roles/a",
+                                                lists_inside_each_other(levels), json_type({{"If-None-Match", "*"}})), 400);
+        EXPECT_EQ(problem["detail"].get<std::string>().substr(0, 42), "the body is not valid JSON: nested too deep") << levels;
+    }
+    const std::string toml = "[[realm]]\na" + [] {
+        std::string dots;
+        for (int i = 0; i < 500'000; ++i) dots += ".a";
+        return dots;
+    }() + " = 1";
+    const Fields toml_type{{"Content-Type", "application/toml"}};
+    const json problem = refusal_of(request(http::verb::put, "/api/v1/realms/plant/apply", toml, toml_type), 422);
+    EXPECT_EQ(problem["detail"].get<std::string>().substr(0, 33), "line 2: not TOML: nested too deep");
+}
+
+TEST(HttpApi, BodiesAreNotAsLongAsMessages) {
+    ListenerSettings listener;
+    listener.admin = listener.bridge = listener.wamp = true;
+    listener.long_poll = "/lp";
+    EXPECT_FALSE(route_of("/api/v1/realms/a", listener, {}).carries_messages());
+    EXPECT_TRUE(route_of("/realms/a/call", listener, {}).carries_messages());
+    EXPECT_TRUE(route_of("/lp/open", listener, {}).carries_messages());
+    EXPECT_FALSE(route_of("/index.html", listener, {}).carries_messages());
 }
 
 TEST(HttpApi, PathsAndMethods) {

@@ -5,16 +5,25 @@
 #include <future>
 
 #include "realms/auth/argon2.hpp"
+#include "router/faults.hpp"
+#include "router/log.hpp"
 
 namespace heddle {
 namespace {
+
+struct Quiet final : Log {
+    bool wants(LogLevel) const override { return false; }
+    void put(LogLevel, std::string_view, std::span<const LogField>) override {}
+    Faults faults{*this};
+};
 
 std::string hash_of(std::string_view ticket) {
     return auth::print_ticket_hash(*auth::make_ticket_hash(ticket, "saltsalt", {64, 1}));
 }
 
 TEST(PasswordPool, SaysWhetherASecretBelongsToItsHash) {
-    PasswordPool pool;
+    Quiet quiet;
+    PasswordPool pool(quiet.faults);
     for (const bool right : {true, false}) {
         std::promise<bool> answer;
         ASSERT_TRUE(pool.check(hash_of("secret"), right ? "secret" : "Secret", [&](bool good) { answer.set_value(good); }));
@@ -25,7 +34,8 @@ TEST(PasswordPool, SaysWhetherASecretBelongsToItsHash) {
 TEST(PasswordPool, TakesNoMoreThanItsQueueHolds) {
     std::promise<void> begun, go_on;
     std::shared_future<void> gate = go_on.get_future().share();
-    PasswordPool pool(1, 2);
+    Quiet quiet;
+    PasswordPool pool(quiet.faults, 1, 2);
     ASSERT_TRUE(pool.check(hash_of("a"), "a", [&begun, gate](bool) {
         begun.set_value();
         gate.wait();
@@ -40,12 +50,25 @@ TEST(PasswordPool, TakesNoMoreThanItsQueueHolds) {
     EXPECT_FALSE(third.get_future().get());
 }
 
+TEST(PasswordPool, AnAnswerThatThrowsDoesNotEndIt) {
+    Quiet quiet;
+    std::promise<bool> next;
+    {
+        PasswordPool pool(quiet.faults, 1, 2);
+        ASSERT_TRUE(pool.check(hash_of("a"), "a", [](bool) { throw std::runtime_error("nobody expects this"); }));
+        ASSERT_TRUE(pool.check(hash_of("b"), "b", [&](bool good) { next.set_value(good); }));
+        EXPECT_TRUE(next.get_future().get());
+    }
+    EXPECT_EQ(quiet.faults.count(), 1u);
+}
+
 TEST(PasswordPool, EndsCleanlyWhateverWaits) {
     std::promise<void> begun, go_on;
     std::shared_future<void> gate = go_on.get_future().share();
     std::thread releaser;
+    Quiet quiet;
     {
-        PasswordPool pool(1, 2);
+        PasswordPool pool(quiet.faults, 1, 2);
         ASSERT_TRUE(pool.check(hash_of("a"), "a", [&begun, gate](bool) {
             begun.set_value();
             gate.wait();

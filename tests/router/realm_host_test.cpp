@@ -11,6 +11,20 @@
 namespace heddle {
 namespace {
 
+/// Remembers the fields of the last line of each event.
+class LastLines final : public Log {
+ public:
+    std::map<std::string, std::map<std::string, std::string>> last;
+
+ private:
+    bool wants(LogLevel) const override { return true; }
+    void put(LogLevel, std::string_view event, std::span<const LogField> fields) override {
+        auto& line = last[std::string(event)];
+        line.clear();
+        for (const LogField& field : fields) line[std::string(field.name)] = field.value;
+    }
+};
+
 /// Connections that only remember what they were sent.
 class Recorder final : public Outlet {
  public:
@@ -148,7 +162,7 @@ TEST_F(RealmHostTest, BytesThatAreNoMessageEndTheirSenderOnly) {
     host.on_bytes(connection(0), "[16,1", now);
     EXPECT_EQ(outlet.closed.at(0), CloseReason::malformed_message);
     EXPECT_NE(outlet.frames.at(0).at(0).view().find("wamp.error.protocol_violation"), std::string_view::npos);
-    host.on_lost(connection(0), CloseReason::malformed_message);
+    host.on_lost(connection(0), CloseReason::malformed_message, now);
     EXPECT_EQ(host.realm_counts().sessions, 1u);
     EXPECT_FALSE(outlet.closed.contains(1));
 }
@@ -159,11 +173,58 @@ TEST_F(RealmHostTest, AConnectionThatIsLostLeavesNothingBehind) {
         join_warp(1);
         host.on_bytes(connection(1), "@sync(node:\"/com\",lane:a)", now);
         EXPECT_EQ(host.realm_counts().sessions, 2u);
-        host.on_lost(connection(0), CloseReason::transport_lost);
-        host.on_lost(connection(1), CloseReason::transport_lost);
+        host.on_lost(connection(0), CloseReason::transport_lost, now);
+        host.on_lost(connection(1), CloseReason::transport_lost, now);
         EXPECT_EQ(host.realm_counts().sessions, 0u);
         EXPECT_EQ(host.realm_counts().subscriptions, 0u);
     }
+}
+
+/// Nobody spoke to the realm meanwhile: what ends has the time of its end.
+TEST(RealmHostTime, SessionsHaveTheAgeOfTheirEnd) {
+    using namespace std::chrono_literals;
+    struct Guest final : LocalPeer {
+        void on_message(const Message&) override {}
+        void on_event(const Event&) override {}
+        void on_closed(CloseReason) override {}
+    } guest;
+    LastLines log;
+    Recorder outlet;
+    RealmHost host(realm_open_to_all(), outlet, log);
+    const TimePoint start(1h);
+    const auto join = [&](std::uint32_t slot, TimePoint when) {
+        host.attach({{0, slot, 1}, ws_json, 1 << 24, false, "test", "ws"}, when);
+        host.on_bytes({0, slot, 1}, R"([1,"realm1",{"roles":{"callee":{},"caller":{}}}])", when);
+    };
+    join(0, start);
+    join(1, start);
+    host.on_lost({0, 0, 1}, CloseReason::transport_lost, start + 8s);
+    EXPECT_EQ(log.last["session.end"]["age"], "8s");
+    host.on_violation({0, 1, 1}, CloseReason::slow_consumer, "too slow", start + 60s);
+    EXPECT_EQ(log.last["session.end"]["age"], "60s");
+    HelloDetails hello;
+    hello.roles.add(Role::caller);
+    const EndpointId id = host.join(guest, "uplink", hello, {"halls", "anonymous", "uplink", "static"}, start + 60s);
+    host.leave(id, start + 75s);
+    EXPECT_EQ(log.last["session.end"]["age"], "15s");
+}
+
+TEST(RealmHostTime, CallsLastUntilTheirEnd) {
+    using namespace std::chrono_literals;
+    SilentLog log;
+    Recorder outlet;
+    RealmHost host(realm_open_to_all(), outlet, log);
+    const TimePoint start(1h);
+    for (const std::uint32_t slot : {0u, 1u}) {
+        host.attach({{0, slot, 1}, ws_json, 1 << 24, false, "test", "ws"}, start);
+        host.on_bytes({0, slot, 1}, R"([1,"realm1",{"roles":{"callee":{},"caller":{}}}])", start);
+    }
+    host.on_bytes({0, 0, 1}, R"([64,1,{},"com.a"])", start);
+    host.on_bytes({0, 1, 1}, R"([48,1,{},"com.a"])", start);
+    host.on_lost({0, 0, 1}, CloseReason::transport_lost, start + 40s);
+    const Tallies tallies = host.realm().tallies();
+    EXPECT_DOUBLE_EQ(tallies.call_seconds.sum, 40);
+    EXPECT_EQ(tallies.calls[static_cast<std::size_t>(CallOutcome::callee_lost)], 1u);
 }
 
 }  // namespace

@@ -189,7 +189,7 @@ TEST_F(RealmQuestionsTest, ACallThatNobodyAnswersIsAnErrorNotSilence) {
     const EndpointId callee = join(ann);
     say(callee, Register{{1}, {}, "com.may"});
     say(asker, Subscribe{{2}, {}, "com.topic"});
-    host->leave(callee);
+    host->leave(callee, now);
     host->end_turn();
     EXPECT_EQ(ben.take(), Lines{"ERROR wamp.error.authorization_failed"});
 }

@@ -8,6 +8,10 @@ ROUTER_ONLY = r"boost/|websocketpp/|openssl/|argon2|spdlog/|toml\+\+|CLI/|sqlite
 AUTH = r"openssl/(?!ssl)|argon2"  # what realms/auth may use in its sources: mathematics, no connections
 
 
+# The only files that let a library build a tree of text from outside; both check length and nesting first.
+BOUNDED_PARSERS = ("router/json_text.cpp", "router/config/toml_text.cpp")
+
+
 def include_direction(path, text):
     own, problems = folder(path), []
     seen_by = {layer: LAYERS[: index + 1] for index, layer in enumerate(LAYERS)}
@@ -28,6 +32,10 @@ def include_direction(path, text):
 
 def calls(pattern, problem):
     return lambda path, text: matches(pattern, without_comments(text), problem)
+
+
+def elsewhere(paths, pattern, problem):
+    return lambda path, text: [] if path in paths else matches(pattern, without_comments(text), problem)
 
 
 def function_length(path, text):
@@ -103,6 +111,16 @@ RULES = [
         calls(r"\bstd::regex\b|#\s*include\s*<regex>", "{!r}: too slow for messages, and its recursion overflows the stack"),
         refused=[("realms/a.cpp", "#include <regex>"), ("router/a.cpp", "std::regex r;")],
         accepted=[("realms/a.cpp", "// std::regex is slow")]),
+    Rule(
+        "outside_text", lambda path: is_cpp(path) and folder(path) in LAYERS,
+        elsewhere(BOUNDED_PARSERS,
+              r"\bjson::(?:parse|accept|sax_parse|from_(?:cbor|msgpack|ubjson|bson|bjdata))\s*\(|\btoml::parse(?:_file)?\s*\(",
+              "{!r}: these parsers and their trees know no limit of depth; use parse_json (router/json_text.hpp) "
+              "or parse_toml (router/config/toml_text.hpp)"),
+        refused=[("router/a.cpp", "auto x = json::parse(text, nullptr, false);"), ("router/cli/a.cpp", "nlohmann::json::parse (text);"),
+                 ("router/a.cpp", "toml::table t = toml::parse(text);"), ("router/a.cpp", "json::from_cbor(bytes);")],
+        accepted=[("router/json_text.cpp", "json::parse(text);"),
+                  ("router/a.cpp", "// json::parse(x)\nparse_json(text); catch (const json::parse_error& e) {}")]),
     Rule(
         "no_skipped_test", lambda path: path.startswith("tests/") and path.endswith((".cpp", ".mjs")),
         calls(r"\bGTEST_SKIP\b|\bTEST(?:_F|_P)?\(\w+,\s*DISABLED_|\b(?:test|it|describe)\.(?:skip|todo)\b|\bskip:\s*true|\bt\.skip\(",

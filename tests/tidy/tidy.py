@@ -9,10 +9,11 @@ import sys
 
 import attack_rules
 import code_rules
+import name_rules
 import tree_rules
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-RULES = {rule.name: rule for rule in code_rules.RULES + tree_rules.RULES + attack_rules.RULES}
+RULES = {rule.name: rule for rule in code_rules.RULES + name_rules.RULES + tree_rules.RULES + attack_rules.RULES}
 
 
 def tree():
