@@ -81,7 +81,7 @@ StoredRole role_at(const SqliteStatement& row) {
 
 std::string rule_key(const json& rule) { return rule.value("match", "exact") + " " + rule.value("uri", ""); }
 
-Store::Store(const std::string& path) : file_(guarded(path)) {
+Store::Store(const std::string& path) : lock_(guarded(path)), file_(path) {
     file_.run("PRAGMA synchronous = FULL");
     file_.run("PRAGMA foreign_keys = ON");
     file_.run("BEGIN IMMEDIATE");

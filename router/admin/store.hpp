@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "realms/accounts.hpp"
+#include "router/admin/store_lock.hpp"
 #include "router/sqlite_file.hpp"
 
 namespace heddle::admin {
@@ -72,6 +73,7 @@ struct AuditQuery {
 class Store {
  public:
     /// `path`: made if it is not there, for nobody else to read; ":memory:": gone with this object.
+    /// Throws where another process has the store open (StoreLock).
     explicit Store(const std::string& path);
 
     /// Everything between is done, or nothing of it.
@@ -119,6 +121,7 @@ class Store {
  private:
     SqliteStatement& statement(const char* sql);
 
+    StoreLock lock_;
     SqliteFile file_;
     std::map<const char*, std::unique_ptr<SqliteStatement>> statements_;  // by the text's address: literals
 };

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "admin_desk.hpp"
 #include "router/admin/store.hpp"
@@ -97,6 +100,61 @@ TEST_F(StoreTest, IsForItsOwnerAlone) {
         EXPECT_EQ(info.st_mode & 0777, 0600u) << companion;
     }
     ::umask(022);
+}
+
+std::string refusal_to_open(const std::string& path) {
+    try {
+        Store store(path);
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
+    return {};
+}
+
+TEST_F(StoreTest, SecondStoreOnOneFileIsRefusedAndNamesTheProcess) {
+    const std::string link = folder_ + "/other-name.db";
+    {
+        Store store(path());
+        std::filesystem::create_symlink(path(), link);
+        for (const std::string& name : {path(), link}) {
+            const std::string refusal = refusal_to_open(name);
+            EXPECT_NE(refusal.find("in use by process " + std::to_string(::getpid())), std::string::npos) << refusal;
+            EXPECT_NE(refusal.find("store.path"), std::string::npos) << refusal;
+        }
+        SqliteFile reader(path());  // as sqlite3 and backups do
+        SqliteStatement row(reader, "SELECT COUNT(*) FROM admin_meta");
+        EXPECT_TRUE(row.step());
+    }
+    EXPECT_EQ(refusal_to_open(link), "") << "the lock is released with the store";
+}
+
+TEST_F(StoreTest, LockOfAKilledProcessIsFree) {
+    int ready[2];
+    ASSERT_EQ(::pipe(ready), 0);
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        Store store(path());
+        if (::write(ready[1], "x", 1) != 1) ::_exit(1);
+        for (;;) ::pause();
+    }
+    char byte = 0;
+    ::close(ready[1]);
+    ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+    ::close(ready[0]);
+    const std::string refusal = refusal_to_open(path());
+    EXPECT_NE(refusal.find("process " + std::to_string(child)), std::string::npos) << refusal;
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    EXPECT_EQ(refusal_to_open(path()), "");
+}
+
+TEST_F(StoreTest, LockIsForItsOwnerAloneAndEmptyAfterwards) {
+    { Store store(path()); }
+    struct stat info {};
+    ASSERT_EQ(::stat((path() + ".lock").c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777, 0600u);
+    EXPECT_EQ(info.st_size, 0);
 }
 
 TEST_F(StoreTest, SecretOfTheRouterStays) {

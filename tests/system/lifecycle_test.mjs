@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { RawSocket, RawWebSocket, stillServes } from './raw.mjs';
-import { executable, root, startRouter } from './router.mjs';
+import { executable, openRealm, root, startRouter } from './router.mjs';
 import { within } from './wait.mjs';
 
 // Runs a program to its end.
@@ -69,6 +69,29 @@ test('a port that is taken, a file that is missing, a mistake in the file: a sen
   assert.match(mistaken.words, /other\.toml:6:/);
   await rm(folder, { recursive: true });
   await router.stop();
+});
+
+test('a second router on the same store does not start and names the first; kill -9 leaves no lock behind', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'heddle-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const top = `[store]\npath = "${folder}/heddle.db"\n`;
+  const first = await startRouter({ realms: openRealm() + top });
+  t.after(() => first.kill());
+  const file = path.join(folder, 'other.toml');
+  await writeFile(file, `[[listener]]\nname = "a"\naddress = "127.0.0.1:0"\n${top}`, { mode: 0o600 });
+  const second = await run(executable, ['serve', file]);
+  assert.equal(second.code, 1);
+  assert.match(second.words, new RegExp(`heddle\\.db is in use by process ${first.child.pid}\\b`));
+  assert.match(second.words, /stop that one first/);
+  await stillServes(first);
+
+  first.kill();
+  assert.equal((await first.ended).signal, 'SIGKILL');
+  await rm(first.folder, { recursive: true, force: true });
+  const third = await startRouter({ realms: openRealm() + top });
+  t.after(() => third.kill());
+  await stillServes(third);
+  await third.stop();
 });
 
 test('clients that vanish in the middle of calls and publications leave nothing behind', async (t) => {
