@@ -25,6 +25,7 @@ Server::Server(const ServerSettings& settings, Log& log, ConfigSource source)
     site_.reloaded_at = std::time(nullptr);
     for (int i = 0; i < settings.threads; ++i)
         site_.workers.push_back(std::make_unique<Worker>(static_cast<std::uint32_t>(i), site_, settings_));
+    realms_on_.resize(site_.workers.size());
     for (const TlsSettings& tls : settings.tls) tls_[tls.name] = std::make_shared<TlsContext>(tls);
     note_certificates();
     for (const RealmEntry& realm : settings.realms) place(realm, least_loaded());

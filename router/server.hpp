@@ -74,6 +74,7 @@ class Server final : public Control {
 
     // server_realms.cpp
     void place(RealmEntry entry, Worker& worker);
+    void keep(const std::string& name, Worker& worker);
     Worker& least_loaded() const;
     void add(const RealmEntry& entry, const Done& done);
     void remove(const std::string& name, const Done& done);
@@ -106,6 +107,7 @@ class Server final : public Control {
     mutable std::mutex mutex_;  // for those who ask from other threads
     std::shared_ptr<const ServerSettings> settings_;
     std::map<std::string, Worker*> realms_;
+    std::vector<std::size_t> realms_on_;  // how many of `realms_` each worker has; worker 0 only
 
     std::map<std::string, std::deque<std::function<void()>>> orders_;  // by realm; the first is under way
     std::deque<std::shared_ptr<Reloading>> reloads_;                   // the first is under way

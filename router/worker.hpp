@@ -68,6 +68,7 @@ class Worker final : public Outlet {
     ~Worker() override;
 
     boost::asio::io_context& io() { return io_; }
+    std::uint32_t index() const { return index_; }  // among Site::workers
     /// In force for this worker; others may still be a turn behind after a reload. Good until the next handler.
     const ServerSettings& settings() const { return *settings_; }
     const Limits& limits() const { return settings_->limits; }

@@ -180,12 +180,15 @@ void Desk::State::audit_refusal(const Request& request, const Refusal& refusal) 
 }
 
 std::vector<std::string> Desk::State::strangers_to(const std::string& realm) {
-    std::vector<std::string> out;
-    for (const StoredUser& stored : store.users(admin_realm, "", 100'000)) {
-        const auto& realms = stored.user.realms;
-        if (!realms.empty() && std::find(realms.begin(), realms.end(), realm) == realms.end())
-            out.push_back(stored.user.authid);
+    if (!confined) {
+        std::vector<Confined> found;
+        for (const StoredUser& stored : store.users(admin_realm, "", 100'000))
+            if (!stored.user.realms.empty()) found.push_back({stored.user.authid, stored.user.realms});
+        confined = std::move(found);
     }
+    std::vector<std::string> out;
+    for (const Confined& one : *confined)
+        if (std::find(one.realms.begin(), one.realms.end(), realm) == one.realms.end()) out.push_back(one.authid);
     return out;
 }
 

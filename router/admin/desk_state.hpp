@@ -93,7 +93,8 @@ struct Desk::State {
     void admit_live(const Request& request);
     void audit_refusal(const Request& request, const Refusal& refusal);
     void hear_of(const AuditEntry& entry);
-    /// Administrators of some realms, this one not among them.
+    /// Administrators of some realms, this one not among them. Reads the users of heddle.admin from
+    /// the store once after each of their edits, not once for each call.
     std::vector<std::string> strangers_to(const std::string& realm);
 
     // desk_edit.cpp: the store
@@ -159,6 +160,11 @@ struct Desk::State {
     std::atomic<bool> administered = false, works = true;
     std::atomic<std::uint64_t> failures = 0;
     Figures figures;
+    struct Confined {
+        std::string authid;
+        std::vector<std::string> realms;
+    };
+    std::optional<std::vector<Confined>> confined;  // administrators of some realms; empty after an edit of heddle.admin
     std::map<std::string, std::int64_t> used;  // tokens, when the store was told last: Unix milliseconds
     std::int64_t forgot_audit = 0;             // when old entries went last
 

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 
 namespace heddle::admin {
 namespace {
@@ -97,6 +98,52 @@ TEST(Desk, RulesHaveRevisionsOfTheirOwn) {
     where.erase("allow");
     EXPECT_EQ(place.ask("permission.remove", where, "*").error, "");
     EXPECT_EQ(place.ask("permission.remove", where, "*").error, "heddle.error.not_found");
+}
+
+TEST(Desk, LongRolesAreEdited) {
+    AdminDesk place;
+    json rules = json::array();
+    for (int i = 0; i < 10'000; ++i) rules.push_back(rule(("com.plant.n" + std::to_string(i) + ".").c_str(), {"call"}));
+    json role = {{"realm", "plant"}, {"role", "reader"}, {"permissions", rules}};
+    const Answer first = place.ask("role.put", role, "new");
+    ASSERT_EQ(first.error, "") << first.detail;
+    role["permissions"][9'999]["allow"] = {"publish"};
+    const Answer second = place.ask("role.put", role, revision_of(first));
+    ASSERT_EQ(second.error, "") << second.detail;
+    EXPECT_EQ(second.body["permissions"][0]["revision"], *first.revision);
+    EXPECT_EQ(second.body["permissions"][9'999]["revision"], *second.revision);
+    role["permissions"][9'998] = rules[17];
+    const Answer twins = place.ask("role.put", role, revision_of(second));
+    EXPECT_EQ(twins.body["errors"][0]["pointer"], "/permissions/9998") << twins.detail;
+}
+
+TEST(Desk, ConfinedAdministratorsHearOnlyOfTheirRealmsFromTheNextEditOn) {
+    AdminDesk place;
+    std::mutex mutex;
+    std::vector<std::string> strangers;
+    place.hear = [&](std::string_view topic, const json&, const std::vector<std::string>& who) {
+        const std::lock_guard lock(mutex);
+        if (topic == "heddle.audit.on_entry") strangers = who;
+    };
+    place.again();
+    const auto edit = [&](const char* realm) {
+        const Answer put = place.ask("role.put", {{"realm", realm}, {"role", "reader"}}, "*");
+        if (!put.error.empty()) EXPECT_EQ(place.ask("role.put", {{"realm", realm}, {"role", "reader"}}, "new").error, "");
+        const std::lock_guard lock(mutex);
+        return strangers;
+    };
+    const auto confine = [&](json realms, const char* revision) {
+        const json user = {{"realm", "heddle.admin"}, {"user", "kim"}, {"role", "operator"}, {"realms", std::move(realms)}};
+        EXPECT_EQ(place.ask("user.put", user, revision).error, "");
+    };
+    EXPECT_EQ(edit("plant"), std::vector<std::string>{});
+    confine({"office"}, "new");
+    EXPECT_EQ(edit("plant"), std::vector<std::string>{"kim"});
+    confine({"plant"}, "*");
+    EXPECT_EQ(edit("plant"), std::vector<std::string>{});
+    confine({"office"}, "*");
+    EXPECT_EQ(place.ask("user.remove", {{"realm", "heddle.admin"}, {"user", "kim"}}, "*").error, "");
+    EXPECT_EQ(edit("plant"), std::vector<std::string>{});
 }
 
 TEST(Desk, WhatIsNotThereIsNamed) {
