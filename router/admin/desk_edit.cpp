@@ -87,7 +87,7 @@ Entered Desk::State::enter(const Job& job, const std::string& realm, const Edit&
         out.revision = out.entry.revision = std::max<std::uint64_t>(counted, 1);  // this edit may make the realm
         std::tie(out.entry.before, out.entry.after) = edit({out.revision, out.entry.who, out.entry.at});
         for (json* side : {&out.entry.before, &out.entry.after}) name_places(job, *side);
-        out.entry.n = store.append(out.entry);
+        out.entry.n = write_entry(out.entry);
         const auto before = std::chrono::steady_clock::now();
         transaction.commit();
         figures.committed(std::chrono::steady_clock::now() - before);
@@ -106,7 +106,7 @@ Entered Desk::State::enter_deed(const Job& job, const std::string& realm, json a
     Entered out{entry_of(job, realm), 0};
     out.entry.after = std::move(after);
     try {
-        out.entry.n = store.append(out.entry);
+        out.entry.n = write_entry(out.entry);
         works = true;
     } catch (const std::runtime_error& thrown) {
         ++failures;

@@ -109,6 +109,7 @@ Store::Transaction::~Transaction() {
     if (!open_) return;
     for (auto& [sql, made] : store_.statements_) made->reset();  // an open one would keep the transaction
     sqlite3_exec(store_.file_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    store_.audit_size_.reset();
 }
 
 void Store::Transaction::commit() {

@@ -27,6 +27,9 @@ void add_site(ProcessSnapshot& process, const Site& site) {
     admin::Figures::All figures = site.desk->figures();
     process.edits = std::move(figures.edits);
     process.store_commits = figures.commits;
+    process.audit_entries = figures.audit.entries;
+    process.audit_bytes = figures.audit.bytes;
+    process.audit_folded = figures.folded_refusals;
 }
 
 }  // namespace

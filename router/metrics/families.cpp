@@ -163,6 +163,13 @@ void Writer::process() {
     out_.sample({}, p.store_failures);
     out_.family("heddle_store_commit_duration_seconds", Kind::histogram, "Time that a commit of an edit took.");
     out_.histogram({}, wait_bounds, p.store_commits);
+    out_.family("heddle_audit_entries", Kind::gauge, "Entries of the audit log.");
+    out_.sample({}, p.audit_entries);
+    out_.family("heddle_audit_bytes", Kind::gauge, "Size of the audit log.");
+    out_.sample({}, p.audit_bytes);
+    out_.family("heddle_audit_refusals_folded", Kind::counter,
+                "Refused operations that have no audit entry of their own, only a part in a summary.");
+    out_.sample({}, p.audit_folded);
 }
 
 void Writer::sockets() {

@@ -262,6 +262,36 @@ TEST(Desk, AuditTellsWhoWhatAndWhatWasRefused) {
     EXPECT_EQ(file.find(place.first_password), std::string::npos);
 }
 
+TEST(Desk, RefusedOperationsCannotFillTheAuditLog) {
+    AdminDesk place;
+    const json wrong = {{"realm", std::string(60'000, 'x')}, {"role", "r"}, {std::string(60'000, 'y'), 1}};
+    const std::size_t refusals = RefusedEdits::written_max + 30;
+    for (std::size_t i = 0; i < refusals; ++i) ASSERT_NE(place.ask("role.put", wrong, "new", "bo").error, "");
+    const json by_bo = {{"who", "bo"}, {"limit", 1000}};
+    const json entries = place.ask("audit.list", by_bo).body["items"];
+    EXPECT_EQ(entries.size(), RefusedEdits::written_max);
+    EXPECT_LE(entries[0]["detail"].get_ref<const std::string&>().size(), 1024u);
+    EXPECT_LE(entries[0]["realm"].get_ref<const std::string&>().size(), 255u);
+    EXPECT_EQ(place.desk->figures().folded_refusals, 30u);
+    EXPECT_EQ(place.desk->figures().audit.entries, place.ask("audit.list", {{"limit", 1000}}).body["items"].size());
+    place.again();  // what was counted is written at the end
+    const json after = place.ask("audit.list", by_bo).body["items"];
+    ASSERT_EQ(after.size(), RefusedEdits::written_max + 1);
+    EXPECT_TRUE(after[0]["detail"].get_ref<const std::string&>().starts_with("30 more operations were refused since "))
+        << after[0]["detail"];
+}
+
+TEST(Desk, OldAuditEntriesMakeRoom) {
+    AdminDesk place(std::string(AdminDesk::plant) + "[store]\naudit_entries = 1000\n");
+    for (int i = 0; i < 1'010; ++i)
+        ASSERT_EQ(place.ask("role.put", {{"realm", "plant"}, {"role", "r"}}, i ? "*" : "new").error, "");
+    EXPECT_EQ(place.desk->figures().audit.entries, 1'000u);
+    const Answer audit = place.ask("audit.list", {{"order", "oldest"}, {"limit", 1000}});
+    std::uint64_t n = audit.body["items"][0]["n"].get<std::uint64_t>();
+    EXPECT_GT(n, 10u);
+    for (const json& entry : audit.body["items"]) EXPECT_EQ(entry["n"], n++) << "no gaps";
+}
+
 TEST(Desk, StoreThatCannotBeWrittenChangesNothing) {
     AdminDesk place;
     const json name = {{"realm", "plant"}, {"role", "r"}};

@@ -80,7 +80,7 @@ TEST_F(StoreTest, TransactionIsAllOrNothing) {
     }
     EXPECT_FALSE(store.user("plant", "kim"));
     EXPECT_EQ(store.realm("plant")->edits, 1u);
-    EXPECT_EQ(store.count_audit(), 0u);
+    EXPECT_EQ(store.audit_size().entries, 0u);
     {
         Store::Transaction transaction(store);
         EXPECT_EQ(store.count_edit("plant"), 2u);
@@ -223,8 +223,44 @@ TEST_F(StoreTest, AuditHasNumbersWithoutGapsAndFilters) {
     query.realms = std::vector<std::string>{"lab"};
     EXPECT_EQ(store.audit(query).size(), 5u);
     store.forget_audit(1'000'000);
-    EXPECT_EQ(store.count_audit(), 1u) << "the last one stays: numbers go on from it";
+    EXPECT_EQ(store.audit_size().entries, 1u) << "the last one stays: numbers go on from it";
     EXPECT_EQ(store.append({}), 11u);
+}
+
+TEST_F(StoreTest, AuditIsBoundedByCountAndBytes) {
+    std::string path = this->path();
+    AuditEntry entry;
+    entry.detail = std::string(1'000, 'x');
+    AuditSize bytes_of_two;
+    {
+        Store store(path);
+        for (int i = 0; i < 10; ++i) store.append(entry);
+        const AuditSize all = store.audit_size();
+        EXPECT_EQ(all.entries, 10u);
+        EXPECT_GT(all.bytes, 10'000u);
+        bytes_of_two = {10, all.bytes / 5};
+        store.trim_audit({10, all.bytes});
+        EXPECT_EQ(store.audit_size(), all) << "exactly full";
+        store.append(entry);
+        store.trim_audit({10, all.bytes + 10'000});
+        EXPECT_EQ(store.audit_size(), all) << "one beyond: the oldest went";
+        AuditQuery query;
+        query.newest_first = false;
+        EXPECT_EQ(store.audit(query).front().n, 2u);
+        store.trim_audit(bytes_of_two);
+        EXPECT_EQ(store.audit_size(), (AuditSize{2, bytes_of_two.bytes}));
+    }
+    Store store(path);
+    EXPECT_EQ(store.audit_size(), (AuditSize{2, bytes_of_two.bytes})) << "counted as it was kept";
+    {
+        Store::Transaction undone(store);
+        store.append(entry);
+        store.trim_audit({2, 1'000'000});
+    }
+    EXPECT_EQ(store.audit_size(), (AuditSize{2, bytes_of_two.bytes}));
+    store.trim_audit({0, 0});
+    EXPECT_EQ(store.audit_size().entries, 1u) << "numbers go on from the newest";
+    EXPECT_EQ(store.append(entry), 12u);
 }
 
 TEST_F(StoreTest, UsersComeInPages) {
