@@ -13,7 +13,8 @@ RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log, Errands erra
       histories_(settings.store, settings.realm.name,
                  [&log, realm = settings.realm.name](std::string_view why) {
                      log.write(LogLevel::error, "history.lost", {{"realm", realm}, {"why", why}});
-                 }),
+                 },
+                 errands.histories),
       realm_(std::move(settings.realm), entropy_, &histories_),
       outlet_(outlet),
       log_(log),

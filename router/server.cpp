@@ -17,12 +17,23 @@ namespace {
 
 constexpr std::size_t surplus_max = 64;
 
+/// Histories wait in memory while the store cannot be written.
+HistoryWriter::Trouble note_trouble(Log& log) {
+    return [&log](std::string_view why) {
+        if (why.empty())
+            log.write(LogLevel::info, "history.works", {});
+        else
+            log.write(LogLevel::error, "history.stuck", {{"why", why}});
+    };
+}
+
 }  // namespace
 
 Server::Server(const ServerSettings& settings, Log& log, ConfigSource source)
     : site_(log), log_(log), source_(std::move(source)), settings_(std::make_shared<const ServerSettings>(settings)) {
     site_.control = this;
     site_.reloaded_at = std::time(nullptr);
+    if (!settings.store.empty()) site_.histories = std::make_shared<HistoryWriter>(settings.store, note_trouble(log));
     for (int i = 0; i < settings.threads; ++i)
         site_.workers.push_back(std::make_unique<Worker>(static_cast<std::uint32_t>(i), site_, settings_));
     realms_on_.resize(site_.workers.size());

@@ -32,7 +32,8 @@ Worker::Added Worker::add_realm(RealmEntry entry) {
     const std::vector<UplinkEntry> uplinks = std::move(entry.uplinks);
     hosts_.push_back(std::make_unique<RealmHost>(
         std::move(entry), *this, site_.log,
-        Errands{&site_.passwords, [this](std::function<void(TimePoint)> work) { post(std::move(work)); }}));
+        Errands{&site_.passwords, [this](std::function<void(TimePoint)> work) { post(std::move(work)); },
+                site_.histories}));
     RealmHost& host = *hosts_.back();
     ++site_.realms;
     touched_ = true;

@@ -15,6 +15,7 @@
 
 #include "router/directory.hpp"
 #include "router/entropy.hpp"
+#include "router/history_writer.hpp"
 #include "router/log.hpp"
 #include "router/nonces.hpp"
 #include "router/metrics/snapshot.hpp"
@@ -38,6 +39,7 @@ struct Site {
     Log& log;
     Control* control = nullptr;  // these two: null where nobody administers (tests)
     admin::Desk* desk = nullptr;
+    std::shared_ptr<HistoryWriter> histories;  // null without a store; before the workers, whose realms use it
     std::vector<std::unique_ptr<Worker>> workers;
     std::vector<std::pair<std::string, std::int64_t>> certificates;  // names and ends, Unix seconds: worker 0's alone
     std::atomic<bool> draining = false;  // no new clients

@@ -22,6 +22,10 @@ void add_site(ProcessSnapshot& process, const Site& site) {
     process.reload_succeeded = static_cast<double>(site.reloaded_at.load());
     process.reloads_ok = site.reloads;
     process.reloads_failed = site.failed_reloads;
+    if (site.histories) {
+        process.history_lost = site.histories->lost();
+        process.history_queue_bytes = site.histories->queued_bytes();
+    }
     if (!site.desk) return;
     process.store_failures = site.desk->store_failures();
     admin::Figures::All figures = site.desk->figures();

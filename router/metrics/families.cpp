@@ -163,6 +163,10 @@ void Writer::process() {
     out_.sample({}, p.store_failures);
     out_.family("heddle_store_commit_duration_seconds", Kind::histogram, "Time that a commit of an edit took.");
     out_.histogram({}, wait_bounds, p.store_commits);
+    out_.family("heddle_history_lost", Kind::counter, "Events that histories in the store lost, as its queue was full.");
+    out_.sample({}, p.history_lost);
+    out_.family("heddle_history_queue_bytes", Kind::gauge, "Events that wait to be written to histories in the store.");
+    out_.sample({}, p.history_queue_bytes);
     out_.family("heddle_audit_entries", Kind::gauge, "Entries of the audit log.");
     out_.sample({}, p.audit_entries);
     out_.family("heddle_audit_bytes", Kind::gauge, "Size of the audit log.");
