@@ -21,6 +21,8 @@ class FoldingLog final : public Log {
 
     bool wants(LogLevel level) const override { return to_.wants(level); }
     void change(LogLevel level, LogFormat format) override { to_.change(level, format); }
+    void flush() override { to_.flush(); }
+    std::uint64_t lost() const override { return to_.lost(); }
 
  private:
     using Clock = std::chrono::steady_clock;

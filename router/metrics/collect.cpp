@@ -22,6 +22,7 @@ void add_site(ProcessSnapshot& process, const Site& site) {
     process.reload_succeeded = static_cast<double>(site.reloaded_at.load());
     process.reloads_ok = site.reloads;
     process.reloads_failed = site.failed_reloads;
+    process.log_lines_lost = site.log.lost();
     if (site.histories) {
         process.history_lost = site.histories->lost();
         process.history_queue_bytes = site.histories->queued_bytes();

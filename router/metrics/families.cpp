@@ -157,6 +157,8 @@ void Writer::process() {
     out_.family("heddle_config_reloads", Kind::counter, "Reloads of the configuration.");
     out_.sample({{"result", "ok"}}, p.reloads_ok);
     out_.sample({{"result", "failed"}}, p.reloads_failed);
+    out_.family("heddle_log_lines_lost", Kind::counter, "Log lines that came faster than they could be written.");
+    out_.sample({}, p.log_lines_lost);
     out_.family("heddle_tls_certificate_expiry_timestamp_seconds", Kind::gauge, "Unix time at which a certificate ends.");
     for (const auto& [name, end] : p.certificates) out_.sample({{"name", name}}, end);
     out_.family("heddle_store_failures", Kind::counter, "Writes to the store that failed.");
