@@ -12,6 +12,7 @@
 
 #include "router/control.hpp"
 #include "router/listener.hpp"
+#include "router/local_user.hpp"
 #include "router/log.hpp"
 #include "router/reload.hpp"
 #include "router/service_manager.hpp"
@@ -65,8 +66,12 @@ class Server final : public Control {
     void note_certificates();
     std::shared_ptr<const TlsContext> tls_of(const ListenerSettings& listener, const TlsContexts& tls) const;
     std::shared_ptr<Acceptor> open(const ListenerSettings& settings, const TlsContexts& tls,
-                                   const std::vector<std::shared_ptr<Acceptor>>& leaving);
+                                   const std::vector<std::shared_ptr<Acceptor>>& leaving, const std::string& host = {});
     void accept(const std::shared_ptr<const Listener>& listener, int descriptor, std::string from);
+    void hand_over(AcceptedSocket accepted);
+    /// Asks who is at the other end of a Unix socket (local_user.hpp) before the connection is handed over.
+    void identify(AcceptedSocket accepted);
+    void identified(std::uint64_t id, const LocalTrust& answer);
     void wait_for_signal();
     void begin_drain(const std::string& why);
     void check_drained();
@@ -103,6 +108,16 @@ class Server final : public Control {
     std::unique_ptr<boost::asio::steady_timer> drain_timer_;
     std::chrono::steady_clock::time_point drain_until_;
     std::size_t next_worker_ = 0;
+
+    /// A connection whose user is being looked up. What its client sends waits in the socket.
+    struct Unidentified {
+        Unidentified(boost::asio::io_context& io, AcceptedSocket of) : accepted(std::move(of)), timer(io) {}
+        ~Unidentified();
+        AcceptedSocket accepted;
+        boost::asio::steady_timer timer;
+    };
+    std::map<std::uint64_t, Unidentified> unidentified_;
+    std::uint64_t last_unidentified_ = 0;
 
     mutable std::mutex mutex_;  // for those who ask from other threads
     std::shared_ptr<const ServerSettings> settings_;

@@ -15,6 +15,7 @@
 
 #include "router/directory.hpp"
 #include "router/entropy.hpp"
+#include "router/helper_pool.hpp"
 #include "router/history_writer.hpp"
 #include "router/log.hpp"
 #include "router/nonces.hpp"
@@ -51,7 +52,8 @@ struct Site {
     std::atomic<std::uint64_t> reloads = 0, failed_reloads = 0;
     std::atomic<std::int64_t> reloaded_at = 0;  // the last one that went well, or the start: Unix seconds
     Nonces nonces;           // of signed HTTP requests
-    PasswordPool passwords;  // posts to the workers: last, so that it ends before they do
+    PasswordPool passwords;  // these two post to the workers: last, so that they end before the workers do
+    HelperPool helpers;
 };
 
 /// A socket on its way from the listener to its worker.
@@ -60,6 +62,7 @@ struct AcceptedSocket {
     int descriptor;
     std::string from;
     bool surplus = false;  // beyond limits.connections: let in only to be told so
+    std::string local_user = {};  // who is at the other end of a Unix socket, if its listener trusts them; else empty
 };
 
 /// One thread of the router: a loop, the connections that live on it, and the realms that do. Connections and realms of
