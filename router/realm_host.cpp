@@ -206,6 +206,16 @@ void RealmHost::shut_down(TimePoint now, CloseReason why) {
     }
 }
 
+void RealmHost::drain(TimePoint now) {
+    now_ = now;
+    realm_.drain(now, *this);
+}
+
+std::size_t RealmHost::send_idle_away(std::size_t max, TimePoint now) {
+    now_ = now;
+    return realm_.send_idle_away(max, now, *this);
+}
+
 bool RealmHost::vacant() const {
     bool nobody = true;
     endpoints_.each([&](const Endpoint& endpoint) { return nobody = endpoint.local && endpoint.via == "router"; });

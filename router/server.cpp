@@ -172,26 +172,6 @@ void Server::drain(const std::string& why) {
     });
 }
 
-/// GOODBYE to everybody; over when nobody is left, or when the drain time is.
-void Server::begin_drain(const std::string& why) {
-    log_.write(LogLevel::info, "server.drain", {{"signal", why}, {"connections", site_.connections.load()}});
-    service_manager_.stopping(why);
-    site_.draining = true;
-    for (const auto& acceptor : acceptors_) acceptor->stop();
-    for (const auto& worker : site_.workers) boost::asio::post(worker->io(), [w = worker.get()] { w->shut_down(); });
-    drain_until_ = std::chrono::steady_clock::now() + main().settings().drain;
-    // GOODBYEs go from realms to connections of other threads: they are to leave even where nobody waits for an answer.
-    settle([this] { boost::asio::post(main().io(), [this] { check_drained(); }); });
-}
-
-void Server::check_drained() {
-    if (site_.connections == 0 || std::chrono::steady_clock::now() >= drain_until_) return stop();
-    drain_timer_->expires_after(std::chrono::milliseconds(20));
-    drain_timer_->async_wait([this](const boost::system::error_code& error) {
-        if (!error) check_drained();
-    });
-}
-
 void Server::stop() {
     drain_timer_->cancel();
     signals_->cancel();

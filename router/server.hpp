@@ -39,7 +39,8 @@ class Server final : public Control {
     Server(const ServerSettings& settings, Log& log, ConfigSource source = {});
     ~Server() override;
 
-    /// Until SIGTERM or SIGINT, then GOODBYE to all and the end within settings.drain; a second signal ends it at once.
+    /// Until SIGTERM or SIGINT, then the end in good order within settings.drain (server_drain.cpp); a second signal
+    /// ends it at once.
     /// SIGHUP reloads. `on_ready` is called once, when all listeners are open.
     void run(const OnReady& on_ready);
     /// Any thread: as SIGTERM does.
@@ -74,7 +75,8 @@ class Server final : public Control {
     void identified(std::uint64_t id, const LocalTrust& answer);
     void wait_for_signal();
     void begin_drain(const std::string& why);
-    void check_drained();
+    void go_on_draining();
+    void send_all_away();
     void stop();
 
     // server_realms.cpp
@@ -106,7 +108,14 @@ class Server final : public Control {
     TlsContexts tls_;
     std::unique_ptr<boost::asio::signal_set> signals_;
     std::unique_ptr<boost::asio::steady_timer> drain_timer_;
-    std::chrono::steady_clock::time_point drain_until_;
+    struct Drain {  // server_drain.cpp
+        std::chrono::steady_clock::time_point began;
+        std::chrono::milliseconds time{0};
+        std::size_t connections = 0;  // at the beginning
+        bool sent_all = false;        // everybody was told GOODBYE
+        bool settled = false;         // .. and that is with the sockets
+    };
+    Drain drain_;
     std::size_t next_worker_ = 0;
 
     /// A connection whose user is being looked up. What its client sends waits in the socket.

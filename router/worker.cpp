@@ -259,15 +259,6 @@ void Worker::on_timer() {
     }
 }
 
-void Worker::shut_down() {
-    begin_turn();
-    for (const auto& host : hosts_) host->shut_down(now_);
-    for (const auto& uplink : uplinks_) uplink.second->stop();
-    touched_ = true;
-    for (const Slot& slot : slots_)
-        if (slot.transport && !slot.transport->in_session()) slot.transport->close(CloseReason::shutdown);
-}
-
 void Worker::close_all(CloseReason why) {
     for (const Slot& slot : slots_)
         if (slot.transport) slot.transport->close(why);

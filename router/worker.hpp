@@ -153,6 +153,10 @@ class Worker final : public Outlet {
     /// time.
     void shut_down();
     void close_all(CloseReason why);
+    /// The router is going to stop: no new sessions and calls; connections without a session end.
+    void drain();
+    /// GOODBYE to sessions without open calls, until this share of those that were there at `drain` has had it.
+    void send_away(double share);
 
  private:
     // What crosses threads.
@@ -222,6 +226,10 @@ class Worker final : public Outlet {
     std::vector<char> buffer_;
     KernelEntropy entropy_;
     metrics::WorkerCounters tally_;
+    struct Drained {
+        std::size_t sessions = 0, sent_away = 0;  // there when the drain began; of these were told GOODBYE
+    };
+    Drained drained_;
     bool stopping_ = false;
 };
 

@@ -15,7 +15,7 @@ Table server_table() {
                 {"threads", Type::count, [](const Place& p) -> Field { return &p.server->threads; },
                  "threads that serve connections and realms", {}, {1, 256}},
                 {"drain", Type::time, [](const Place& p) -> Field { return &p.server->drain; },
-                 "after SIGTERM: GOODBYE to all, spread over this time", {}, {0, hour}},
+                 "after SIGTERM: no new calls, open ones end, GOODBYE to all, spread over this time", {}, {0, hour}},
             },
             {}, nullptr, true};
 }

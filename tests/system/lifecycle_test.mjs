@@ -36,6 +36,95 @@ test('SIGTERM: sessions hear system_shutdown, the socket file goes, the exit cod
   await assert.rejects(access(router.socket));
 });
 
+test('SIGTERM: GOODBYEs are spread over the drain time', async (t) => {
+  const router = await startRouter({ drain: '8s' });
+  t.after(() => router.kill());
+  const clients = [];
+  for (let i = 0; i < 100; ++i) {
+    const client = await new RawSocket(router.port).open();
+    await client.join();
+    clients.push(client);
+  }
+  const stopped = router.stop();
+  const first = await Promise.race(clients.map((client) => client.hear('GOODBYE')));
+  assert.deepEqual([first[0], first[2]], [6, 'wamp.close.system_shutdown']);
+  const told = clients.filter((client) => client.received.length > 0).length;
+  assert.ok(told < 50, `${told} of 100 heard GOODBYE in one moment`);
+  for (const client of clients) client.close();
+  await stopped;
+});
+
+test('SIGTERM: new calls are refused, an open call gets its answer, GOODBYE comes after it', async (t) => {
+  const router = await startRouter({ drain: '10s' });
+  t.after(() => router.kill());
+  const callee = await new RawSocket(router.port).open();
+  await callee.join();
+  await callee.say([64, 1, {}, 'slow.answer']);
+  await callee.hear('REGISTERED');
+  const caller = await new RawSocket(router.port).open();
+  await caller.join();
+  await caller.say([48, 1, {}, 'slow.answer']);
+  const invocation = await callee.hear('INVOCATION');
+  const bystander = await new RawSocket(router.port).open();
+  await bystander.join();
+  const stopped = router.stop();
+  assert.equal((await bystander.hear('GOODBYE'))[0], 6);
+  await caller.say([48, 2, {}, 'slow.answer']);
+  assert.deepEqual((await caller.hear('ERROR')).slice(0, 5), [8, 48, 2, {}, 'wamp.error.unavailable']);
+  await callee.say([70, invocation[1], {}, ['at last']]);
+  assert.deepEqual(await caller.hear('RESULT'), [50, 1, {}, ['at last']]);
+  for (const client of [caller, callee]) {
+    const goodbye = await client.hear('GOODBYE');
+    assert.deepEqual([goodbye[0], goodbye[2]], [6, 'wamp.close.system_shutdown']);
+    await client.say([6, {}, 'wamp.close.goodbye_and_out']);
+  }
+  bystander.close();
+  await stopped;
+});
+
+test('SIGTERM: a call that does not end is canceled within the drain time', async (t) => {
+  const router = await startRouter({ drain: '2s' });
+  t.after(() => router.kill());
+  const callee = await new RawSocket(router.port).open();
+  await callee.join();
+  await callee.say([64, 1, {}, 'no.answer']);
+  await callee.hear('REGISTERED');
+  const caller = await new RawSocket(router.port).open();
+  await caller.join();
+  await caller.say([48, 1, {}, 'no.answer']);
+  await callee.hear('INVOCATION');
+  const stopped = router.stop();
+  assert.deepEqual((await caller.hear('ERROR')).slice(0, 5), [8, 48, 1, {}, 'wamp.error.canceled']);
+  assert.equal((await caller.hear('GOODBYE'))[0], 6);
+  await stopped;
+  caller.close();
+  callee.close();
+});
+
+test('SIGTERM: an HTTP call that is open gets its answer', async (t) => {
+  const router = await startRouter({ drain: '10s' });
+  t.after(() => router.kill());
+  const callee = await new RawSocket(router.port).open();
+  await callee.join();
+  await callee.say([64, 1, {}, 'slow.answer']);
+  await callee.hear('REGISTERED');
+  const url = router.url('/realms/realm1/call', 'http');
+  const body = JSON.stringify({ procedure: 'slow.answer', args: [] });
+  const answer = fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const invocation = await callee.hear('INVOCATION');
+  const bystander = await new RawSocket(router.port).open();
+  await bystander.join();
+  const stopped = router.stop();
+  await bystander.hear('GOODBYE');
+  await callee.say([70, invocation[1], {}, ['at last']]);
+  const response = await within(answer, 'the answer');
+  assert.equal(response.status, 200);
+  assert.match(await response.text(), /at last/);
+  bystander.close();
+  callee.close();
+  await stopped;
+});
+
 test('SIGTERM is obeyed with clients that say nothing', async (t) => {
   const router = await startRouter();
   t.after(() => router.kill());
