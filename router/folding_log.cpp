@@ -24,7 +24,7 @@ std::uint64_t written_max(LogLevel level, std::string_view event) {
     return unlimited;
 }
 
-std::string kind_of(std::span<const LogField> fields) {
+std::string kind_key(std::span<const LogField> fields) {
     std::string kind;
     for (const LogField& field : fields)
         if (!tells_whom(field.name)) (kind += '\n') += field.value;
@@ -68,7 +68,7 @@ FoldingLog::Fold& FoldingLog::fold_of(std::string_view event, std::span<const Lo
     auto at = events_.find(event);
     if (at == events_.end()) at = events_.emplace(event, Kinds{}).first;
     Kinds& kinds = at->second;
-    std::string kind = kind_of(fields);
+    std::string kind = kind_key(fields);
     auto found = kinds.find(kind);
     if (found == kinds.end() && kinds.size() >= kinds_max) {
         std::erase_if(kinds, [&](const auto& known) { return known.second.until <= now && known.second.times == 0; });

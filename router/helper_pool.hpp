@@ -3,8 +3,9 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <mutex>
+#include <thread>
+#include <vector>
 
 namespace heddle {
 
@@ -15,13 +16,12 @@ namespace heddle {
 class HelperPool {
  public:
     using Deliver = std::function<void()>;
-    /// Runs without a lock and may take long, even longer than the pool lives: it must own all it uses.
+    /// Runs without a lock and may take long. Must own all it uses: who asked may be gone by then.
     using Work = std::function<Deliver()>;
 
     HelperPool() : HelperPool(2, 64) {}
     HelperPool(std::size_t threads, std::size_t queue_max);
-    /// What waits is dropped, and nothing is delivered from here on. Does not wait for work that is
-    /// under way: a directory server that does not answer must not keep the router from ending.
+    /// What waits is dropped, nothing is delivered from here on, and what is under way is waited for.
     ~HelperPool();
     HelperPool(const HelperPool&) = delete;
     HelperPool& operator=(const HelperPool&) = delete;
@@ -31,17 +31,14 @@ class HelperPool {
     bool run(Work work);
 
  private:
-    struct State {
-        explicit State(std::size_t max) : queue_max(max) {}
-        const std::size_t queue_max;
-        std::mutex mutex;
-        std::condition_variable wake;
-        std::deque<Work> queue;
-        bool stopping = false;
-    };
-    static void work(const std::shared_ptr<State>& state);
+    void serve();
 
-    const std::shared_ptr<State> state_;  // shared with the threads, which may outlive this
+    const std::size_t queue_max_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<Work> queue_;
+    bool stopping_ = false;
+    std::vector<std::thread> threads_;  // last: they use all of the above
 };
 
 }  // namespace heddle

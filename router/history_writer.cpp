@@ -171,7 +171,7 @@ void HistoryWriter::run() {
         if (!why.empty() && last_try) return lose(batch);
         if (again) {
             queue_.insert(queue_.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
-            changed_.wait_for(lock, retry_after, [this] { return stopping_; });
+            changed_.wait_for(lock, retry_after, [this] { return stopping_.load(); });
         }
         batch.clear();
         changed_.notify_all();

@@ -5,17 +5,12 @@
 
 #include "router/address_range.hpp"
 #include "router/connection.hpp"
+#include "router/http_text.hpp"
 #include "router/listener.hpp"
 #include "router/local_address.hpp"
 
 namespace heddle {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t");
-    if (begin == text.npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 /// "203.0.113.9", "203.0.113.9:4711", "fd00::1" and "[fd00::1]:4711" alike; empty where it is none of them.
 std::string address_in(std::string_view entry) {

@@ -120,7 +120,7 @@ void Server::identify(AcceptedSocket accepted) {
     const std::uint64_t id = ++last_unidentified_;
     const std::vector<std::string> admins = accepted.listener->settings.peer_admins;
     Unidentified& waiting = unidentified_.try_emplace(id, main().io(), std::move(accepted)).first->second;
-    // The work owns all it uses: it may take longer than this router lives.
+    // The work owns all it uses; what it found comes home by a post.
     const bool taken = site_.helpers.run([this, id, user = *user, admins] {
         return [this, id, answer = trust(admins, user)] {
             boost::asio::post(main().io(), [this, id, answer] { identified(id, answer); });

@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
+#include <thread>
 
 namespace heddle {
 namespace {
@@ -36,27 +38,23 @@ TEST(HelperPool, RefusesBeyondItsQueue) {
     EXPECT_EQ(delivered, 2);
 }
 
-TEST(HelperPool, DoesNotWaitForWorkThatHangsAndDeliversNothingAfterwards) {
-    struct Shared {
-        std::promise<void> begun, go;
-        std::promise<void> over;
-        std::atomic<bool> delivered = false;
-    };
-    const auto shared = std::make_shared<Shared>();
-    {
-        HelperPool pool(1, 2);
-        ASSERT_TRUE(pool.run([shared]() -> HelperPool::Deliver {
-            shared->begun.set_value();
-            shared->go.get_future().wait();
-            // The last that goes of the work is what it owns.
-            const std::shared_ptr<void> end(nullptr, [shared](void*) { shared->over.set_value(); });
-            return [shared, end] { shared->delivered = true; };
-        }));
-        shared->begun.get_future().wait();
-    }
-    shared->go.set_value();
-    shared->over.get_future().wait();
-    EXPECT_FALSE(shared->delivered);
+TEST(HelperPool, DeliversNothingOnceItEnds) {
+    std::promise<void> begun, go;
+    std::atomic<int> delivered = 0;
+    auto pool = std::make_unique<HelperPool>(1, 1'000'000);
+    ASSERT_TRUE(pool->run([&] {
+        begun.set_value();
+        go.get_future().wait();
+        return [&delivered] { ++delivered; };
+    }));
+    ASSERT_TRUE(pool->run([&] { return [&delivered] { ++delivered; }; }));
+    begun.get_future().wait();
+    HelperPool& ending = *pool;  // there until `go`
+    auto ended = std::async(std::launch::async, [own = std::move(pool)]() mutable { own.reset(); });
+    while (ending.run([] { return HelperPool::Deliver(); })) std::this_thread::yield();  // until it refuses: it ends
+    go.set_value();
+    ended.wait();
+    EXPECT_EQ(delivered, 0);
 }
 
 }  // namespace
