@@ -74,6 +74,8 @@ class Dealer {
     }
     std::size_t calls() const { return calls_.size(); }
     std::size_t held_bytes() const { return held_.bytes(); }
+    /// An ERROR to the caller, counted as a call that failed.
+    void refuse_call(Session& from, const Call& message, std::string_view error, std::string_view text, Egress& out);
 
  private:
     using Handle = PatternIndex::Handle;
@@ -92,7 +94,6 @@ class Dealer {
     bool make_room(Session& from, const Register& message, Handle handle, Egress& out);
     void leave_registration(const Session& session, Handle handle);
 
-    void refuse_call(Session& from, const Call& message, std::string_view error, std::string_view text, Egress& out);
     InvocationDetails details(const Session& caller, const Session& callee, const Registration& registration,
                               Callees::Terms terms, const CallOptions& options, std::string_view procedure,
                               Disclosure disclosure) const;

@@ -50,6 +50,10 @@ TimePoint Realm::next_deadline() const {
 }
 
 void Realm::shut_down(TimePoint now, Egress& out, CloseReason why) { state_->shut_down(now, why, out); }
+void Realm::drain(TimePoint now, Egress& out) { state_->drain(now, out); }
+std::size_t Realm::send_idle_away(std::size_t max, TimePoint now, Egress& out) {
+    return state_->send_idle_away(max, now, out);
+}
 const RealmSettings& Realm::settings() const { return state_->settings; }
 bool Realm::has_procedure(std::string_view uri) const {
     return state_->dealer.has_procedure(uri) || state_->meta_callee.has(uri);

@@ -65,6 +65,11 @@ class Realm {
     /// GOODBYE to everybody: `wamp.close.system_shutdown`, or `wamp.close.close_realm` where `why` is realm_closed.
     void shut_down(TimePoint now, Egress& out, CloseReason why = CloseReason::shutdown);
 
+    /// The router is going to stop: new sessions and new calls are refused, open calls go on.
+    void drain(TimePoint now, Egress& out);
+    /// GOODBYE to at most `max` sessions that neither wait for a call nor answer one. Returns how many that were.
+    std::size_t send_idle_away(std::size_t max, TimePoint now, Egress& out);
+
     const RealmSettings& settings() const;
 
     // Administration.

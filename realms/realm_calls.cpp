@@ -2,6 +2,7 @@
 #include <string>
 
 #include "realms/realm_state.hpp"
+#include "realms/replies.hpp"
 
 namespace heddle {
 
@@ -21,6 +22,7 @@ void Realm::State::call(Session& from, const Message& message, TimePoint now, Eg
             return violation(from, "CALL.Request is that of an open call which this CALL does not continue", out);
     }
     if (!admit(from, message, Role::caller, m.request, out)) return;
+    if (draining && !from.router) return dealer.refuse_call(from, m, uri::unavailable, text::shutting_down, out);
     if (!meta_callee.has(m.procedure)) return dealer.call(from, m, now, out);
     if (m.options.progress) from.ended.add(m.request);  // answered at once: the rest comes too late
     meta_callee.call(from, m, now, out);

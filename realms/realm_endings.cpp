@@ -95,6 +95,24 @@ void Realm::State::shut_down(TimePoint now, CloseReason why, Egress& out) {
     send_away(leaving, {std::string(reason), {}, true}, text::realm_closes, now, out);
 }
 
+void Realm::State::drain(TimePoint now, Egress& out) {
+    latest = tallies.now = now;
+    draining = true;
+    logins.turn_all_away(uri::system_shutdown, "the router is shutting down", out);
+}
+
+/// Nothing of these sessions is under way: no call that waits, and no message about which the authorizer is asked.
+std::size_t Realm::State::send_idle_away(std::size_t max, TimePoint now, Egress& out) {
+    std::vector<Session*> leaving;
+    sessions.for_each([&](Session& session) {
+        const bool idle = session.made.size == 0 && session.taken.size == 0 && !session.held;
+        if (leaving.size() < max && session.stage() == Stage::open && !session.router && idle)
+            leaving.push_back(&session);
+    });
+    send_away(leaving, {std::string(uri::system_shutdown), {}, true}, text::realm_closes, now, out);
+    return leaving.size();
+}
+
 void Realm::State::on_tick(TimePoint now, Egress& out) {
     set_time(now);
     authorizer_silent(now, out);

@@ -171,7 +171,7 @@ bool Realm::State::admit(Session& from, const Message& message, Role needed, Req
 
 void Realm::State::hello(EndpointId from, const Hello& message, TimePoint now, Egress& out) {
     if (Session* old = sessions.predecessor(from)) end(*old, out);
-    if (!closing && message.realm != settings.name)
+    if (!closing && !draining && message.realm != settings.name)
         return refuse_hello(from, uri::no_such_realm, "there is no realm of this name", CloseReason::refused, out);
     // Whoever comes while the realm closes, or can do nothing here, hears of that rather than of credentials.
     if (!room_for(from, message.details.roles, out)) return;
@@ -185,7 +185,8 @@ bool Realm::State::room_for(EndpointId from, const Roles& roles, Egress& out) {
     };
     if (closing && closing_why == CloseReason::realm_closed)
         return refuse(uri::no_such_realm, "there is no realm of this name");
-    if (closing) return refuse(uri::system_shutdown, "the router is shutting down", CloseReason::shutdown);
+    if (closing || draining)
+        return refuse(uri::system_shutdown, "the router is shutting down", CloseReason::shutdown);
     if (!roles.has(Role::publisher) && !roles.has(Role::subscriber) && !roles.has(Role::caller) &&
         !roles.has(Role::callee))
         return refuse(uri::no_such_role, "HELLO.Details.roles names none of publisher, subscriber, caller and callee");
@@ -197,7 +198,8 @@ bool Realm::State::room_for(EndpointId from, const Roles& roles, Egress& out) {
 bool Realm::State::welcome(EndpointId from, const Roles& roles, const Identity& as, const LoginIdentity* login,
                            Egress& out) {
     if (Session* old = sessions.predecessor(from)) end(*old, out);
-    if (!room_for(from, roles, out)) return false;
+    // The router's own sessions finish what was begun before it drains.
+    if (!(as.router && !closing) && !room_for(from, roles, out)) return false;
     const auto role = as.router ? std::optional(authorizer.router_role()) : authorizer.find(as.role);
     if (!role) {
         refuse_hello(from, uri::no_such_role, "the realm has no role of this name", CloseReason::refused, out);
@@ -237,7 +239,7 @@ bool Realm::State::let_in(EndpointId who, const Roles& roles, const LoginIdentit
 }
 
 void Realm::State::turn_away(EndpointId who, std::string_view reason, std::string_view what, Egress& out) {
-    refuse_hello(who, reason, what, closing ? closing_why : CloseReason::refused, out);
+    refuse_hello(who, reason, what, closing || draining ? closing_why : CloseReason::refused, out);
 }
 
 SessionId Realm::State::fresh_session() {

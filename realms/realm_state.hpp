@@ -57,6 +57,8 @@ struct Realm::State final : RealmActions, LoginDoor {
     bool revoke(SessionId holder, SubscriptionId subscription, std::string_view reason, Egress& out) override;
     void close(EndpointId endpoint, CloseReason why, Egress& out);
     void shut_down(TimePoint now, CloseReason why, Egress& out);
+    void drain(TimePoint now, Egress& out);
+    std::size_t send_idle_away(std::size_t max, TimePoint now, Egress& out);
     void on_tick(TimePoint now, Egress& out);
     /// Did the client announce the role that this message needs? And is the request's id the next one? If not:
     /// violation.
@@ -116,8 +118,9 @@ struct Realm::State final : RealmActions, LoginDoor {
     RealmMeta meta;
     RealmMetaActions meta_actions;
     AuthorizerMeta meta_authorizer;
-    TimePoint latest{};  // of the call that the realm is in: what happens, happens then
-    bool closing = false;
+    TimePoint latest{};     // of the call that the realm is in: what happens, happens then
+    bool draining = false;  // no new sessions and calls; what is open goes on
+    bool closing = false;   // all sessions were told GOODBYE
     CloseReason closing_why = CloseReason::shutdown;
     struct GoodbyeWait {
         TimePoint until;

@@ -52,6 +52,7 @@ inline constexpr std::string_view caller_takes_no_passthru =
 inline constexpr std::string_view router_reads_payloads =
     R"(["the router answers this itself, and reads no payload in passthru mode"])";
 inline constexpr std::string_view all_unavailable = R"(["no callee of this procedure is available"])";
+inline constexpr std::string_view shutting_down = R"(["the router is shutting down"])";
 inline constexpr std::string_view realm_closes = R"(["the realm is closing"])";
 }  // namespace text
 

@@ -28,7 +28,8 @@ Connection::Connection(Worker& worker, AcceptedSocket accepted)
       stream_(accepted.descriptor),
       readiness_(worker.io()),
       outbox_(worker.limits().outbox),
-      protocol_(make_greeting(*this)) {}
+      protocol_(make_greeting(*this)),
+      local_user_(std::move(accepted.local_user)) {}
 
 Connection::~Connection() {
     if (readiness_.is_open()) readiness_.release();  // the stream owns the descriptor

@@ -118,6 +118,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     };
     std::unique_ptr<Cookies> cookies_;  // null: none
     std::string leftover_;
+    std::string local_user_;  // as in AcceptedSocket
     std::string proxy_;  // the socket's peer, where from() is somebody behind it
     Phase phase_ = Phase::handshake;
     bool greeted_ = false;  // the first byte was looked at

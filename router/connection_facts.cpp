@@ -4,7 +4,6 @@
 #include "router/connection.hpp"
 #include "router/listener.hpp"
 #include "router/local_address.hpp"
-#include "router/local_user.hpp"
 #include "router/tls_facts.hpp"
 #include "router/worker.hpp"
 
@@ -17,9 +16,7 @@ PeerFacts Connection::facts() const {
     if (!local) facts.address = proxy_.empty() ? host_of(from()) : from();
     facts.secure = local || secure() || loopback(host_of(socket_from()));
     if (stream_.tls()) tell_tls_facts(stream_.tls(), facts);
-    if (local && !settings.peer_admins.empty())
-        if (const auto user = local_user(descriptor()); user && trusts(settings.peer_admins, *user))
-            facts.local_user = user->name;
+    facts.local_user = local_user_;
     if (foreign_) {
         facts.certificate.reset();
         facts.local_user.clear();

@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -61,15 +62,27 @@ void share_port(int socket, bool shared) {
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &value, sizeof value);
 }
 
-int bind_tcp(const std::string& host, std::uint16_t port, const std::vector<int>& leaving) {
-    const std::string where = host + ":" + std::to_string(port);
+struct FreeAddress {
+    void operator()(addrinfo* found) const { ::freeaddrinfo(found); }
+};
+using Address = std::unique_ptr<addrinfo, FreeAddress>;
+
+std::string where_of(const ListenerSettings& settings) { return settings.host + ":" + std::to_string(settings.port); }
+
+Address look_up(const ListenerSettings& settings, const std::string& host, int flags) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV | flags;
     addrinfo* found = nullptr;
     const std::string bare = host.starts_with('[') && host.ends_with(']') ? host.substr(1, host.size() - 2) : host;
-    if (const int error = ::getaddrinfo(bare.c_str(), std::to_string(port).c_str(), &hints, &found); error != 0)
-        throw std::runtime_error("cannot listen on " + where + ": " + ::gai_strerror(error));
+    if (const int error = ::getaddrinfo(bare.c_str(), std::to_string(settings.port).c_str(), &hints, &found); error != 0)
+        throw std::runtime_error("cannot listen on " + where_of(settings) + ": " + ::gai_strerror(error));
+    return Address(found);
+}
+
+int bind_tcp(const ListenerSettings& settings, const std::string& number, const std::vector<int>& leaving) {
+    const std::string where = where_of(settings);
+    const Address found = number.empty() ? look_up(settings, settings.host, 0) : look_up(settings, number, AI_NUMERICHOST);
     const int socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (socket < 0) {
         const int error = errno;
@@ -84,7 +97,6 @@ int bind_tcp(const std::string& host, std::uint16_t port, const std::vector<int>
     const int error = errno;
     for (const int earlier : leaving) share_port(earlier, false);
     if (!leaving.empty()) share_port(socket, false);
-    ::freeaddrinfo(found);
     if (result != 0) {
         ::close(socket);
         fail(where, error);
@@ -92,7 +104,7 @@ int bind_tcp(const std::string& host, std::uint16_t port, const std::vector<int>
     return socket;
 }
 
-int bind_and_listen(Listener& listener, const std::vector<int>& leaving) {
+int bind_and_listen(Listener& listener, const std::vector<int>& leaving, const std::string& host) {
     const ListenerSettings& settings = listener.settings;
     if (!settings.unix_path.empty()) {
         const int socket = bind_unix(settings.unix_path);
@@ -104,7 +116,7 @@ int bind_and_listen(Listener& listener, const std::vector<int>& leaving) {
         ::close(socket);
         fail(listener.bound, error);
     }
-    const int socket = bind_tcp(settings.host, settings.port, leaving);
+    const int socket = bind_tcp(settings, host, leaving);
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
@@ -116,9 +128,19 @@ int bind_and_listen(Listener& listener, const std::vector<int>& leaving) {
 
 }  // namespace
 
+std::string number_of_host(const ListenerSettings& settings) {
+    const Address found = look_up(settings, settings.host, 0);
+    char text[NI_MAXHOST];
+    if (const int error = ::getnameinfo(found->ai_addr, found->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
+        error != 0)
+        throw std::runtime_error("cannot listen on " + where_of(settings) + ": " + ::gai_strerror(error));
+    return text;
+}
+
 std::shared_ptr<Acceptor> Acceptor::open(boost::asio::io_context& io, ListenerSettings settings,
                                          std::shared_ptr<const TlsContext> tls, Log& log, OnAccept on_accept,
-                                         const std::vector<std::shared_ptr<Acceptor>>& leaving) {
+                                         const std::vector<std::shared_ptr<Acceptor>>& leaving,
+                                         const std::string& host) {
     const auto listener = std::make_shared<Listener>();
     listener->settings = std::move(settings);
     listener->tls = std::move(tls);
@@ -126,7 +148,7 @@ std::shared_ptr<Acceptor> Acceptor::open(boost::asio::io_context& io, ListenerSe
     for (const auto& acceptor : leaving)
         if (acceptor->unix_path_.empty() && acceptor->listener().port == listener->settings.port)
             same_port.push_back(acceptor->socket_.native_handle());
-    const int socket = bind_and_listen(*listener, same_port);
+    const int socket = bind_and_listen(*listener, same_port, host);
     return std::shared_ptr<Acceptor>(new Acceptor(io, listener, socket, log, std::move(on_accept)));
 }
 

@@ -24,6 +24,10 @@ struct Listener {
     mutable std::atomic<bool> replaced = false;  // a reload came: no further HTTP request under these settings
 };
 
+/// The address that a TCP listener binds, as a number: "127.0.0.1" for "localhost". May wait for a name
+/// server: not for event loops. Throws std::runtime_error with a sentence that names the address.
+std::string number_of_host(const ListenerSettings& settings);
+
 /// A listening socket that hands accepted descriptors to `on_accept`. One thread. Out of descriptors, it waits and
 /// tries again.
 class Acceptor : public std::enable_shared_from_this<Acceptor> {
@@ -33,9 +37,11 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
 
     /// Binds and listens; throws std::runtime_error with a sentence that names the address. `leaving`: acceptors that
     /// are to be closed for this one, whose addresses may overlap with its own.
+    /// `host`: settings.host as a number (number_of_host); empty: it is looked up here, which may wait.
     static std::shared_ptr<Acceptor> open(boost::asio::io_context& io, ListenerSettings settings,
                                           std::shared_ptr<const TlsContext> tls, Log& log, OnAccept on_accept,
-                                          const std::vector<std::shared_ptr<Acceptor>>& leaving = {});
+                                          const std::vector<std::shared_ptr<Acceptor>>& leaving = {},
+                                          const std::string& host = {});
     ~Acceptor();
 
     const Listener& listener() const { return *listener_; }

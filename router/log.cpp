@@ -1,9 +1,5 @@
 #include "router/log.hpp"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
-#include <chrono>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
@@ -28,17 +24,6 @@ std::string text_value(const std::string& value) {
     return plain ? value : nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-spdlog::logger& stderr_logger() {
-    static const auto logger = [] {
-        auto made = std::make_shared<spdlog::logger>("heddle", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-        made->set_pattern("%v");
-        made->set_level(spdlog::level::trace);
-        made->flush_on(spdlog::level::trace);
-        return made;
-    }();
-    return *logger;
-}
-
 }  // namespace
 
 std::string log_line(LogFormat format, LogLevel level, std::string_view event, std::span<const LogField> fields,
@@ -55,16 +40,6 @@ std::string log_line(LogFormat format, LogLevel level, std::string_view event, s
     for (const LogField& field : fields)
         line.append(" ").append(field.name).append("=").append(text_value(field.value));
     return line;
-}
-
-StderrLog::StderrLog(LogLevel level, LogFormat format) : level_(level), format_(format) {}
-
-void StderrLog::put(LogLevel level, std::string_view event, std::span<const LogField> fields) {
-    if (!wants(level)) return;
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto unix_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-    const std::string line = log_line(format_, level, event, fields, unix_ms);
-    stderr_logger().log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
 
 }  // namespace heddle

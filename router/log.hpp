@@ -31,19 +31,11 @@ class Log {
     }
     virtual void put(LogLevel level, std::string_view event, std::span<const LogField> fields) = 0;
     virtual void change(LogLevel level, LogFormat format) { (void)level, (void)format; }
-};
-
-/// To stderr.
-class StderrLog final : public Log {
- public:
-    StderrLog(LogLevel level, LogFormat format);
-    bool wants(LogLevel level) const override { return level >= level_; }
-    void put(LogLevel level, std::string_view event, std::span<const LogField> fields) override;
-    void change(LogLevel level, LogFormat format) override { level_ = level, format_ = format; }
-
- private:
-    std::atomic<LogLevel> level_;
-    std::atomic<LogFormat> format_;
+    /// Waits, for a bounded time, until what was put so far is written: before the process ends by
+    /// itself, so that the line that says why is not lost. Not for event loops.
+    virtual void flush() {}
+    /// Lines that could not be written as they came too fast. Any thread.
+    virtual std::uint64_t lost() const { return 0; }
 };
 
 /// The line without its end, for whoever prints it: `2026-11-21T10:12:04.118Z info  session.join    realm=plant`.

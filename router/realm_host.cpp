@@ -13,7 +13,8 @@ RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log, Errands erra
       histories_(settings.store, settings.realm.name,
                  [&log, realm = settings.realm.name](std::string_view why) {
                      log.write(LogLevel::error, "history.lost", {{"realm", realm}, {"why", why}});
-                 }),
+                 },
+                 errands.histories),
       realm_(std::move(settings.realm), entropy_, &histories_),
       outlet_(outlet),
       log_(log),
@@ -214,6 +215,16 @@ void RealmHost::shut_down(TimePoint now, CloseReason why) {
         if (!endpoint->warp) send(id, Abort{"the realm is no more", uri::close_realm, {}});
         close(id, why);
     }
+}
+
+void RealmHost::drain(TimePoint now) {
+    now_ = now;
+    realm_.drain(now, *this);
+}
+
+std::size_t RealmHost::send_idle_away(std::size_t max, TimePoint now) {
+    now_ = now;
+    return realm_.send_idle_away(max, now, *this);
 }
 
 bool RealmHost::vacant() const {

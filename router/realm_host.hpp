@@ -102,6 +102,9 @@ class RealmHost final : private Egress, private LinkCensus {
     }
     /// Everybody is sent away: the router stops, or (realm_closed) this realm goes.
     void shut_down(TimePoint now, CloseReason why = CloseReason::shutdown);
+    /// The router is going to stop (Realm::drain).
+    void drain(TimePoint now);
+    std::size_t send_idle_away(std::size_t max, TimePoint now);
     /// Nobody stands behind any endpoint but the router itself.
     bool vacant() const;
 

@@ -14,15 +14,18 @@
 
 namespace heddle {
 
+class HistoryWriter;
 class Log;
 class PasswordPool;
 class RealmHost;
 
-/// What a realm's host needs beside its way to connections. Both outlive the host.
+/// What a realm's host needs beside its way to connections. All of it outlives the host.
 struct Errands {
     PasswordPool* passwords = nullptr;  // null: nobody checks passwords, and who needs that is refused
     /// Runs something on the realm's thread, in a turn of its own (Worker::post).
     std::function<void(std::function<void(TimePoint)>)> post;
+    /// Writes histories to the store. Null: there is no store, or the realm makes one of its own.
+    std::shared_ptr<HistoryWriter> histories = {};
 };
 
 /// Finds out what a realm asks (realms/questions.hpp). Passwords go to the pool; calls are made by a session of the

@@ -16,6 +16,17 @@ namespace heddle {
 namespace {
 
 constexpr std::size_t surplus_max = 64;
+constexpr std::chrono::seconds identify_max{2};
+
+/// Histories wait in memory while the store cannot be written.
+HistoryWriter::Trouble note_trouble(Log& log) {
+    return [&log](std::string_view why) {
+        if (why.empty())
+            log.write(LogLevel::info, "history.works", {});
+        else
+            log.write(LogLevel::error, "history.stuck", {{"why", why}});
+    };
+}
 
 }  // namespace
 
@@ -23,8 +34,10 @@ Server::Server(const ServerSettings& settings, Log& log, ConfigSource source)
     : site_(log), log_(log), source_(std::move(source)), settings_(std::make_shared<const ServerSettings>(settings)) {
     site_.control = this;
     site_.reloaded_at = std::time(nullptr);
+    if (!settings.store.empty()) site_.histories = std::make_shared<HistoryWriter>(settings.store, note_trouble(log));
     for (int i = 0; i < settings.threads; ++i)
         site_.workers.push_back(std::make_unique<Worker>(static_cast<std::uint32_t>(i), site_, settings_));
+    realms_on_.resize(site_.workers.size());
     for (const TlsSettings& tls : settings.tls) tls_[tls.name] = std::make_shared<TlsContext>(tls);
     note_certificates();
     for (const RealmEntry& realm : settings.realms) place(realm, least_loaded());
@@ -105,11 +118,11 @@ std::shared_ptr<const TlsContext> Server::tls_of(const ListenerSettings& listene
 }
 
 std::shared_ptr<Acceptor> Server::open(const ListenerSettings& settings, const TlsContexts& tls,
-                                       const std::vector<std::shared_ptr<Acceptor>>& leaving) {
+                                       const std::vector<std::shared_ptr<Acceptor>>& leaving, const std::string& host) {
     auto on_accept = [this](const std::shared_ptr<const Listener>& listener, int descriptor, std::string from) {
         accept(listener, descriptor, std::move(from));
     };
-    return Acceptor::open(main().io(), settings, tls_of(settings, tls), log_, std::move(on_accept), leaving);
+    return Acceptor::open(main().io(), settings, tls_of(settings, tls), log_, std::move(on_accept), leaving, host);
 }
 
 void Server::accept(const std::shared_ptr<const Listener>& listener, int descriptor, std::string from) {
@@ -124,11 +137,52 @@ void Server::accept(const std::shared_ptr<const Listener>& listener, int descrip
         return;
     }
     ++(surplus ? site_.surplus : site_.connections);
-    Worker& worker = *site_.workers[next_worker_++ % site_.workers.size()];
     AcceptedSocket accepted{listener, descriptor, std::move(from), surplus};
+    const bool may_be_trusted = !listener->settings.unix_path.empty() && !listener->settings.peer_admins.empty();
+    may_be_trusted ? identify(std::move(accepted)) : hand_over(std::move(accepted));
+}
+
+void Server::hand_over(AcceptedSocket accepted) {
+    Worker& worker = *site_.workers[next_worker_++ % site_.workers.size()];
     if (&worker == &main()) return worker.adopt(std::move(accepted));
     boost::asio::post(worker.io(),
                       [&worker, accepted = std::move(accepted)]() mutable { worker.adopt(std::move(accepted)); });
+}
+
+void Server::identify(AcceptedSocket accepted) {
+    const auto user = local_user(accepted.descriptor);
+    if (!user) return hand_over(std::move(accepted));
+    const std::uint64_t id = ++last_unidentified_;
+    const std::vector<std::string> admins = accepted.listener->settings.peer_admins;
+    Unidentified& waiting = unidentified_.try_emplace(id, main().io(), std::move(accepted)).first->second;
+    // The work owns all it uses; what it found comes home by a post.
+    const bool taken = site_.helpers.run([this, id, user = *user, admins] {
+        return [this, id, answer = trust(admins, user)] {
+            boost::asio::post(main().io(), [this, id, answer] { identified(id, answer); });
+        };
+    });
+    if (!taken) return identified(id, {false, {}, "too many look-ups of users wait"});
+    waiting.timer.expires_after(identify_max);
+    waiting.timer.async_wait([this, id](const boost::system::error_code& error) {
+        if (!error) identified(id, {false, {}, "the look-up of the user takes longer than 2 s"});
+    });
+}
+
+/// The first answer counts.
+void Server::identified(std::uint64_t id, const LocalTrust& answer) {
+    auto found = unidentified_.extract(id);
+    if (!found) return;
+    AcceptedSocket accepted = std::move(found.mapped().accepted);
+    found.mapped().accepted.descriptor = -1;
+    if (!answer.trouble.empty())
+        log_.write(LogLevel::warn, "local_user.unknown",
+                   {{"listener", accepted.listener->settings.name}, {"why", answer.trouble}});
+    if (answer.trusted) accepted.local_user = answer.name;
+    hand_over(std::move(accepted));
+}
+
+Server::Unidentified::~Unidentified() {
+    if (accepted.descriptor >= 0) ::close(accepted.descriptor);  // the end of the router
 }
 
 // ---- the end ----
@@ -150,26 +204,6 @@ void Server::wait_for_signal() {
 void Server::drain(const std::string& why) {
     boost::asio::post(main().io(), [this, why] {
         if (!site_.draining) begin_drain(why);
-    });
-}
-
-/// GOODBYE to everybody; over when nobody is left, or when the drain time is.
-void Server::begin_drain(const std::string& why) {
-    log_.write(LogLevel::info, "server.drain", {{"signal", why}, {"connections", site_.connections.load()}});
-    service_manager_.stopping(why);
-    site_.draining = true;
-    for (const auto& acceptor : acceptors_) acceptor->stop();
-    for (const auto& worker : site_.workers) boost::asio::post(worker->io(), [w = worker.get()] { w->shut_down(); });
-    drain_until_ = std::chrono::steady_clock::now() + main().settings().drain;
-    // GOODBYEs go from realms to connections of other threads: they are to leave even where nobody waits for an answer.
-    settle([this] { boost::asio::post(main().io(), [this] { check_drained(); }); });
-}
-
-void Server::check_drained() {
-    if (site_.connections == 0 || std::chrono::steady_clock::now() >= drain_until_) return stop();
-    drain_timer_->expires_after(std::chrono::milliseconds(20));
-    drain_timer_->async_wait([this](const boost::system::error_code& error) {
-        if (!error) check_drained();
     });
 }
 

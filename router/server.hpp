@@ -13,6 +13,7 @@
 
 #include "router/control.hpp"
 #include "router/listener.hpp"
+#include "router/local_user.hpp"
 #include "router/log.hpp"
 #include "router/reload.hpp"
 #include "router/service_manager.hpp"
@@ -39,7 +40,8 @@ class Server final : public Control {
     Server(const ServerSettings& settings, Log& log, ConfigSource source = {});
     ~Server() override = default;
 
-    /// Until SIGTERM or SIGINT, then GOODBYE to all and the end within settings.drain; a second signal ends it at once.
+    /// Until SIGTERM or SIGINT, then the end in good order within settings.drain (server_drain.cpp); a second signal
+    /// ends it at once.
     /// SIGHUP reloads. `on_ready` is called once, when all listeners are open.
     void run(const OnReady& on_ready);
     /// Any thread: as SIGTERM does.
@@ -66,15 +68,21 @@ class Server final : public Control {
     void note_certificates();
     std::shared_ptr<const TlsContext> tls_of(const ListenerSettings& listener, const TlsContexts& tls) const;
     std::shared_ptr<Acceptor> open(const ListenerSettings& settings, const TlsContexts& tls,
-                                   const std::vector<std::shared_ptr<Acceptor>>& leaving);
+                                   const std::vector<std::shared_ptr<Acceptor>>& leaving, const std::string& host = {});
     void accept(const std::shared_ptr<const Listener>& listener, int descriptor, std::string from);
+    void hand_over(AcceptedSocket accepted);
+    /// Asks who is at the other end of a Unix socket (local_user.hpp) before the connection is handed over.
+    void identify(AcceptedSocket accepted);
+    void identified(std::uint64_t id, const LocalTrust& answer);
     void wait_for_signal();
     void begin_drain(const std::string& why);
-    void check_drained();
+    void go_on_draining();
+    void send_all_away();
     void stop();
 
     // server_realms.cpp
     void place(RealmEntry entry, Worker& worker);
+    void keep(const std::string& name, Worker& worker);
     Worker& least_loaded() const;
     void add(const RealmEntry& entry, const Done& done);
     void give_up(const std::string& name, const Done& done);
@@ -102,12 +110,30 @@ class Server final : public Control {
     TlsContexts tls_;
     std::unique_ptr<boost::asio::signal_set> signals_;
     std::unique_ptr<boost::asio::steady_timer> drain_timer_;
-    std::chrono::steady_clock::time_point drain_until_;
+    struct Drain {  // server_drain.cpp
+        std::chrono::steady_clock::time_point began;
+        std::chrono::milliseconds time{0};
+        std::size_t connections = 0;  // at the beginning
+        bool sent_all = false;        // everybody was told GOODBYE
+        bool settled = false;         // .. and that is with the sockets
+    };
+    Drain drain_;
     std::size_t next_worker_ = 0;
+
+    /// A connection whose user is being looked up. What its client sends waits in the socket.
+    struct Unidentified {
+        Unidentified(boost::asio::io_context& io, AcceptedSocket of) : accepted(std::move(of)), timer(io) {}
+        ~Unidentified();
+        AcceptedSocket accepted;
+        boost::asio::steady_timer timer;
+    };
+    std::map<std::uint64_t, Unidentified> unidentified_;
+    std::uint64_t last_unidentified_ = 0;
 
     mutable std::mutex mutex_;  // for those who ask from other threads
     std::shared_ptr<const ServerSettings> settings_;
     std::map<std::string, Worker*> realms_;
+    std::vector<std::size_t> realms_on_;  // how many of `realms_` each worker has; worker 0 only
 
     std::map<std::string, std::deque<std::function<void()>>> orders_;  // by realm; the first is under way
     std::deque<std::shared_ptr<Reloading>> reloads_;                   // the first is under way

@@ -23,17 +23,19 @@ void Server::place(RealmEntry entry, Worker& worker) {
     const Worker::Added added = worker.add_realm(std::move(entry));
     if (!added.trouble.empty()) throw std::runtime_error(added.trouble);
     for (const auto& each : site_.workers) each->list(name, added.address);
+    keep(name, worker);
+}
+
+void Server::keep(const std::string& name, Worker& worker) {
+    const std::lock_guard lock(mutex_);
     realms_[name] = &worker;
+    ++realms_on_[worker.index()];
 }
 
 /// The worker with the fewest realms, the first of several.
 Worker& Server::least_loaded() const {
-    const auto load = [&](const std::unique_ptr<Worker>& worker) {
-        return std::count_if(realms_.begin(), realms_.end(),
-                             [&](const auto& realm) { return realm.second == worker.get(); });
-    };
-    return **std::min_element(site_.workers.begin(), site_.workers.end(),
-                              [&](const auto& a, const auto& b) { return load(a) < load(b); });
+    const auto least = std::min_element(realms_on_.begin(), realms_on_.end());
+    return *site_.workers[static_cast<std::size_t>(least - realms_on_.begin())];
 }
 
 void Server::add_realm(RealmEntry entry, Done done) {
@@ -74,10 +76,7 @@ void Server::add(const RealmEntry& entry, const Done& done) {
     };
     if (realms_.contains(name)) return listed();
     Worker& worker = least_loaded();
-    {
-        const std::lock_guard lock(mutex_);
-        realms_[name] = &worker;
-    }
+    keep(name, worker);
     worker.post([this, entry, &worker, name, listed](TimePoint) {
         Worker::Added added;
         if (!site_.faults.guard("making a realm", [&] { added = worker.add_realm(entry); }))
@@ -109,6 +108,7 @@ void Server::remove(const std::string& name, const Done& done) {
     {
         const std::lock_guard lock(mutex_);
         realms_.erase(found);
+        --realms_on_[home.index()];
     }
     for (const auto& each : site_.workers) each->post([name, to = each.get()](TimePoint) { to->unlist(name); });
     // What the directories led to in the turn before is in the home's queue when that turn is over everywhere.

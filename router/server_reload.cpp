@@ -18,9 +18,14 @@ struct Server::Reloading {
     ConfigReading reading;
     std::shared_ptr<const ServerSettings> settings;  // what it comes to
     TlsContexts tls;
+    struct Number {
+        std::string text, trouble;  // one of them is empty
+    };
+    std::map<std::string, Number> numbers;  // hosts of listeners as numbers: looked up where waiting is allowed
     ReloadOutcome outcome;
 
     void read(const ConfigSource& source, const ServerSettings& now);
+    void look_up_hosts();
     void mistake(std::string_view listener, const std::string& what);
 };
 
@@ -51,6 +56,19 @@ void Server::Reloading::read(const ConfigSource& source, const ServerSettings& n
         for (const TlsSettings& one : settings->tls) tls[one.name] = std::make_shared<TlsContext>(one);
     } catch (const std::runtime_error& error) {  // it was good when the file was checked, a moment ago
         outcome.mistakes.push_back(reading.file_name + ": " + error.what());
+    }
+    look_up_hosts();
+}
+
+/// What fails is told only if the listener has to be opened.
+void Server::Reloading::look_up_hosts() {
+    for (const ListenerSettings& listener : settings->listeners) {
+        if (!listener.unix_path.empty() || numbers.contains(listener.host)) continue;
+        try {
+            numbers[listener.host].text = number_of_host(listener);
+        } catch (const std::runtime_error& error) {
+            numbers[listener.host].trouble = error.what();
+        }
     }
 }
 
@@ -123,7 +141,9 @@ bool Server::open_listeners(Reloading& reloading, std::vector<std::shared_ptr<Ac
         if (acceptors[i]) continue;
         const ListenerSettings& listener = reloading.settings->listeners[i];
         try {
-            acceptors[i] = open(listener, reloading.tls, closed);
+            const Reloading::Number& host = reloading.numbers[listener.host];
+            if (!host.trouble.empty()) throw std::runtime_error(host.trouble);
+            acceptors[i] = open(listener, reloading.tls, closed, host.text);
         } catch (const std::runtime_error& error) {
             reloading.mistake(listener.name, error.what());
             return false;

@@ -135,6 +135,8 @@ struct ServerSettings {
     int threads = 1;
     std::string store;  // SQLite file, absolute; empty: nothing outlives the router
     std::chrono::milliseconds audit_keep{std::chrono::hours(400 * 24)};  // entries of the audit log
+    std::size_t audit_entries = 100'000;                                  // beyond these the oldest go
+    std::size_t audit_bytes = std::size_t{256} << 20;                     // the same by size
     std::string admin_password_file;  // absolute; of the first administrator, read only while there is none
     std::chrono::milliseconds drain{30'000};
     LogLevel log_level = LogLevel::info;

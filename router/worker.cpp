@@ -33,7 +33,8 @@ Worker::Added Worker::add_realm(RealmEntry entry) {
     const std::vector<UplinkEntry> uplinks = std::move(entry.uplinks);
     hosts_.push_back(std::make_unique<RealmHost>(
         std::move(entry), *this, site_.log,
-        Errands{&site_.passwords, [this](std::function<void(TimePoint)> work) { post(std::move(work)); }}));
+        Errands{&site_.passwords, [this](std::function<void(TimePoint)> work) { post(std::move(work)); },
+                site_.histories}));
     RealmHost& host = *hosts_.back();
     ++site_.realms;
     touched_ = true;
@@ -269,15 +270,6 @@ void Worker::on_timer() {
         guard(ref, "the deadlines of a connection", [&] { next = transport->on_deadline(now_); });
         if (next != TimePoint::max()) due_.push({next, ref});
     }
-}
-
-void Worker::shut_down() {
-    begin_turn();
-    for (const auto& host : hosts_) host->shut_down(now_);
-    for (const auto& uplink : uplinks_) uplink.second->stop();
-    touched_ = true;
-    for (const Slot& slot : slots_)
-        if (slot.transport && !slot.transport->in_session()) slot.transport->close(CloseReason::shutdown);
 }
 
 void Worker::close_all(CloseReason why) {

@@ -16,6 +16,8 @@
 #include "router/directory.hpp"
 #include "router/entropy.hpp"
 #include "router/faults.hpp"
+#include "router/helper_pool.hpp"
+#include "router/history_writer.hpp"
 #include "router/log.hpp"
 #include "router/nonces.hpp"
 #include "router/metrics/snapshot.hpp"
@@ -41,6 +43,7 @@ struct Site {
     Faults faults;
     Control* control = nullptr;  // these two: null where nobody administers (tests)
     admin::Desk* desk = nullptr;
+    std::shared_ptr<HistoryWriter> histories;  // null without a store; before the workers, whose realms use it
     std::vector<std::unique_ptr<Worker>> workers;
     std::vector<std::pair<std::string, std::int64_t>> certificates;  // names and ends, Unix seconds: worker 0's alone
     std::atomic<bool> draining = false;  // no new clients
@@ -52,7 +55,8 @@ struct Site {
     std::atomic<std::uint64_t> reloads = 0, failed_reloads = 0;
     std::atomic<std::int64_t> reloaded_at = 0;  // the last one that went well, or the start: Unix seconds
     Nonces nonces;           // of signed HTTP requests
-    PasswordPool passwords;  // posts to the workers: last, so that it ends before they do
+    PasswordPool passwords;  // these two post to the workers: last, so that they end before the workers do
+    HelperPool helpers;
 };
 
 /// A socket on its way from the listener to its worker.
@@ -61,6 +65,7 @@ struct AcceptedSocket {
     int descriptor;
     std::string from;
     bool surplus = false;  // beyond limits.connections: let in only to be told so
+    std::string local_user = {};  // who is at the other end of a Unix socket, if its listener trusts them; else empty
 };
 
 /// One thread of the router: a loop, the connections that live on it, and the realms that do. Connections and realms of
@@ -71,6 +76,7 @@ class Worker final : public Outlet {
     ~Worker() override;
 
     boost::asio::io_context& io() { return io_; }
+    std::uint32_t index() const { return index_; }  // among Site::workers
     /// In force for this worker; others may still be a turn behind after a reload. Good until the next handler.
     const ServerSettings& settings() const { return *settings_; }
     const Limits& limits() const { return settings_->limits; }
@@ -167,6 +173,10 @@ class Worker final : public Outlet {
     /// time.
     void shut_down();
     void close_all(CloseReason why);
+    /// The router is going to stop: no new sessions and calls; connections without a session end.
+    void drain();
+    /// GOODBYE to sessions without open calls, until this share of those that were there at `drain` has had it.
+    void send_away(double share);
 
     // worker_guard.cpp
     /// Part of a handler. Where it throws, `concerned` (if it is one) ends with `internal_error`, and the handler goes on.
@@ -275,6 +285,10 @@ class Worker final : public Outlet {
     std::atomic<std::size_t> unopened_ = 0;  // bytes of frames that others mailed to this worker
     KernelEntropy entropy_;
     metrics::WorkerCounters tally_;
+    struct Drained {
+        std::size_t sessions = 0, sent_away = 0;  // there when the drain began; of these were told GOODBYE
+    };
+    Drained drained_;
     bool stopping_ = false;
     ConnectionRef concerned_;  // by the handler that runs
     TimePoint no_deadline_before_ = TimePoint::min();

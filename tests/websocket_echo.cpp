@@ -9,6 +9,7 @@
 #include "router/connection.hpp"
 #include "router/greeting.hpp"
 #include "router/server.hpp"
+#include "router/stderr_log.hpp"
 #include "router/websocket.hpp"
 
 namespace heddle {

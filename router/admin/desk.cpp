@@ -68,11 +68,15 @@ void Desk::State::run() {
         if (!stopping && std::chrono::steady_clock::now() >= next_look) {
             lock.unlock();
             faults.guard("looking around for administrators", [&] { lookout->tick(); });
+            faults.guard("writing summaries of refused operations", [&] { write_summaries(std::chrono::steady_clock::now()); });
             next_look = std::chrono::steady_clock::now() + second;
             lock.lock();
             continue;
         }
-        if (queue.empty() && stopping) return;
+        if (queue.empty() && stopping) {
+            lock.unlock();
+            return write_summaries(std::chrono::steady_clock::time_point::max());
+        }
         if (queue.empty()) continue;
         Waiting waiting = std::move(queue.front());
         queue.pop_front();
@@ -161,54 +165,6 @@ void Desk::State::admit(const Job& job) {
                       return list;
                   }(),
                   json::object()};
-}
-
-/// What was refused or failed, and would have changed something.
-void Desk::State::audit_refusal(const Request& request, const Refusal& refusal) {
-    AuditEntry entry;
-    entry.at = now_ms();
-    entry.who = request.asker.authid;
-    entry.via = request.asker.via;
-    entry.from = request.asker.from;
-    entry.operation = "heddle." + std::string(request.operation->noun) + "." + std::string(request.operation->verb);
-    const auto realm = request.arguments.find("realm");
-    if (realm != request.arguments.end() && realm->is_string()) entry.realm = realm->get<std::string>();
-    entry.error = refusal.error;
-    entry.detail = refusal.detail;
-    if (refusal.error == error::shutting_down) return;
-    try {
-        entry.n = store.append(entry);
-        hear_of(entry);
-    } catch (const std::exception& thrown) {
-        works = false;
-        log.write(LogLevel::error, "audit.lost", {{"op", entry.operation}, {"who", entry.who}, {"why", thrown.what()}});
-    }
-}
-
-std::vector<std::string> Desk::State::strangers_to(const std::string& realm) {
-    std::vector<std::string> out;
-    for (const StoredUser& stored : store.users(admin_realm, "", 100'000)) {
-        const auto& realms = stored.user.realms;
-        if (!realms.empty() && std::find(realms.begin(), realms.end(), realm) == realms.end())
-            out.push_back(stored.user.authid);
-    }
-    return out;
-}
-
-void Desk::State::hear_of(const AuditEntry& entry) {
-    if (!hear) return;
-    std::vector<std::string> strangers;
-    try {
-        strangers = strangers_to(entry.realm);
-    } catch (const std::exception&) {  // it is done and stored; whom it may be told is not to be had
-        works = false;
-        return;
-    }
-    hear("heddle.audit.on_entry", json_of(entry), strangers);
-    if (!entry.error.empty() || entry.revision == 0) return;
-    hear("heddle.realm.on_change",
-         {{"realm", entry.realm}, {"revision", entry.revision}, {"op", entry.operation}, {"who", entry.who}, {"ts", timestamp(entry.at)}},
-         strangers);
 }
 
 Handler handler_of(const Operation& operation) {

@@ -4,6 +4,7 @@
 
 #include "router/admin/credentials.hpp"
 #include "router/admin/desk_state.hpp"
+#include "router/admin/rule_list.hpp"
 
 namespace heddle::admin {
 
@@ -79,6 +80,7 @@ class Application {
         entry_ = desk_.entry(next_, {}, faults_);
         if (!faults_.empty()) return;
         after_ = config::document_of(entry_, desk_.settings()->realm_defaults);
+        for (const json& role : member(after_, "role")) role_names_.insert(role.at("name").get<std::string>());
         if (!known_) return;
         std::vector<config::Fault> ignored;
         before_ = config::document_of(desk_.entry(*known_, desk_.store.roles(name_), ignored),
@@ -119,7 +121,7 @@ class Application {
         StoredUser next = known.value_or(StoredUser{});
         next.user.authid = authid;
         set_user(next.user, fields, place, faults_);
-        if (!by_name(member(after_, "role")).contains(next.user.role) && faults_.empty())
+        if (!role_names_.contains(next.user.role) && faults_.empty())
             faults_.push_back({place + "/role", "realm " + name_ + " has no role \"" + next.user.role + "\""});
         check_user(desk_.store, name_, next.user);
         for (const auto* list : {&next.user.keys, &next.user.certificates})
@@ -233,15 +235,7 @@ class Application {
             stored.body = role;
             stored.body.erase("name");
             stored.stamp = edit;
-            std::map<std::string, Stamp> stamps;
-            for (const json& rule : member(stored.body, "permissions")) {
-                const bool stays = std::any_of(before.begin(), before.end(), [&](const json& other) {
-                    return plain_rule(other) == plain_rule(rule);
-                });
-                const auto known = stored.rules.find(rule_key(rule));
-                stamps[rule_key(rule)] = stays && known != stored.rules.end() ? known->second : edit;
-            }
-            stored.rules = std::move(stamps);
+            stored.rules = stamps_after(before, member(stored.body, "permissions"), stored.rules, edit);
             desk_.store.put_role(name_, stored);
         }
         for (const std::string& name : gone_roles_) desk_.store.remove_role(name_, name);
@@ -285,6 +279,7 @@ class Application {
     StoredRealm next_;
     RealmEntry entry_;
     json before_, after_;  // documents, in one spelling
+    std::set<std::string> role_names_;  // of `after_`
     std::map<std::string, std::pair<std::optional<StoredUser>, StoredUser>> users_;
     std::map<std::string, std::string> holders_;  // of keys and certificates, within the document
     std::vector<std::string> gone_roles_, pruned_, only_in_store_;

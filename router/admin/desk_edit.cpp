@@ -80,13 +80,14 @@ void name_places(const Job& job, json& side) {
 
 Entered Desk::State::enter(const Job& job, const std::string& realm, const Edit& edit) {
     Entered out{entry_of(job, realm), 0};
+    if (realm == admin_realm) confined.reset();
     try {
         Store::Transaction transaction(store);
         const std::uint64_t counted = store.count_edit(realm);
         out.revision = out.entry.revision = std::max<std::uint64_t>(counted, 1);  // this edit may make the realm
         std::tie(out.entry.before, out.entry.after) = edit({out.revision, out.entry.who, out.entry.at});
         for (json* side : {&out.entry.before, &out.entry.after}) name_places(job, *side);
-        out.entry.n = store.append(out.entry);
+        out.entry.n = write_entry(out.entry);
         const auto before = std::chrono::steady_clock::now();
         transaction.commit();
         figures.committed(std::chrono::steady_clock::now() - before);
@@ -105,7 +106,7 @@ Entered Desk::State::enter_deed(const Job& job, const std::string& realm, json a
     Entered out{entry_of(job, realm), 0};
     out.entry.after = std::move(after);
     try {
-        out.entry.n = store.append(out.entry);
+        out.entry.n = write_entry(out.entry);
         works = true;
     } catch (const std::exception& thrown) {
         ++failures;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "router/admin/desk_state.hpp"
+#include "router/admin/rule_list.hpp"
 
 namespace heddle::admin {
 
@@ -60,34 +61,19 @@ void check_role(Job& job, const StoredRealm& realm, const StoredRole& changed, s
     if (!faults.empty()) refuse_faults(faults);
 }
 
-/// The rules of a role after an edit: those that did not change keep their stamps.
-void stamp_rules(const json& before, StoredRole& role, const Stamp& edit) {
-    std::map<std::string, Stamp> stamps;
-    for (const json& rule : role.body.value("permissions", json::array())) {
-        const std::string key = rule_key(rule);
-        const auto old = std::find_if(before.begin(), before.end(), [&](const json& other) {
-            return plain_rule(other) == plain_rule(rule);
-        });
-        const auto known = role.rules.find(key);
-        stamps[key] = old != before.end() && known != role.rules.end() ? known->second : edit;
-    }
-    role.rules = std::move(stamps);
-}
-
-/// Two rules of one set could not be told apart.
+/// Operations on one rule name it by its match and URI, so no two rules of a role may share them.
 void refuse_twins(const json& rules) {
-    for (std::size_t i = 0; i < rules.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j)
-            if (rule_key(rules[i]) == rule_key(rules[j]))
-                refuse_field("/permissions/" + std::to_string(i), "the same match and uri as rule " + std::to_string(j) +
-                                                                      ": write one rule");
+    const auto twins = find_twins(rules);
+    if (!twins) return;
+    refuse_field("/permissions/" + std::to_string(twins->later),
+                 "the same match and uri as rule " + std::to_string(twins->earlier) + ": write one rule");
 }
 
 Answer save(Job& job, const StoredRealm& realm, const std::optional<StoredRole>& known, StoredRole next, bool one_rule,
             const json& shown_before, const json& shown_after) {
     const json before = known ? known->body.value("permissions", json::array()) : json::array();
     const Entered entered = job.desk.enter(job, realm.name, [&](const Stamp& edit) {
-        stamp_rules(before, next, edit);
+        next.rules = stamps_after(before, next.body.value("permissions", json::array()), next.rules, edit);
         next.stamp = edit;
         job.desk.store.put_role(realm.name, next);
         return std::pair(shown_before, shown_after);

@@ -18,6 +18,7 @@
 #include "router/admin/lookout.hpp"
 #include "router/admin/moments.hpp"
 #include "router/admin/refusal.hpp"
+#include "router/admin/refused_edits.hpp"
 #include "router/admin/store.hpp"
 #include "router/faults.hpp"
 #include "router/realm_host.hpp"
@@ -92,9 +93,15 @@ struct Desk::State {
     Answer answer(const Request& request);
     void admit(const Job& job);
     void admit_live(const Request& request);
+
+    // desk_audit.cpp
+    std::uint64_t write_entry(const AuditEntry& entry);
     void audit_refusal(const Request& request, const Refusal& refusal);
+    void write_summaries(std::chrono::steady_clock::time_point now);
+    void write_refusal(AuditEntry entry);
     void hear_of(const AuditEntry& entry);
-    /// Administrators of some realms, this one not among them.
+    /// Administrators of some realms, this one not among them. Reads the users of heddle.admin from
+    /// the store once after each of their edits, not once for each call.
     std::vector<std::string> strangers_to(const std::string& realm);
 
     // desk_edit.cpp: the store
@@ -189,7 +196,13 @@ struct Desk::State {
     std::atomic<bool> administered = false, works = true;
     std::atomic<std::uint64_t> failures = 0;
     Figures figures;
+    struct Confined {
+        std::string authid;
+        std::vector<std::string> realms;
+    };
+    std::optional<std::vector<Confined>> confined;  // administrators of some realms; empty after an edit of heddle.admin
     std::map<std::string, std::int64_t> used;  // tokens, when the store was told last: Unix milliseconds
+    RefusedEdits refused;
     std::int64_t forgot_audit = 0;             // when old entries went last
 
     struct Waiting {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 
+#include "router/admin/audit_size.hpp"
 #include "router/metrics/counters.hpp"
 
 namespace heddle::admin {
@@ -16,6 +17,8 @@ class Figures {
     struct All {
         std::map<std::string, std::uint64_t> edits;  // of each realm, ever
         Commits commits;
+        AuditSize audit;
+        std::uint64_t folded_refusals = 0;  // refused operations without an audit entry of their own
     };
 
     void edited(const std::string& realm, std::uint64_t edits) {
@@ -25,6 +28,14 @@ class Figures {
     void committed(std::chrono::steady_clock::duration took) {
         const std::lock_guard lock(mutex_);
         all_.commits.observe(metrics::wait_bounds, std::chrono::duration<double>(took).count());
+    }
+    void audited(const AuditSize& size) {
+        const std::lock_guard lock(mutex_);
+        all_.audit = size;
+    }
+    void folded_refusal() {
+        const std::lock_guard lock(mutex_);
+        ++all_.folded_refusals;
     }
     All look() const {
         const std::lock_guard lock(mutex_);

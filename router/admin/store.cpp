@@ -80,7 +80,7 @@ StoredRole role_at(const SqliteStatement& row) {
 
 std::string rule_key(const json& rule) { return rule.value("match", "exact") + " " + rule.value("uri", ""); }
 
-Store::Store(const std::string& path) : file_(guarded(path)) {
+Store::Store(const std::string& path) : lock_(guarded(path)), file_(path) {
     file_.run("PRAGMA synchronous = FULL");
     file_.run("PRAGMA foreign_keys = ON");
     file_.run("BEGIN IMMEDIATE");
@@ -108,6 +108,7 @@ Store::Transaction::~Transaction() {
     if (!open_) return;
     for (auto& [sql, made] : store_.statements_) made->reset();  // an open one would keep the transaction
     sqlite3_exec(store_.file_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    store_.audit_size_.reset();
 }
 
 void Store::Transaction::commit() {

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "realms/accounts.hpp"
+#include "router/admin/audit_size.hpp"
+#include "router/admin/store_lock.hpp"
 #include "router/sqlite_file.hpp"
 
 namespace heddle::admin {
@@ -72,6 +74,7 @@ struct AuditQuery {
 class Store {
  public:
     /// `path`: made if it is not there, for nobody else to read; ":memory:": gone with this object.
+    /// Throws where another process has the store open (StoreLock).
     explicit Store(const std::string& path);
 
     /// Everything between is done, or nothing of it.
@@ -114,12 +117,17 @@ class Store {
     void set_ended(std::uint64_t n, const nlohmann::json& ended);
     std::vector<AuditEntry> audit(const AuditQuery& query);
     void forget_audit(std::int64_t before);
-    std::size_t count_audit();
+    /// Counted once, and after each forget_audit; kept up to date in between.
+    const AuditSize& audit_size();
+    /// The oldest entries go until the log is within `bounds`. The newest one always stays.
+    void trim_audit(const AuditSize& bounds);
 
  private:
     SqliteStatement& statement(const char* sql);
 
+    StoreLock lock_;
     SqliteFile file_;
+    std::optional<AuditSize> audit_size_;  // empty: it has to be counted
     std::map<const char*, std::unique_ptr<SqliteStatement>> statements_;  // by the text's address: literals
 };
 

@@ -9,6 +9,23 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t entry_overhead = 200;  // numbers, keys, and what was ended
+
+// Both count what size_of counts, and what was before and after. SQLite knows the length of a value
+// without reading it.
+constexpr const char* count_all =
+    "SELECT COUNT(*), IFNULL(SUM(200 + LENGTH(who) + LENGTH(via) + LENGTH(origin) + LENGTH(operation) + "
+    "LENGTH(realm) + LENGTH(before) + LENGTH(after) + LENGTH(error) + LENGTH(detail)), 0) FROM admin_audit";
+constexpr const char* remove_oldest =
+    "DELETE FROM admin_audit WHERE n = (SELECT MIN(n) FROM admin_audit) RETURNING 200 + LENGTH(who) + LENGTH(via) + "
+    "LENGTH(origin) + LENGTH(operation) + LENGTH(realm) + LENGTH(before) + LENGTH(after) + LENGTH(error) + "
+    "LENGTH(detail)";
+
+std::size_t size_of(const AuditEntry& entry) {
+    return entry_overhead + entry.who.size() + entry.via.size() + entry.from.size() + entry.operation.size() +
+           entry.realm.size() + entry.error.size() + entry.detail.size();
+}
+
 AuditEntry entry_at(const SqliteStatement& row) {
     AuditEntry out;
     out.n = static_cast<std::uint64_t>(row.integer(0));
@@ -62,6 +79,10 @@ std::uint64_t Store::append(const AuditEntry& entry) {
         .put(entry.detail)
         .step();
     row.reset();
+    if (audit_size_) {
+        ++audit_size_->entries;
+        audit_size_->bytes += size_of(entry) + before.size() + after.size();
+    }
     return static_cast<std::uint64_t>(sqlite3_last_insert_rowid(file_.handle()));
 }
 
@@ -95,15 +116,30 @@ std::vector<AuditEntry> Store::audit(const AuditQuery& query) {
 }
 
 void Store::forget_audit(std::int64_t before) {
+    audit_size_.reset();
     statement("DELETE FROM admin_audit WHERE at < ? AND n < (SELECT MAX(n) FROM admin_audit)").reset().put(before).step();
 }
 
-std::size_t Store::count_audit() {
-    SqliteStatement& rows = statement("SELECT COUNT(*) FROM admin_audit");
-    rows.reset().step();
-    const auto count = static_cast<std::size_t>(rows.integer(0));
-    rows.reset();
-    return count;
+const AuditSize& Store::audit_size() {
+    if (!audit_size_) {
+        SqliteStatement& row = statement(count_all);
+        row.reset().step();
+        audit_size_ = {static_cast<std::size_t>(row.integer(0)), static_cast<std::size_t>(row.integer(1))};
+        row.reset();
+    }
+    return *audit_size_;
+}
+
+void Store::trim_audit(const AuditSize& bounds) {
+    audit_size();
+    AuditSize& size = *audit_size_;
+    SqliteStatement& oldest = statement(remove_oldest);
+    while (size.entries > 1 && (size.entries > bounds.entries || size.bytes > bounds.bytes)) {
+        oldest.reset().step();
+        --size.entries;
+        size.bytes -= static_cast<std::size_t>(oldest.integer(0));
+        oldest.reset();
+    }
 }
 
 }  // namespace heddle::admin

@@ -10,8 +10,8 @@
 #include "router/client/failure.hpp"
 #include "router/config/load.hpp"
 #include "router/folding_log.hpp"
-#include "router/log.hpp"
 #include "router/server.hpp"
+#include "router/stderr_log.hpp"
 
 namespace heddle::cli {
 namespace {

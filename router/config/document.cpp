@@ -128,7 +128,7 @@ RealmEntry realm_of(const json& document, const std::string& name, const RealmEn
     RealmEntry out = build_realm(realm, defaults, {"/", "/"}, mistakes);
     out.store = defaults.store;
     // Rules are held against each other only where each of them is right: one mistake is told once.
-    if (mistakes.errors() == 0 && faults.size() == before) validate_realm(realm, out, mistakes);
+    if (mistakes.errors() == 0 && faults.size() == before) validate_realm(realm, out, mistakes, RuleAdvice::skip);
     for (const Mistake& mistake : mistakes.all())
         if (!mistake.warning) faults.push_back({reader.pointer_of(mistake.spot), detail_of(mistake)});
     return out;

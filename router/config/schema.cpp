@@ -16,7 +16,7 @@ Table server_table() {
                 {"threads", Type::count, [](const Place& p) -> Field { return &p.server->threads; },
                  "threads that serve connections and realms", {}, {1, 256}},
                 {"drain", Type::time, [](const Place& p) -> Field { return &p.server->drain; },
-                 "after SIGTERM: GOODBYE to all, spread over this time", {}, {0, hour}},
+                 "after SIGTERM: no new calls, open ones end, GOODBYE to all, spread over this time", {}, {0, hour}},
             },
             {}, nullptr, true};
 }
@@ -115,6 +115,10 @@ Table store_table() {
                  "SQLite file, made if it is not there; empty: none"},
                 {"audit_keep", Type::time, [](const Place& p) -> Field { return &p.server->audit_keep; },
                  "entries of the audit log; older ones go", {}, {day, 36'500 * day}},
+                {"audit_entries", Type::count, [](const Place& p) -> Field { return &p.server->audit_entries; },
+                 "how many entries the audit log may have; beyond them the oldest go", {}, {1'000, 100'000'000}},
+                {"audit_bytes", Type::size, [](const Place& p) -> Field { return &p.server->audit_bytes; },
+                 "how large the audit log may be; beyond it the oldest entries go", {}, {mib, 1024 * 1024 * mib}},
             },
             {}, nullptr, true};
 }

@@ -9,10 +9,10 @@
 namespace heddle::config {
 namespace {
 
-void check_realm(const Element& element, const RealmSettings& realm, Mistakes& mistakes) {
+void check_realm(const Element& element, const RealmSettings& realm, Mistakes& mistakes, RuleAdvice advice) {
     unique_names(children_of(element, "role"), mistakes);
     validate_auth(element, realm, mistakes);
-    validate_rules(element, realm, mistakes);
+    validate_rules(element, realm, mistakes, advice);
 }
 
 }  // namespace
@@ -99,8 +99,8 @@ void check_limits(const Element& root, const Limits& limits, Mistakes& mistakes)
 
 }  // namespace
 
-void validate_realm(const Element& realm, const RealmEntry& settings, Mistakes& mistakes) {
-    check_realm(realm, settings.realm, mistakes);
+void validate_realm(const Element& realm, const RealmEntry& settings, Mistakes& mistakes, RuleAdvice advice) {
+    check_realm(realm, settings.realm, mistakes, advice);
     validate_uplinks(realm, settings, mistakes);
     check_stores(realm, settings, mistakes);
 }

@@ -10,15 +10,20 @@ void validate(const Element& root, const ServerSettings& settings, Mistakes& mis
 /// The part about listeners, their certificates, and the paths of the HTTP bridge.
 void validate_listeners(const Element& root, const ServerSettings& settings, Mistakes& mistakes);
 
+/// Whether the rules of a role are also compared with each other, to warn of rules without effect.
+/// That takes time quadratic in the number of rules, and yields warnings only.
+enum class RuleAdvice { give, skip };
+
 /// The part about one realm.
-void validate_realm(const Element& realm, const RealmEntry& settings, Mistakes& mistakes);
+void validate_realm(const Element& realm, const RealmEntry& settings, Mistakes& mistakes,
+                    RuleAdvice advice = RuleAdvice::give);
 
 /// The part about one realm's logins; and that no secret goes over an open line.
 void validate_auth(const Element& realm, const RealmSettings& settings, Mistakes& mistakes);
 void validate_bearers(const Element& root, const ServerSettings& settings, Mistakes& mistakes);
 
 /// The part about one realm's roles and lanes.
-void validate_rules(const Element& realm, const RealmSettings& settings, Mistakes& mistakes);
+void validate_rules(const Element& realm, const RealmSettings& settings, Mistakes& mistakes, RuleAdvice advice);
 
 /// The part about who comes: browsers, TLS clients, local users.
 void validate_peers(const Element& root, const ServerSettings& settings, Mistakes& mistakes);

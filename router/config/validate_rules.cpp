@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "realms/authorizer.hpp"
 #include "realms/uri_check.hpp"
 #include "realms/uri_set.hpp"
@@ -68,6 +70,7 @@ bool deny_meets(const std::vector<PermissionRule>& rules, const PermissionRule& 
 std::size_t eclipsed_by(const std::vector<PermissionRule>& rules, std::size_t at, unsigned action) {
     const PermissionRule& rule = rules[at];
     bool allows = rule.allow.bits & action;
+    std::optional<bool> met;  // deny_meets, which is asked for at most once
     for (std::size_t i = 0; i < rules.size(); ++i) {
         if (i == at) continue;
         const PermissionRule& other = rules[i];
@@ -81,7 +84,9 @@ std::size_t eclipsed_by(const std::vector<PermissionRule>& rules, std::size_t at
         bool reaches = !(other.uri.empty() && reserved_uri(rule.uri)) &&
                        (!rule.uri.starts_with(meta_lanes) || other.uri.starts_with(meta_lanes));
         bool wider = !twin && reaches && contains(set_of(other), set_of(rule));
-        if (allows && wider && !deny_meets(rules, rule, action)) return i;
+        if (!allows || !wider) continue;
+        if (!met) met = deny_meets(rules, rule, action);
+        if (!*met) return i;
     }
     return at;
 }
@@ -102,7 +107,7 @@ void check_identities(const Element& element, const PermissionRule& rule, Mistak
 }
 
 void check_effect(const std::vector<const Element*>& elements, const std::vector<PermissionRule>& rules, std::size_t at,
-                  Mistakes& mistakes) {
+                  Mistakes& mistakes, RuleAdvice advice) {
     const Element& element = *elements[at];
     if (!element.find("uri")) return;
     const PermissionRule& rule = rules[at];
@@ -115,6 +120,7 @@ void check_effect(const std::vector<const Element*>& elements, const std::vector
         return report(mistakes, false, element, "uri", "rule neither allows nor denies anything",
                       "like allow = [\"call\"]");
     }
+    if (advice == RuleAdvice::skip) return;
     std::size_t by = at;
     for (unsigned action = 1; action < 1u << action_count; action <<= 1) {
         if (!(all & action)) continue;
@@ -142,7 +148,7 @@ void check_lane_limits(const Element& element, const LaneRule& rule, Mistakes& m
 
 }  // namespace
 
-void validate_rules(const Element& realm, const RealmSettings& settings, Mistakes& mistakes) {
+void validate_rules(const Element& realm, const RealmSettings& settings, Mistakes& mistakes, RuleAdvice advice) {
     auto lanes = children_of(realm, "lanes");
     for (std::size_t i = 0; i < lanes.size(); ++i) {
         check_pattern(*lanes[i], settings.lanes[i].match, settings.lanes[i].uri, settings, mistakes);
@@ -165,7 +171,7 @@ void validate_rules(const Element& realm, const RealmSettings& settings, Mistake
         const auto& rules = settings.roles[r].permissions;
         for (std::size_t i = 0; i < elements.size(); ++i) {
             check_pattern(*elements[i], rules[i].match, rules[i].uri, settings, mistakes, true);
-            check_effect(elements, rules, i, mistakes);
+            check_effect(elements, rules, i, mistakes, advice);
             check_identities(*elements[i], rules[i], mistakes);
         }
     }

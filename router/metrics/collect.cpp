@@ -23,11 +23,19 @@ void add_site(ProcessSnapshot& process, const Site& site) {
     process.reloads_ok = site.reloads;
     process.reloads_failed = site.failed_reloads;
     process.faults = site.faults.count() + (site.desk ? site.desk->faults() : 0);
+    process.log_lines_lost = site.log.lost();
+    if (site.histories) {
+        process.history_lost = site.histories->lost();
+        process.history_queue_bytes = site.histories->queued_bytes();
+    }
     if (!site.desk) return;
     process.store_failures = site.desk->store_failures();
     admin::Figures::All figures = site.desk->figures();
     process.edits = std::move(figures.edits);
     process.store_commits = figures.commits;
+    process.audit_entries = figures.audit.entries;
+    process.audit_bytes = figures.audit.bytes;
+    process.audit_folded = figures.folded_refusals;
 }
 
 }  // namespace

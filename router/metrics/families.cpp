@@ -157,6 +157,8 @@ void Writer::process() {
     out_.family("heddle_config_reloads", Kind::counter, "Reloads of the configuration.");
     out_.sample({{"result", "ok"}}, p.reloads_ok);
     out_.sample({{"result", "failed"}}, p.reloads_failed);
+    out_.family("heddle_log_lines_lost", Kind::counter, "Log lines that came faster than they could be written.");
+    out_.sample({}, p.log_lines_lost);
     out_.family("heddle_tls_certificate_expiry_timestamp_seconds", Kind::gauge, "Unix time at which a certificate ends.");
     for (const auto& [name, end] : p.certificates) out_.sample({{"name", name}}, end);
     out_.family("heddle_faults", Kind::counter, "Exceptions that nothing expected: faults of the router (log line fault.caught).");
@@ -165,6 +167,17 @@ void Writer::process() {
     out_.sample({}, p.store_failures);
     out_.family("heddle_store_commit_duration_seconds", Kind::histogram, "Time that a commit of an edit took.");
     out_.histogram({}, wait_bounds, p.store_commits);
+    out_.family("heddle_history_lost", Kind::counter, "Events that histories in the store lost, as its queue was full.");
+    out_.sample({}, p.history_lost);
+    out_.family("heddle_history_queue_bytes", Kind::gauge, "Events that wait to be written to histories in the store.");
+    out_.sample({}, p.history_queue_bytes);
+    out_.family("heddle_audit_entries", Kind::gauge, "Entries of the audit log.");
+    out_.sample({}, p.audit_entries);
+    out_.family("heddle_audit_bytes", Kind::gauge, "Size of the audit log.");
+    out_.sample({}, p.audit_bytes);
+    out_.family("heddle_audit_refusals_folded", Kind::counter,
+                "Refused operations that have no audit entry of their own, only a part in a summary.");
+    out_.sample({}, p.audit_folded);
 }
 
 void Writer::sockets() {

@@ -46,6 +46,9 @@ struct ProcessSnapshot {
     std::uint64_t faults = 0;
     std::map<std::string, std::uint64_t> edits;  // of each realm, ever
     Histogram<wait_bounds.size()> store_commits;
+    std::uint64_t log_lines_lost = 0;
+    std::uint64_t history_lost = 0, history_queue_bytes = 0;
+    std::uint64_t audit_entries = 0, audit_bytes = 0, audit_folded = 0;
 };
 
 /// The whole router. `text` of it is router/metrics/families.hpp.

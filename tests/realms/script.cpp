@@ -286,6 +286,16 @@ Script& Script::shut_down(Where where) {
         {}, [](Play& play) { play.shut_down(); }, where);
 }
 
+Script& Script::drain(Where where) {
+    return act(
+        {}, [](Play& play) { play.drain(); }, where);
+}
+
+Script& Script::send_idle_away(std::size_t max, Where where) {
+    return act(
+        {}, [max](Play& play) { EXPECT_LE(play.send_idle_away(max), max); }, where);
+}
+
 Script& Script::apply(RealmSettings settings, std::string ends, Where where) {
     return act(
         {},

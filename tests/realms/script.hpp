@@ -40,6 +40,8 @@ class Play final : private Egress, private Questions {
     /// Time passes, and the realm is not told: nothing was due.
     void wait(std::chrono::milliseconds time) { now_ += time; }
     void shut_down();
+    void drain() { realm_.drain(now_, *this); }
+    std::size_t send_idle_away(std::size_t max) { return realm_.send_idle_away(max, now_, *this); }
     /// Edits. What `preview` says of one must be what comes of it.
     Ends apply(const RealmSettings& settings);
     Ends put_user(UserSettings user) { return realm_.put_user(std::move(user), now_, *this); }
@@ -130,6 +132,8 @@ class Script {
     Script& revoke(std::string peer, std::uint64_t subscription, std::string reason, Where where = Where::current());
     Script& pass(std::chrono::milliseconds time, Where where = Where::current());
     Script& shut_down(Where where = Where::current());
+    Script& drain(Where where = Where::current());
+    Script& send_idle_away(std::size_t max, Where where = Where::current());
     /// Edits, and what they end: "2 sessions 1 subscription", "nothing".
     Script& apply(RealmSettings settings, std::string ends, Where where = Where::current());
     Script& put_user(UserSettings user, std::string ends, Where where = Where::current());

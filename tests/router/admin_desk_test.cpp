@@ -7,6 +7,7 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 
 namespace heddle::admin {
 namespace {
@@ -97,6 +98,52 @@ TEST(Desk, RulesHaveRevisionsOfTheirOwn) {
     where.erase("allow");
     EXPECT_EQ(place.ask("permission.remove", where, "*").error, "");
     EXPECT_EQ(place.ask("permission.remove", where, "*").error, "heddle.error.not_found");
+}
+
+TEST(Desk, LongRolesAreEdited) {
+    AdminDesk place;
+    json rules = json::array();
+    for (int i = 0; i < 10'000; ++i) rules.push_back(rule(("com.plant.n" + std::to_string(i) + ".").c_str(), {"call"}));
+    json role = {{"realm", "plant"}, {"role", "reader"}, {"permissions", rules}};
+    const Answer first = place.ask("role.put", role, "new");
+    ASSERT_EQ(first.error, "") << first.detail;
+    role["permissions"][9'999]["allow"] = {"publish"};
+    const Answer second = place.ask("role.put", role, revision_of(first));
+    ASSERT_EQ(second.error, "") << second.detail;
+    EXPECT_EQ(second.body["permissions"][0]["revision"], *first.revision);
+    EXPECT_EQ(second.body["permissions"][9'999]["revision"], *second.revision);
+    role["permissions"][9'998] = rules[17];
+    const Answer twins = place.ask("role.put", role, revision_of(second));
+    EXPECT_EQ(twins.body["errors"][0]["pointer"], "/permissions/9998") << twins.detail;
+}
+
+TEST(Desk, ConfinedAdministratorsHearOnlyOfTheirRealmsFromTheNextEditOn) {
+    AdminDesk place;
+    std::mutex mutex;
+    std::vector<std::string> strangers;
+    place.hear = [&](std::string_view topic, const json&, const std::vector<std::string>& who) {
+        const std::lock_guard lock(mutex);
+        if (topic == "heddle.audit.on_entry") strangers = who;
+    };
+    place.again();
+    const auto edit = [&](const char* realm) {
+        const Answer put = place.ask("role.put", {{"realm", realm}, {"role", "reader"}}, "*");
+        if (!put.error.empty()) EXPECT_EQ(place.ask("role.put", {{"realm", realm}, {"role", "reader"}}, "new").error, "");
+        const std::lock_guard lock(mutex);
+        return strangers;
+    };
+    const auto confine = [&](json realms, const char* revision) {
+        const json user = {{"realm", "heddle.admin"}, {"user", "kim"}, {"role", "operator"}, {"realms", std::move(realms)}};
+        EXPECT_EQ(place.ask("user.put", user, revision).error, "");
+    };
+    EXPECT_EQ(edit("plant"), std::vector<std::string>{});
+    confine({"office"}, "new");
+    EXPECT_EQ(edit("plant"), std::vector<std::string>{"kim"});
+    confine({"plant"}, "*");
+    EXPECT_EQ(edit("plant"), std::vector<std::string>{});
+    confine({"office"}, "*");
+    EXPECT_EQ(place.ask("user.remove", {{"realm", "heddle.admin"}, {"user", "kim"}}, "*").error, "");
+    EXPECT_EQ(edit("plant"), std::vector<std::string>{});
 }
 
 TEST(Desk, WhatIsNotThereIsNamed) {
@@ -213,6 +260,36 @@ TEST(Desk, AuditTellsWhoWhatAndWhatWasRefused) {
     EXPECT_GT(file.size(), 1000u);
     EXPECT_EQ(file.find("hidden-word"), std::string::npos);
     EXPECT_EQ(file.find(place.first_password), std::string::npos);
+}
+
+TEST(Desk, RefusedOperationsCannotFillTheAuditLog) {
+    AdminDesk place;
+    const json wrong = {{"realm", std::string(60'000, 'x')}, {"role", "r"}, {std::string(60'000, 'y'), 1}};
+    const std::size_t refusals = RefusedEdits::written_max + 30;
+    for (std::size_t i = 0; i < refusals; ++i) ASSERT_NE(place.ask("role.put", wrong, "new", "bo").error, "");
+    const json by_bo = {{"who", "bo"}, {"limit", 1000}};
+    const json entries = place.ask("audit.list", by_bo).body["items"];
+    EXPECT_EQ(entries.size(), RefusedEdits::written_max);
+    EXPECT_LE(entries[0]["detail"].get_ref<const std::string&>().size(), 1024u);
+    EXPECT_LE(entries[0]["realm"].get_ref<const std::string&>().size(), 255u);
+    EXPECT_EQ(place.desk->figures().folded_refusals, 30u);
+    EXPECT_EQ(place.desk->figures().audit.entries, place.ask("audit.list", {{"limit", 1000}}).body["items"].size());
+    place.again();  // what was counted is written at the end
+    const json after = place.ask("audit.list", by_bo).body["items"];
+    ASSERT_EQ(after.size(), RefusedEdits::written_max + 1);
+    EXPECT_TRUE(after[0]["detail"].get_ref<const std::string&>().starts_with("30 more operations were refused since "))
+        << after[0]["detail"];
+}
+
+TEST(Desk, OldAuditEntriesMakeRoom) {
+    AdminDesk place(std::string(AdminDesk::plant) + "[store]\naudit_entries = 1000\n");
+    for (int i = 0; i < 1'010; ++i)
+        ASSERT_EQ(place.ask("role.put", {{"realm", "plant"}, {"role", "r"}}, i ? "*" : "new").error, "");
+    EXPECT_EQ(place.desk->figures().audit.entries, 1'000u);
+    const Answer audit = place.ask("audit.list", {{"order", "oldest"}, {"limit", 1000}});
+    std::uint64_t n = audit.body["items"][0]["n"].get<std::uint64_t>();
+    EXPECT_GT(n, 10u);
+    for (const json& entry : audit.body["items"]) EXPECT_EQ(entry["n"], n++) << "no gaps";
 }
 
 TEST(Desk, StoreThatCannotBeWrittenChangesNothing) {

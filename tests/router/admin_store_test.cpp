@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "admin_desk.hpp"
 #include "router/admin/store.hpp"
@@ -77,7 +80,7 @@ TEST_F(StoreTest, TransactionIsAllOrNothing) {
     }
     EXPECT_FALSE(store.user("plant", "kim"));
     EXPECT_EQ(store.realm("plant")->edits, 1u);
-    EXPECT_EQ(store.count_audit(), 0u);
+    EXPECT_EQ(store.audit_size().entries, 0u);
     {
         Store::Transaction transaction(store);
         EXPECT_EQ(store.count_edit("plant"), 2u);
@@ -97,6 +100,61 @@ TEST_F(StoreTest, IsForItsOwnerAlone) {
         EXPECT_EQ(info.st_mode & 0777, 0600u) << companion;
     }
     ::umask(022);
+}
+
+std::string refusal_to_open(const std::string& path) {
+    try {
+        Store store(path);
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
+    return {};
+}
+
+TEST_F(StoreTest, SecondStoreOnOneFileIsRefusedAndNamesTheProcess) {
+    const std::string link = folder_ + "/other-name.db";
+    {
+        Store store(path());
+        std::filesystem::create_symlink(path(), link);
+        for (const std::string& name : {path(), link}) {
+            const std::string refusal = refusal_to_open(name);
+            EXPECT_NE(refusal.find("in use by process " + std::to_string(::getpid())), std::string::npos) << refusal;
+            EXPECT_NE(refusal.find("store.path"), std::string::npos) << refusal;
+        }
+        SqliteFile reader(path());  // as sqlite3 and backups do
+        SqliteStatement row(reader, "SELECT COUNT(*) FROM admin_meta");
+        EXPECT_TRUE(row.step());
+    }
+    EXPECT_EQ(refusal_to_open(link), "") << "the lock is released with the store";
+}
+
+TEST_F(StoreTest, LockOfAKilledProcessIsFree) {
+    int ready[2];
+    ASSERT_EQ(::pipe(ready), 0);
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        Store store(path());
+        if (::write(ready[1], "x", 1) != 1) ::_exit(1);
+        for (;;) ::pause();
+    }
+    char byte = 0;
+    ::close(ready[1]);
+    ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+    ::close(ready[0]);
+    const std::string refusal = refusal_to_open(path());
+    EXPECT_NE(refusal.find("process " + std::to_string(child)), std::string::npos) << refusal;
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    EXPECT_EQ(refusal_to_open(path()), "");
+}
+
+TEST_F(StoreTest, LockIsForItsOwnerAloneAndEmptyAfterwards) {
+    { Store store(path()); }
+    struct stat info {};
+    ASSERT_EQ(::stat((path() + ".lock").c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777, 0600u);
+    EXPECT_EQ(info.st_size, 0);
 }
 
 TEST_F(StoreTest, SecretOfTheRouterStays) {
@@ -165,8 +223,44 @@ TEST_F(StoreTest, AuditHasNumbersWithoutGapsAndFilters) {
     query.realms = std::vector<std::string>{"lab"};
     EXPECT_EQ(store.audit(query).size(), 5u);
     store.forget_audit(1'000'000);
-    EXPECT_EQ(store.count_audit(), 1u) << "the last one stays: numbers go on from it";
+    EXPECT_EQ(store.audit_size().entries, 1u) << "the last one stays: numbers go on from it";
     EXPECT_EQ(store.append({}), 11u);
+}
+
+TEST_F(StoreTest, AuditIsBoundedByCountAndBytes) {
+    std::string path = this->path();
+    AuditEntry entry;
+    entry.detail = std::string(1'000, 'x');
+    AuditSize bytes_of_two;
+    {
+        Store store(path);
+        for (int i = 0; i < 10; ++i) store.append(entry);
+        const AuditSize all = store.audit_size();
+        EXPECT_EQ(all.entries, 10u);
+        EXPECT_GT(all.bytes, 10'000u);
+        bytes_of_two = {10, all.bytes / 5};
+        store.trim_audit({10, all.bytes});
+        EXPECT_EQ(store.audit_size(), all) << "exactly full";
+        store.append(entry);
+        store.trim_audit({10, all.bytes + 10'000});
+        EXPECT_EQ(store.audit_size(), all) << "one beyond: the oldest went";
+        AuditQuery query;
+        query.newest_first = false;
+        EXPECT_EQ(store.audit(query).front().n, 2u);
+        store.trim_audit(bytes_of_two);
+        EXPECT_EQ(store.audit_size(), (AuditSize{2, bytes_of_two.bytes}));
+    }
+    Store store(path);
+    EXPECT_EQ(store.audit_size(), (AuditSize{2, bytes_of_two.bytes})) << "counted as it was kept";
+    {
+        Store::Transaction undone(store);
+        store.append(entry);
+        store.trim_audit({2, 1'000'000});
+    }
+    EXPECT_EQ(store.audit_size(), (AuditSize{2, bytes_of_two.bytes}));
+    store.trim_audit({0, 0});
+    EXPECT_EQ(store.audit_size().entries, 1u) << "numbers go on from the newest";
+    EXPECT_EQ(store.append(entry), 12u);
 }
 
 TEST_F(StoreTest, UsersComeInPages) {

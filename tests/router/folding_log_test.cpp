@@ -57,26 +57,58 @@ TEST(FoldingLog, TheLineComesByItselfWhenTheTimeIsOver) {
     EXPECT_EQ(lines.wait_for(3).back(), "connection.refused reason=too_many_connections");
 }
 
-TEST(FoldingLog, SessionsAndWhatIsNoWarningAreNeverFolded) {
-    Lines lines;
-    FoldingLog log(lines, long_window);
-    for (int i = 0; i < 3; ++i) {
-        log.write(LogLevel::warn, "session.end", {{"reason", "slow_consumer"}});
-        log.write(LogLevel::info, "uplink.connected", {{"url", "ws://x"}});
-    }
-    EXPECT_EQ(lines.wait_for(6).size(), 6u);
-}
-
-TEST(FoldingLog, AFloodOfCausesLosesNoCount) {
+TEST(FoldingLog, FewSessionsAndWhatClientsCannotCauseAreNotFolded) {
     Lines lines;
     {
         FoldingLog log(lines, long_window);
-        for (int i = 0; i < 1'500; ++i) {
+        for (int i = 0; i < 3; ++i) log.write(LogLevel::warn, "session.end", {{"reason", "slow_consumer"}});
+        for (int i = 0; i < 300; ++i) {
+            log.write(LogLevel::warn, "uplink.lost", {{"url", "ws://x"}});
+            log.write(LogLevel::info, "config.reload", {{"result", "ok"}});
+        }
+    }
+    EXPECT_EQ(lines.wait_for(603).size(), 603u);
+}
+
+TEST(FoldingLog, FloodsOfSessionsAreFoldedByWhatHappened) {
+    constexpr std::uint64_t flood = 5'000;
+    Lines lines;
+    {
+        FoldingLog log(lines, long_window);
+        for (std::uint64_t i = 0; i < flood; ++i) {
+            log.write(LogLevel::info, "session.join", {{"realm", "plant"}, {"session", i}, {"from", std::to_string(i)}});
+            log.write(LogLevel::info, "session.end", {{"realm", "plant"}, {"reason", "lost"}, {"age", std::to_string(i)}});
+            log.write(LogLevel::debug, "connection.end", {{"reason", "hello_timeout"}});  // not wanted by these lines
+        }
+        log.write(LogLevel::warn, "session.end", {{"realm", "plant"}, {"reason", "slow_consumer"}});
+        EXPECT_EQ(lines.wait_for(2 * FoldingLog::sessions_max + 1).size(), 2 * FoldingLog::sessions_max + 1);
+    }
+    const Said all = lines.wait_for(2 * FoldingLog::sessions_max + 3);
+    ASSERT_EQ(all.size(), 2 * FoldingLog::sessions_max + 3);
+    const std::string times = " times=" + std::to_string(flood - FoldingLog::sessions_max);
+    EXPECT_EQ(all[all.size() - 2], "session.end realm=plant reason=lost age=4999" + times);
+    EXPECT_EQ(all.back(), "session.join realm=plant session=4999 from=4999" + times);
+}
+
+TEST(FoldingLog, AFloodOfCausesIsBoundedAndLosesNoCount) {
+    constexpr std::uint64_t causes = 1'500;
+    Lines lines;
+    {
+        FoldingLog log(lines, long_window);
+        for (std::uint64_t i = 0; i < causes; ++i) {
             log.write(LogLevel::warn, "auth.fail", {{"class", std::to_string(i)}});
             log.write(LogLevel::warn, "auth.fail", {{"class", std::to_string(i)}});
         }
+        log.write(LogLevel::warn, "auth.busy", {{"realm", "plant"}});  // of another event: not among "the others"
     }
-    EXPECT_EQ(lines.wait_for(3'000).size(), 3'000u);
+    const Said all = lines.wait_for(2 * FoldingLog::kinds_max + 3);
+    EXPECT_EQ(all.size(), 2 * FoldingLog::kinds_max + 3);
+    std::uint64_t told = 0;
+    for (const std::string& line : all) {
+        const std::size_t times = line.find("times=");
+        if (line.starts_with("auth.fail")) told += times == std::string::npos ? 1 : std::stoull(line.substr(times + 6));
+    }
+    EXPECT_EQ(told, 2 * causes);
 }
 
 }  // namespace

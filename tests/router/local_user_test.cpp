@@ -9,7 +9,9 @@
 namespace heddle {
 namespace {
 
-LocalUser somebody_else() { return {::geteuid() + 4711, {4711, 4712}, "kim"}; }
+/// A user without a name on this machine.
+LocalUser somebody_else() { return {::geteuid() + 4'711'000, {4'711'000, 4'712'000}}; }
+bool trusts(const std::vector<std::string>& admins, const LocalUser& user) { return trust(admins, user).trusted; }
 
 TEST(LocalUser, IsWhoTheKernelSaysItIs) {
     int ends[2];
@@ -19,7 +21,7 @@ TEST(LocalUser, IsWhoTheKernelSaysItIs) {
     EXPECT_EQ(user->user, ::geteuid());
     EXPECT_EQ(user->groups.front(), ::getegid());
     const passwd* known = ::getpwuid(::geteuid());
-    EXPECT_EQ(user->name, known ? known->pw_name : std::to_string(::geteuid()));
+    EXPECT_EQ(trust({"root"}, *user).name, known ? known->pw_name : std::to_string(::geteuid()));
     ::close(ends[0]);
     ::close(ends[1]);
 }
@@ -32,16 +34,22 @@ TEST(LocalUser, IsNobodyOverTcpOrOnAClosedDescriptor) {
 }
 
 TEST(LocalUser, AnEmptyListTrustsNobody) {
-    LocalUser own{::geteuid(), {::getegid()}, "own"};
+    LocalUser own{::geteuid(), {::getegid()}};
     EXPECT_FALSE(trusts({}, own));
     EXPECT_TRUE(trusts({"nobody-of-this-name"}, own)) << "who runs the router";
 }
 
 TEST(LocalUser, IsTrustedByNameOrNumberWholeAndExact) {
+    const passwd* daemon = ::getpwnam("daemon");
+    ASSERT_TRUE(daemon);
+    const LocalUser user{daemon->pw_uid, {4'711'000}};
+    EXPECT_TRUE(trusts({"root", "daemon"}, user));
+    EXPECT_TRUE(trusts({std::to_string(user.user)}, user));
+    EXPECT_EQ(trust({"root"}, user).name, "daemon");
+    for (const char* other : {"daemo", "daemonn", "Daemon", "", "*"}) EXPECT_FALSE(trusts({other}, user)) << other;
     const LocalUser kim = somebody_else();
-    EXPECT_TRUE(trusts({"root", "kim"}, kim));
     EXPECT_TRUE(trusts({std::to_string(kim.user)}, kim));
-    for (const char* other : {"ki", "kimm", "Kim", "%kim", "", "*"}) EXPECT_FALSE(trusts({other}, kim)) << other;
+    EXPECT_EQ(trust({"root"}, kim).trouble, "") << "that there is no such user is an answer";
 }
 
 TEST(LocalUser, IsTrustedByAGroupOfTheProcess) {
@@ -53,6 +61,32 @@ TEST(LocalUser, IsTrustedByAGroupOfTheProcess) {
     EXPECT_TRUE(trusts({"%daemon"}, kim));
     EXPECT_FALSE(trusts({"daemon"}, kim)) << "that would be a user";
     EXPECT_FALSE(trusts({"%no-such-group-here"}, kim));
+}
+
+/// A group with many members does not fit into the first buffer.
+TEST(LocalUser, LargeEntriesGetALargerBuffer) {
+    std::vector<std::size_t> sizes;
+    const auto fits_into = [&](std::size_t bytes) {
+        sizes.clear();
+        return look_with_buffer([&](std::vector<char>& text) {
+            sizes.push_back(text.size());
+            return text.size() < bytes ? ERANGE : 0;
+        });
+    };
+    EXPECT_EQ(fits_into(16 << 10), 0);
+    EXPECT_EQ(sizes, (std::vector<std::size_t>{16 << 10}));
+    EXPECT_EQ(fits_into((16 << 10) + 1), 0);
+    EXPECT_EQ(sizes, (std::vector<std::size_t>{16 << 10, 64 << 10}));
+    EXPECT_EQ(fits_into(16 << 20), 0);
+    EXPECT_EQ(fits_into((16 << 20) + 1), ERANGE) << "there is an end to it";
+    EXPECT_EQ(sizes.back(), std::size_t{16} << 20);
+}
+
+TEST(LocalUser, InterruptedLookUpIsRepeatedAndOtherErrorsAreTold) {
+    int tries = 0;
+    EXPECT_EQ(look_with_buffer([&](std::vector<char>&) { return ++tries < 3 ? EINTR : 0; }), 0);
+    EXPECT_EQ(tries, 3);
+    EXPECT_EQ(look_with_buffer([](std::vector<char>&) { return EIO; }), EIO);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { RawSocket, RawWebSocket, stillServes } from './raw.mjs';
-import { executable, root, startRouter } from './router.mjs';
+import { executable, openRealm, root, startRouter } from './router.mjs';
 import { within } from './wait.mjs';
 
 // Runs a program to its end.
@@ -34,6 +34,95 @@ test('SIGTERM: sessions hear system_shutdown, the socket file goes, the exit cod
   await web.end();
   await raw.closed();
   await assert.rejects(access(router.socket));
+});
+
+test('SIGTERM: GOODBYEs are spread over the drain time', async (t) => {
+  const router = await startRouter({ drain: '8s' });
+  t.after(() => router.kill());
+  const clients = [];
+  for (let i = 0; i < 100; ++i) {
+    const client = await new RawSocket(router.port).open();
+    await client.join();
+    clients.push(client);
+  }
+  const stopped = router.stop();
+  const first = await Promise.race(clients.map((client) => client.hear('GOODBYE')));
+  assert.deepEqual([first[0], first[2]], [6, 'wamp.close.system_shutdown']);
+  const told = clients.filter((client) => client.received.length > 0).length;
+  assert.ok(told < 50, `${told} of 100 heard GOODBYE in one moment`);
+  for (const client of clients) client.close();
+  await stopped;
+});
+
+test('SIGTERM: new calls are refused, an open call gets its answer, GOODBYE comes after it', async (t) => {
+  const router = await startRouter({ drain: '10s' });
+  t.after(() => router.kill());
+  const callee = await new RawSocket(router.port).open();
+  await callee.join();
+  await callee.say([64, 1, {}, 'slow.answer']);
+  await callee.hear('REGISTERED');
+  const caller = await new RawSocket(router.port).open();
+  await caller.join();
+  await caller.say([48, 1, {}, 'slow.answer']);
+  const invocation = await callee.hear('INVOCATION');
+  const bystander = await new RawSocket(router.port).open();
+  await bystander.join();
+  const stopped = router.stop();
+  assert.equal((await bystander.hear('GOODBYE'))[0], 6);
+  await caller.say([48, 2, {}, 'slow.answer']);
+  assert.deepEqual((await caller.hear('ERROR')).slice(0, 5), [8, 48, 2, {}, 'wamp.error.unavailable']);
+  await callee.say([70, invocation[1], {}, ['at last']]);
+  assert.deepEqual(await caller.hear('RESULT'), [50, 1, {}, ['at last']]);
+  for (const client of [caller, callee]) {
+    const goodbye = await client.hear('GOODBYE');
+    assert.deepEqual([goodbye[0], goodbye[2]], [6, 'wamp.close.system_shutdown']);
+    await client.say([6, {}, 'wamp.close.goodbye_and_out']);
+  }
+  bystander.close();
+  await stopped;
+});
+
+test('SIGTERM: a call that does not end is canceled within the drain time', async (t) => {
+  const router = await startRouter({ drain: '2s' });
+  t.after(() => router.kill());
+  const callee = await new RawSocket(router.port).open();
+  await callee.join();
+  await callee.say([64, 1, {}, 'no.answer']);
+  await callee.hear('REGISTERED');
+  const caller = await new RawSocket(router.port).open();
+  await caller.join();
+  await caller.say([48, 1, {}, 'no.answer']);
+  await callee.hear('INVOCATION');
+  const stopped = router.stop();
+  assert.deepEqual((await caller.hear('ERROR')).slice(0, 5), [8, 48, 1, {}, 'wamp.error.canceled']);
+  assert.equal((await caller.hear('GOODBYE'))[0], 6);
+  await stopped;
+  caller.close();
+  callee.close();
+});
+
+test('SIGTERM: an HTTP call that is open gets its answer', async (t) => {
+  const router = await startRouter({ drain: '10s' });
+  t.after(() => router.kill());
+  const callee = await new RawSocket(router.port).open();
+  await callee.join();
+  await callee.say([64, 1, {}, 'slow.answer']);
+  await callee.hear('REGISTERED');
+  const url = router.url('/realms/realm1/call', 'http');
+  const body = JSON.stringify({ procedure: 'slow.answer', args: [] });
+  const answer = fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const invocation = await callee.hear('INVOCATION');
+  const bystander = await new RawSocket(router.port).open();
+  await bystander.join();
+  const stopped = router.stop();
+  await bystander.hear('GOODBYE');
+  await callee.say([70, invocation[1], {}, ['at last']]);
+  const response = await within(answer, 'the answer');
+  assert.equal(response.status, 200);
+  assert.match(await response.text(), /at last/);
+  bystander.close();
+  callee.close();
+  await stopped;
 });
 
 test('SIGTERM is obeyed with clients that say nothing', async (t) => {
@@ -69,6 +158,29 @@ test('a port that is taken, a file that is missing, a mistake in the file: a sen
   assert.match(mistaken.words, /other\.toml:6:/);
   await rm(folder, { recursive: true });
   await router.stop();
+});
+
+test('a second router on the same store does not start and names the first; kill -9 leaves no lock behind', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'heddle-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const top = `[store]\npath = "${folder}/heddle.db"\n`;
+  const first = await startRouter({ realms: openRealm() + top });
+  t.after(() => first.kill());
+  const file = path.join(folder, 'other.toml');
+  await writeFile(file, `[[listener]]\nname = "a"\naddress = "127.0.0.1:0"\n${top}`, { mode: 0o600 });
+  const second = await run(executable, ['serve', file]);
+  assert.equal(second.code, 1);
+  assert.match(second.words, new RegExp(`heddle\\.db is in use by process ${first.child.pid}\\b`));
+  assert.match(second.words, /stop that one first/);
+  await stillServes(first);
+
+  first.kill();
+  assert.equal((await first.ended).signal, 'SIGKILL');
+  await rm(first.folder, { recursive: true, force: true });
+  const third = await startRouter({ realms: openRealm() + top });
+  t.after(() => third.kill());
+  await stillServes(third);
+  await third.stop();
 });
 
 test('clients that vanish in the middle of calls and publications leave nothing behind', async (t) => {
