@@ -12,7 +12,7 @@ constexpr std::string_view content_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-const ConsoleFile* find(std::string_view name) {
+const ConsoleFile* console_file(std::string_view name) {
     const auto files = console_files();
     const auto found = std::find_if(files.begin(), files.end(), [&](const ConsoleFile& file) { return file.name == name; });
     return found == files.end() ? nullptr : &*found;
@@ -40,10 +40,10 @@ std::optional<HttpAnswer> console_answer(std::string_view path, std::string_view
     path.remove_prefix(1);
     // Files lie side by side; whatever has two parts is an address of the page: "plant/roles/operator".
     const bool one_part = path.find('/') == std::string_view::npos;
-    const ConsoleFile* file = one_part ? find(path) : nullptr;
+    const ConsoleFile* file = one_part ? console_file(path) : nullptr;
     if (!file && one_part && like_a_file(path))
         return HttpAnswer{404, "text/plain; charset=utf-8", "the console has no such file\n", {}};
-    if (!file) file = find("index.html");
+    if (!file) file = console_file("index.html");
     HttpAnswer answer{200, file->content_type, {}, {}};
     answer.fields = {{"ETag", std::string(file->etag)},
                      {"Content-Security-Policy", std::string(content_policy)},

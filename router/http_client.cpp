@@ -14,7 +14,7 @@ namespace {
 
 /// "203.0.113.9", "203.0.113.9:4711", "fd00::1" and "[fd00::1]:4711" alike; empty where it is none of them.
 std::string address_in(std::string_view entry) {
-    entry = trimmed(entry);
+    entry = without_outer_space(entry);
     if (AddressRange::parse(entry) && entry.find('/') == entry.npos) return std::string(entry);
     const std::string host = host_of(entry);
     return AddressRange::parse(host) && host.find('/') == host.npos ? host : std::string();

@@ -57,7 +57,7 @@ constexpr Row rows[] = {
     {uri::timeout, 504},
 };
 
-const Row* find(std::string_view error) {
+const Row* row_of(std::string_view error) {
     const auto found = std::find_if(std::begin(rows), std::end(rows), [&](const Row& row) { return row.error == error; });
     return found == std::end(rows) ? nullptr : found;
 }
@@ -75,12 +75,12 @@ HttpProblem named(unsigned status, std::string_view name) {
 }  // namespace
 
 HttpProblem problem_of(std::string_view error, bool from_callee) {
-    if (const Row* row = find(error)) return named(row->status, error.substr(error.rfind('.') + 1));
+    if (const Row* row = row_of(error)) return named(row->status, error.substr(error.rfind('.') + 1));
     return from_callee ? named(422, "application_error") : named(500, "internal_error");
 }
 
 HttpProblem login_problem_of(std::string_view error) {
-    const Row* row = find(error);
+    const Row* row = row_of(error);
     return row ? problem_of(error) : named(401, "login_refused");
 }
 

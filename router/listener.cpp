@@ -65,11 +65,11 @@ void share_port(int socket, bool shared) {
 struct FreeAddress {
     void operator()(addrinfo* found) const { ::freeaddrinfo(found); }
 };
-using Address = std::unique_ptr<addrinfo, FreeAddress>;
+using FoundAddress = std::unique_ptr<addrinfo, FreeAddress>;
 
 std::string where_of(const ListenerSettings& settings) { return settings.host + ":" + std::to_string(settings.port); }
 
-Address look_up(const ListenerSettings& settings, const std::string& host, int flags) {
+FoundAddress look_up(const ListenerSettings& settings, const std::string& host, int flags) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV | flags;
@@ -77,16 +77,15 @@ Address look_up(const ListenerSettings& settings, const std::string& host, int f
     const std::string bare = host.starts_with('[') && host.ends_with(']') ? host.substr(1, host.size() - 2) : host;
     if (const int error = ::getaddrinfo(bare.c_str(), std::to_string(settings.port).c_str(), &hints, &found); error != 0)
         throw std::runtime_error("cannot listen on " + where_of(settings) + ": " + ::gai_strerror(error));
-    return Address(found);
+    return FoundAddress(found);
 }
 
 int bind_tcp(const ListenerSettings& settings, const std::string& number, const std::vector<int>& leaving) {
     const std::string where = where_of(settings);
-    const Address found = number.empty() ? look_up(settings, settings.host, 0) : look_up(settings, number, AI_NUMERICHOST);
+    const FoundAddress found = number.empty() ? look_up(settings, settings.host, 0) : look_up(settings, number, AI_NUMERICHOST);
     const int socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (socket < 0) {
         const int error = errno;
-        ::freeaddrinfo(found);
         fail(where, error);
     }
     const int on = 1;
@@ -129,7 +128,7 @@ int bind_and_listen(Listener& listener, const std::vector<int>& leaving, const s
 }  // namespace
 
 std::string number_of_host(const ListenerSettings& settings) {
-    const Address found = look_up(settings, settings.host, 0);
+    const FoundAddress found = look_up(settings, settings.host, 0);
     char text[NI_MAXHOST];
     if (const int error = ::getnameinfo(found->ai_addr, found->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
         error != 0)

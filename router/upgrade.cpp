@@ -100,8 +100,8 @@ UpgradeDecision decide_upgrade(const UpgradeRequest& request, const Directory& d
     std::optional<Subprotocol> chosen;
     bool offered = false;
     split(request.subprotocols, ',', [&](std::string_view name) {
-        offered = offered || !trimmed(name).empty();
-        if (!chosen) chosen = find_subprotocol(trimmed(name));
+        offered = offered || !without_outer_space(name).empty();
+        if (!chosen) chosen = find_subprotocol(without_outer_space(name));
     });
     if (offered && !chosen)
         return refuse(

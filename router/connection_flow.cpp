@@ -1,0 +1,92 @@
+// How a connection and those it exchanges messages with keep pace (docs/design.md, "Flow control"), and what it must do in
+// time.
+#include <algorithm>
+
+#include "router/connection.hpp"
+#include "router/worker.hpp"
+
+namespace heddle {
+
+// ---- as a sender ----
+
+void Connection::hold() {
+    if (holds_++ == 0) ++worker_.tally().held;
+}
+
+void Connection::release() {
+    if (--holds_ == 0) resume();
+}
+
+/// A message of which a part has come has a deadline for its rest; a message that follows it, a new one.
+void Connection::watch_message() {
+    if (gone_) return;
+    const std::uint64_t now_unfinished = phase_ == Phase::handshake ? 0 : protocol_->unfinished();
+    if (now_unfinished == unfinished_) return;
+    unfinished_ = now_unfinished;
+    message_deadline_ = unfinished_ ? worker_.now() + worker_.limits().message_time : TimePoint::max();
+    schedule();
+}
+
+// ---- as a reader ----
+
+/// Above the high watermark: whoever sent what is being queued reads nothing more until this socket has taken enough.
+void Connection::slow_down_sender() {
+    const ConnectionRef sender = worker_.sender();
+    if (!pressure_.hold(sender, worker_.now(), taken(), worker_.limits().patience)) return;
+    worker_.hold(sender);
+    schedule();
+}
+
+/// Below the low watermark the senders may go on.
+void Connection::look_at_backlog() {
+    if (pressure_.flowing() || crowded_ || outbox_.bytes() > worker_.limits().outbox / 4) return;
+    set_senders_free(pressure_.drained());
+}
+
+void Connection::set_senders_free(const std::vector<ConnectionRef>& senders) {
+    for (const ConnectionRef sender : senders) worker_.release(sender);
+}
+
+void Connection::crowded(bool in_realm) {
+    if (gone_) return;
+    crowded_ = in_realm;
+    in_realm ? slow_down_sender() : look_at_backlog();
+}
+
+/// Bytes that the peer's side has taken so far. Only differences mean something: TLS adds bytes of its own.
+std::int64_t Connection::taken() const {
+    return static_cast<std::int64_t>(outbox_.sent_bytes()) - static_cast<std::int64_t>(stream_.unsent());
+}
+
+// ---- deadlines ----
+
+/// The socket has been full all the time: did its peer take what it must?
+void Connection::on_write_deadline(TimePoint now) {
+    const Limits& limits = worker_.limits();
+    const double seconds = std::chrono::duration<double>(limits.write).count();
+    const auto least = std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(limits.write_rate) * seconds));
+    if (taken() - taken_before_ < least) return finish(CloseReason::slow_consumer);
+    taken_before_ = taken();
+    write_deadline_ = now + limits.write;
+}
+
+/// A ping behind data that waits proves nothing: there, the write deadline watches. Nor does an answer come that is not read.
+void Connection::on_ping_deadline(TimePoint now) {
+    ping_deadline_ = now + worker_.limits().ping_interval;
+    if (!outbox_.empty() || stream_.unsent() > 0 || paused()) return;
+    if (pings_unanswered_ >= worker_.limits().ping_missed) return finish(CloseReason::ping_timeout);
+    if (phase_ != Phase::lingering && protocol_->ping()) ++pings_unanswered_;
+}
+
+void Connection::on_message_deadline(TimePoint now) {
+    if (paused()) {  // it is us who do not read
+        message_deadline_ = now + worker_.limits().message_time;
+        return;
+    }
+    message_deadline_ = TimePoint::max();
+    if (closing_ || !peer_) return;
+    peer_->on_violation(CloseReason::message_timeout, "the rest of a message did not come in time");
+    if (!closing_) pause_reading(true);  // until the realm, elsewhere, has said its ABORT
+}
+
+}  // namespace heddle
