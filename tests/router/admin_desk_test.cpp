@@ -9,6 +9,9 @@
 #include <iterator>
 #include <mutex>
 
+#include "router/admin/refused_edits.hpp"
+#include "router/sqlite_file.hpp"
+
 namespace heddle::admin {
 namespace {
 

@@ -32,10 +32,10 @@ class Floor {
         const char* arguments[] = {HEDDLE_FLOOR, "--port", "0", "--unix", socket.c_str(), nullptr};
         EXPECT_EQ(posix_spawn(&pid, HEDDLE_FLOOR, &actions, nullptr, const_cast<char**>(arguments), environ), 0);
         posix_spawn_file_actions_destroy(&actions);
-        close(pipe_ends[1]);
+        ::close(pipe_ends[1]);
         std::string line;
-        for (char c; read(pipe_ends[0], &c, 1) == 1 && c != '\n';) line.push_back(c);
-        close(pipe_ends[0]);
+        for (char c; ::read(pipe_ends[0], &c, 1) == 1 && c != '\n';) line.push_back(c);
+        ::close(pipe_ends[0]);
         if (line.empty()) throw std::runtime_error("bench/floor did not start: " HEDDLE_FLOOR);
         port_ = line.substr(line.rfind(':') + 1);
     }

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "realms/auth/argon2.hpp"
+#include "router/faults.hpp"
 #include "router/log.hpp"
 #include "router/password_pool.hpp"
 #include "router/realm_host.hpp"
@@ -131,7 +132,8 @@ class RealmQuestionsTest : public testing::Test {
     std::deque<std::function<void(TimePoint)>> posted;
     Somebody ann, ben;
     std::unique_ptr<RealmHost> host;
-    PasswordPool pool;
+    Faults faults{log};
+    PasswordPool pool{faults};
 };
 
 TEST_F(RealmQuestionsTest, ATicketIsCheckedByThePoolAndTheAnswerComesHome) {
