@@ -83,9 +83,10 @@ class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
 
     bool wait_writable() const {
         for (;;) {
+            const bool over = Clock::now().time_since_epoch().count() >= end_;
             pollfd waiting{descriptor_, POLLOUT, 0};
-            if (::poll(&waiting, 1, static_cast<int>(look_at_end.count())) > 0) return true;
-            if (Clock::now().time_since_epoch().count() >= end_) return false;
+            if (::poll(&waiting, 1, over ? 0 : static_cast<int>(look_at_end.count())) > 0) return true;
+            if (over) return false;
         }
     }
 

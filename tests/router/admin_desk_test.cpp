@@ -121,9 +121,9 @@ TEST(Desk, LongRolesAreEdited) {
 }
 
 TEST(Desk, ConfinedAdministratorsHearOnlyOfTheirRealmsFromTheNextEditOn) {
-    AdminDesk place;
     std::mutex mutex;
     std::vector<std::string> strangers;
+    AdminDesk place;
     place.hear = [&](std::string_view topic, const json&, const std::vector<std::string>& who) {
         const std::lock_guard lock(mutex);
         if (topic == "heddle.audit.on_entry") strangers = who;
@@ -285,7 +285,7 @@ TEST(Desk, RefusedOperationsCannotFillTheAuditLog) {
 }
 
 TEST(Desk, OldAuditEntriesMakeRoom) {
-    AdminDesk place(std::string(AdminDesk::plant) + "[store]\naudit_entries = 1000\n");
+    AdminDesk place(std::string(AdminDesk::plant) + "[store]\naudit_entries = 1000\n", true);
     for (int i = 0; i < 1'010; ++i)
         ASSERT_EQ(place.ask("role.put", {{"realm", "plant"}, {"role", "r"}}, i ? "*" : "new").error, "");
     EXPECT_EQ(place.desk->figures().audit.entries, 1'000u);

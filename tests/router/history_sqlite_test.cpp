@@ -28,7 +28,10 @@ class HistorySqliteTest : public testing::Test {
         rule.uri = "a.b";
         rule.kind = HistoryKind::sqlite;
     }
-    ~HistorySqliteTest() override { std::filesystem::remove_all(folder); }
+    ~HistorySqliteTest() override {
+        writer.reset();
+        std::filesystem::remove_all(folder);
+    }
 
     std::string file() const { return folder + "/h.db"; }
     std::unique_ptr<HistoryStore> open(const std::string& realm = "realm1") {
