@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "bridge/flow.hpp"
+#include "bridge/link_queue.hpp"
 #include "bridge/offers.hpp"
 #include "bridge/waiting_list.hpp"
 
@@ -168,6 +169,27 @@ TEST(Flow, HasRoomAgainForWhatLeft) {
         EXPECT_FALSE(flow.room(40));
         EXPECT_FALSE(flow.left());
     }
+}
+
+TEST(Flow, AsksAgainForOneThatWaitsHoweverLittleItSent) {
+    Flow flow(100);
+    EXPECT_TRUE(flow.sent(60, false));
+    EXPECT_FALSE(flow.sent(1, true));
+    EXPECT_TRUE(flow.left());
+    EXPECT_FALSE(flow.left());
+}
+
+TEST(LinkQueue, KeepsThePlaceOfALinkThatChangesAgain) {
+    Link first, second;
+    LinkQueue queue;
+    for (Link* link : {&first, &second}) {
+        link->waiting = std::make_unique<Link::Waiting>();
+        queue.add(*link, {});
+    }
+    queue.add(first, {});
+    EXPECT_EQ(queue.first(), &first);
+    queue.remove(first);
+    EXPECT_EQ(queue.first(), &second);
 }
 
 }  // namespace
