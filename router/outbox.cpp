@@ -13,9 +13,9 @@ constexpr std::size_t idle_capacity_max = 32;  // a queue that grew beyond gives
 
 }  // namespace
 
-Admit Outbox::push(Frame frame, FrameKind kind) {
+Admit Outbox::push(Frame frame, FrameKind kind, std::size_t grace) {
     const std::size_t size = frame.size();
-    if (full()) {
+    if (full(grace)) {
         if (kind != FrameKind::droppable) return Admit::overflow;
         ++dropped_;
         return Admit::dropped;

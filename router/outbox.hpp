@@ -31,11 +31,15 @@ class Outbox {
 
     /// More than the budget waits: `push` refuses. One frame may always go beyond, however long it is; what one message
     /// can become bounds it.
-    bool full() const { return bytes() > bytes_max_; }
+    /// `grace`: bytes beyond the budget that are admitted nevertheless.
+    bool full(std::size_t grace = 0) const { return bytes() > bytes_max_ + grace; }
+    /// What may be under way to a reader (mail between workers, one message of each of many senders) when its senders are
+    /// told to wait: a reader that has not stalled is given this grace, so that none of it is lost.
+    static constexpr std::size_t under_way_max = 8 << 20;
 
     /// `overflow`: the frame was not taken and the connection is to be closed. Call it on a full outbox only when the
     /// socket takes nothing more.
-    Admit push(Frame frame, FrameKind kind);
+    Admit push(Frame frame, FrameKind kind, std::size_t grace = 0);
 
     /// Writes as much as the stream takes. `done`: everything left; `want_write`/`want_read`: call again when ready.
     /// `scratch` is where runs of small frames are put together: one part of a system call instead of many.

@@ -9,7 +9,7 @@
 namespace heddle {
 namespace {
 
-constexpr std::size_t unopened_max = 8 << 20;   // bytes of frames that one worker may leave unopened
+constexpr std::size_t unopened_max = Outbox::under_way_max;  // bytes of frames that one worker may leave unopened
 constexpr std::size_t in_mail_max = 256 << 10;  // bytes of one connection's messages under way to another worker
 
 }  // namespace

@@ -10,7 +10,8 @@ import { within } from './wait.mjs';
 let router;
 before(async () => {
   const closing = openRealm('closing', 'slow_reader = "close"');
-  const limits = { ping_interval: '60s', write: '60s' };
+  // All clients share the thread of this test, which is busy with others now and then: a longer patience than the default.
+  const limits = { ping_interval: '60s', write: '60s', patience: '2s' };
   router = await startRouter({ realms: openRealm() + closing, limits });
 });
 after(() => router.stop());
@@ -118,18 +119,22 @@ const burst = (topic, count, text) => {
 for (const [count, size] of [[20_000, 1_000], [100_000, 16], [30, 900_000]])
   test(`${count} events of ${size} bytes in one burst reach readers on RawSocket, WebSocket and an event link`, async () => {
     const readers = await Promise.all(Array.from({ length: 3 }, () => new Counted().open()));
-    for (const reader of readers) await reader.subscribe('burst.events');
+    for (const reader of readers) await reader.subscribe(`burst.of${count}.events`);
     const link = new RawWebSocket(router.url('/realm1'), ['warp0']);
     await link.open();
-    assert.match(await link.send('@link(node:"/burst",lane:events)').hearText(), /^@linked/);
+    assert.match(await link.send(`@link(node:"/burst/of${count}",lane:events)`).hearText(), /^@linked/);
     const publisher = await new Reader().open();
-    publisher.socket.write(burst('burst.events', count, 'x'.repeat(size)));
-    const heard = (async () => {
-      for (let n = 0; n < count; ++n) {
-        const text = await link.hearText(`event ${n} of the link`);
-        assert.match(text.slice(0, 60), new RegExp(`^@event\\(node:"?/burst"?,lane:events\\) ?\\{?${n},`));
-      }
-    })();
+    const heard = new Promise((resolve, reject) => {
+      let n = 0;
+      link.socket.on('close', () => reject(new Error(`the link was ended after ${n} events`)));
+      link.socket.on('message', (data) => {
+        const text = data.toString('latin1', 0, 200);
+        const number = Number(text.slice(text.indexOf(')') + 1).match(/\d+/)[0]);
+        if (number !== n) reject(new Error(`event ${number} of the link came instead of ${n}`));
+        if (++n === count) resolve();
+      });
+    });
+    publisher.socket.write(burst(`burst.of${count}.events`, count, 'x'.repeat(size)));
     await Promise.all([...readers.map((reader) => reader.all(count)), heard]);
     for (const peer of [...readers, publisher, link]) peer.close();
   });
