@@ -12,6 +12,7 @@ namespace heddle {
 namespace {
 
 constexpr std::chrono::milliseconds linger{2'000};  // how long a peer may take to close after our last words
+constexpr std::size_t read_before_login = 4 << 10;  // bytes at a time: what is held back unread is no more than that
 constexpr int tls_handshake_record = 0x16;
 
 /// Endings after which there is nobody, or no room, for last words.
@@ -58,7 +59,8 @@ void Connection::wait_readable() {
 void Connection::on_readable() {
     worker_.begin_turn(self_);
     if (gone_ || paused() || (!greeted_ && !sniff_tls())) return;
-    const std::span<char> buffer = worker_.buffer();
+    const std::span<char> whole = worker_.buffer();
+    const std::span<char> buffer = proved_ ? whole : whole.first(std::min(whole.size(), read_before_login));
     while (worker_.may_read()) {
         const IoResult result = stream_.read(buffer);
         if (result.status == IoStatus::end || result.status == IoStatus::failed) return on_end();
@@ -254,8 +256,10 @@ void Connection::renew_handshake() {
 
 void Connection::welcomed() {
     had_session_ = true;
+    proved();
     set_phase(Phase::open, {});
     protocol_->set_message_max(worker_.limits().message);
+    if (peer_) peer_->on_welcomed();
 }
 
 void Connection::detached() {

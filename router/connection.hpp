@@ -57,6 +57,11 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     /// The transport's handshake is done; HELLO (or, for WARP and HTTP, nothing) is next.
     void handshake_done(bool hello_expected);
     void welcomed() override;
+    /// Somebody logged in over it: an HTTP request was let into a realm.
+    void proved() { proved_ = true; }
+    void turned_away() override {
+        if (peer_) peer_->on_turned_away();
+    }
     void detached() override;
     void crowded(bool in_realm) override;
     void hold() override;
@@ -134,6 +139,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     bool had_session_ = false;
     bool served_ = false;  // an HTTP request was answered: no other need follow
     bool gone_ = false;
+    bool proved_ = false;   // somebody logged in over it, as a session or with a request
     bool foreign_ = false;  // a page that is not trusted asks
     int pings_unanswered_ = 0;
     std::optional<CloseReason> closing_;

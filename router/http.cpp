@@ -21,7 +21,7 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr std::size_t ahead_max = 64 << 10;  // of requests that came before the one before them was answered
+constexpr std::size_t ahead_max = 4 << 10;  // of requests that came before the one before them was answered
 
 /// For metrics: what clients make up is "other".
 std::string_view name_of(http::verb method) {
@@ -43,11 +43,6 @@ std::string_view name_of(http::verb method) {
     }
 }
 
-std::string_view name_of(HttpRoute::To to) {
-    constexpr std::string_view names[] = {"pages", "poll", "bridge", "api"};
-    return names[static_cast<std::size_t>(to)];
-}
-
 }  // namespace
 
 HttpConnection::HttpConnection(Connection& connection)
@@ -58,6 +53,7 @@ HttpConnection::HttpConnection(Connection& connection)
 HttpConnection::~HttpConnection() = default;
 
 std::size_t HttpConnection::on_bytes(std::span<char> bytes) {
+    if (connection_.closing()) return bytes.size();  // nothing more is read: what comes is not kept
     reader_.add({bytes.data(), bytes.size()});
     read_requests();
     if (awaits_answer() && reader_.unread() > ahead_max) connection_.pause_reading(true);
@@ -72,7 +68,7 @@ void HttpConnection::read_requests() {
         if (found == HttpReader::Found::more) break;
         keep_open_ = false;
         since_ = connection_.worker().now();
-        if (found == HttpReader::Found::request || found == HttpReader::Found::upgrade)
+        if (found == HttpReader::Found::request || found == HttpReader::Found::upgrade || found == HttpReader::Found::body)
             see_client(connection_, reader_.request());
         if (found == HttpReader::Found::refused) {
             refuse_unread();
@@ -81,6 +77,8 @@ void HttpConnection::read_requests() {
         } else if (found == HttpReader::Found::upgrade) {
             upgrade(reader_.request());
             break;
+        } else if (found == HttpReader::Found::body) {
+            admit_body();
         } else if (found == HttpReader::Found::go_ahead) {
             connection_.send(Frame(SharedBytes("HTTP/1.1 100 Continue\r\n\r\n")), FrameKind::required);
         } else {
@@ -121,7 +119,7 @@ void HttpConnection::answer(HttpRequest& request) {
             return poll(to.poll, request);
         case HttpRoute::To::bridge:
         case HttpRoute::To::api:
-            return call(to, request);
+            return body_due_ ? bring_body(to, request) : call(to, request);
         case HttpRoute::To::pages:
             return answer_page(request, path);
     }
@@ -183,7 +181,10 @@ void HttpConnection::on_answer(PollAnswer said) {
         return;
     }
     if (!asked_) return;
+    // Who carries a transport that is there is no stranger: the transport itself is counted.
+    if (!(*asked_ == connection_.self()) && said.status != 404) connection_.proved();
     asked_.reset();
+    if (said.status == 100) return body_may_come();
     carried_from_ = said.carried_from;
     if (said.status == 202 && no_content_) said.status = 204;
     respond({said.status, said.content_type, std::move(said.body), {}});
@@ -206,11 +207,15 @@ void HttpConnection::refuse_unread() {
     const std::size_t begin = head.find(' ') + 1;
     const HttpRoute to = route(path_of(std::string_view(head).substr(begin, head.find_first_of(" \r\n", begin) - begin)));
     route_name_ = name_of(to.to);
+    if (reader_.status() == 413) return refuse_body(to, reader_.sentence());
+    refuse(reader_.status(), reader_.sentence(), CloseReason::handshake_failed);
+}
+
+void HttpConnection::refuse_body(const HttpRoute& to, const std::string& sentence) {
     const bool told = to.to == HttpRoute::To::bridge || to.to == HttpRoute::To::api;
-    if (!told || reader_.status() != 413)
-        return refuse(reader_.status(), reader_.sentence(), CloseReason::handshake_failed);
+    if (!told) return refuse(413, sentence, CloseReason::message_too_big);
     const auto refusal = to.to == HttpRoute::To::api ? admin::api_refusal : bridge_refusal;
-    refuse(refusal(uri::payload_size_exceeded, reader_.sentence(), {}), CloseReason::handshake_failed);
+    refuse(refusal(uri::payload_size_exceeded, sentence, {}), CloseReason::message_too_big);
 }
 
 void HttpConnection::refuse(unsigned status, const std::string& sentence, CloseReason why) {

@@ -97,6 +97,7 @@ void Server::run(const OnReady& on_ready) {
         const Listener& listener = acceptor->listener();
         bound.push_back({listener.settings.name, listener.bound, listener.port});
     }
+    memory_trim_ = std::make_unique<MemoryTrim>(log_);
     const WorkerThreads threads(site_.workers);
     on_ready(bound);
     service_manager_.ready("serving " + std::to_string(site_.realms) + " realms");

@@ -15,6 +15,7 @@
 #include "router/listener.hpp"
 #include "router/local_user.hpp"
 #include "router/log.hpp"
+#include "router/memory_trim.hpp"
 #include "router/reload.hpp"
 #include "router/service_manager.hpp"
 #include "router/settings.hpp"
@@ -119,6 +120,7 @@ class Server final : public Control {
     };
     Drain drain_;
     std::size_t next_worker_ = 0;
+    std::unique_ptr<MemoryTrim> memory_trim_;  // while it runs
 
     /// A connection whose user is being looked up. What its client sends waits in the socket.
     struct Unidentified {

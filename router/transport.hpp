@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ struct PollRequest {
     enum class What : std::uint8_t {
         receive,
         send,
+        announce,  // the head of a `send` came, its body did not: may it?
         close,
         reader_lost,  // the connection that waited for messages is gone
         answer_lost,  // .. and took messages with it that it was given
@@ -28,11 +30,12 @@ struct PollRequest {
     ConnectionRef reader;  // the HTTP connection that wants the answer
     std::string secret;    // of the transport's id
     std::string body;
+    std::uint64_t announced = 0;  // bytes of the body, where it has not come
 };
 
 /// The answer on its way to the HTTP connection.
 struct PollAnswer {
-    unsigned status = 204;
+    unsigned status = 204;           // 100: the body that was announced may come
     std::string_view content_type;  // static text
     std::string body;
     ConnectionRef carried_from;  // the transport whose messages these are; none: no messages
@@ -74,6 +77,7 @@ class Transport {
     // From the realm (Outlet).
     virtual void tell_when_sent() = 0;
     virtual void welcomed() = 0;
+    virtual void turned_away() {}
     virtual void detached() = 0;
     /// In the realm, too, much waits for this client (a WARP session's links), or does not any more.
     virtual void crowded(bool in_realm) = 0;

@@ -163,6 +163,7 @@ class Worker final : public Outlet {
     void tell_when_sent(ConnectionRef to) override;
     void crowded(ConnectionRef to, bool on) override;
     void welcomed(ConnectionRef connection) override;
+    void turned_away(ConnectionRef connection) override;
     void detached(ConnectionRef connection, CloseReason why) override;
     void close(ConnectionRef connection, CloseReason why) override;
     void cookies_offered(bool by_administration) override {
@@ -203,6 +204,7 @@ class Worker final : public Outlet {
             deliver,
             tell_when_sent,
             welcomed,
+            turned_away,
             detached,
             close,
             crowded,
