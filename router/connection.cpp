@@ -12,6 +12,7 @@ namespace heddle {
 namespace {
 
 constexpr std::chrono::milliseconds linger{2'000};  // how long a peer may take to close after our last words
+constexpr std::chrono::milliseconds surplus_patience{1'000};  // its place is for others who want to be told
 constexpr std::size_t read_before_login = 4 << 10;  // bytes at a time: what is held back unread is no more than that
 constexpr int tls_handshake_record = 0x16;
 
@@ -25,7 +26,7 @@ bool at_once(CloseReason why) {
 }  // namespace
 
 Connection::Connection(Worker& worker, AcceptedSocket accepted)
-    : Transport(worker, std::move(accepted.listener), std::move(accepted.from), accepted.surplus),
+    : Transport(worker, std::move(accepted.listener), std::move(accepted.from), std::move(accepted.permit)),
       stream_(accepted.descriptor),
       readiness_(worker.io()),
       outbox_(worker.limits().outbox),
@@ -41,7 +42,8 @@ void Connection::start(ConnectionRef self) {
     readiness_.assign(stream_.descriptor());
     stream_.set_send_buffer(worker_.limits().send_buffer);
     ping_deadline_ = worker_.now() + worker_.limits().ping_interval;
-    set_phase(Phase::handshake, worker_.limits().handshake);
+    const auto handshake = worker_.limits().handshake;
+    set_phase(Phase::handshake, surplus() ? std::min(handshake, surplus_patience) : handshake);
     wait_readable();
 }
 
@@ -266,6 +268,7 @@ void Connection::detached() {
     if (closing_ || gone_) return;
     peer_->on_detached();
     protocol_->set_message_max(worker_.limits().message_before_session);
+    count_login(false);
     set_phase(Phase::waiting_hello, worker_.limits().hello);
     pause_reading(false);
     if (worker_.site().draining) close(CloseReason::goodbye);

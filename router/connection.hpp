@@ -43,6 +43,8 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     /// Whether a page that the listener trusts, or no page at all, asks from here on. To others' pages a browser lends its
     /// owner's certificate: it does not count then, nor who the user is.
     void trust_page(bool trusted) { foreign_ = !trusted; }
+    /// As admission sees it: by its socket's address, whatever a proxy says.
+    Admission::Caller caller() const;
     int descriptor() const { return stream_.descriptor(); }
     void send(const Frame& frame, FrameKind kind) override;
     /// Data frames are parts of batches from here on (Outbox::batch_with).
@@ -58,7 +60,10 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     void handshake_done(bool hello_expected);
     void welcomed() override;
     /// Somebody logged in over it: an HTTP request was let into a realm.
-    void proved() { proved_ = true; }
+    void proved() {
+        proved_ = true;
+        count_login(true);
+    }
     void turned_away() override {
         if (peer_) peer_->on_turned_away();
     }

@@ -28,6 +28,8 @@ PeerFacts Connection::facts() const {
     return facts;
 }
 
+Admission::Caller Connection::caller() const { return Admission::caller(listener().settings, socket_from()); }
+
 void Connection::came_from(std::string client) {
     std::string socket = socket_from();
     proxy_ = client.empty() ? std::string() : socket;

@@ -72,7 +72,7 @@ void HttpConnection::read_requests() {
             see_client(connection_, reader_.request());
         if (found == HttpReader::Found::refused) {
             refuse_unread();
-        } else if (connection_.surplus()) {
+        } else if (connection_.surplus() && !(found == HttpReader::Found::request && watches(reader_.request()))) {
             refuse(503, "too many connections: try again later", CloseReason::too_many_connections);
         } else if (found == HttpReader::Found::upgrade) {
             upgrade(reader_.request());
@@ -87,6 +87,13 @@ void HttpConnection::read_requests() {
         }
     }
     reading_ = false;
+}
+
+/// Whoever watches the router is answered when it is full, too.
+bool HttpConnection::watches(const HttpRequest& request) const {
+    const ListenerSettings& listener = connection_.listener().settings;
+    const std::string_view path = path_of(view(request.target()));
+    return (listener.metrics && path == "/metrics") || (listener.health && is_health(path));
 }
 
 /// Reading goes on where a request waited for its answer.
@@ -106,7 +113,7 @@ std::size_t HttpConnection::body_max(std::string_view target) const {
 }
 
 void HttpConnection::answer(HttpRequest& request) {
-    keep_open_ = request.keep_alive() && !connection_.listener().replaced;
+    keep_open_ = request.keep_alive() && !connection_.listener().replaced && !connection_.surplus();
     body_wanted_ = request.method() != http::verb::head;
     chunks_known_ = request.version() >= 11;
     method_ = name_of(request.method());
@@ -134,7 +141,7 @@ void HttpConnection::answer_page(const HttpRequest& request, std::string_view pa
         wait_for(connection_.self());
         return metrics::answer_metrics(connection_.worker(), connection_.self(), view(request[http::field::accept]));
     }
-    if (listener.health && (path == "/health/live" || path == "/livez")) {
+    if (listener.health && is_liveness(path)) {
         route_name_ = "health";
         wait_for(connection_.self());
         return metrics::answer_live(connection_.worker(), connection_.self());

@@ -56,13 +56,17 @@ HttpAnswer HttpConnection::open_transport(std::string_view content_type, const H
     if (!offer.protocol) return {400, plain_text, std::string(offer.refusal) + "\n", {}};
     Worker& worker = connection_.worker();
     Site& site = worker.site();
-    if (site.draining || site.connections >= worker.limits().connections)
+    Admission::Caller caller = connection_.caller();
+    caller.surplus = false;
+    Admission::Answer admitted = site.admission.admit(caller, worker.now());
+    if (admitted.refused) worker.tally().refuse(*admitted.refused);
+    if (admitted.refused || site.draining)
         return {503, plain_text, "too many connections: try again later\n", {}};
     ++site.connections;
     const std::uint64_t high = worker.entropy().next();
     const std::string secret = long_poll_secret(high, worker.entropy().next());
     const auto transport = std::make_shared<LongPoll>(worker, connection_.shared_listener(), connection_.from(),
-                                                      connection_.secure(), *offer.protocol, secret);
+                                                      connection_.secure(), *offer.protocol, secret, std::move(admitted.permit));
     const ConnectionRef self = worker.place(transport);
     const std::string cookie = give_cookie(request);
     transport->came_with(connection_.facts());

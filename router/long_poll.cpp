@@ -38,8 +38,8 @@ void Transport::on_poll(PollRequest request) {  // of anything but a long-poll t
 }
 
 LongPoll::LongPoll(Worker& worker, std::shared_ptr<const Listener> listener, std::string from, bool secure,
-                   const Subprotocol& protocol, std::string secret)
-    : Transport(worker, std::move(listener), std::move(from), false),
+                   const Subprotocol& protocol, std::string secret, Admission::Permit permit)
+    : Transport(worker, std::move(listener), std::move(from), std::move(permit)),
       protocol_(for_http(protocol)),
       secret_(std::move(secret)),
       secure_(secure),
@@ -150,6 +150,7 @@ void LongPoll::pause_reading(bool paused) {
 
 void LongPoll::welcomed() {
     had_session_ = true;
+    count_login(true);
     message_max_ = worker_.limits().message;
     set_phase(Phase::open, {});
     pump();
@@ -158,6 +159,7 @@ void LongPoll::welcomed() {
 void LongPoll::detached() {
     if (closing_ || gone_) return;
     peer_->on_detached();
+    count_login(false);
     message_max_ = worker_.limits().message_before_session;
     inbound_.next_session();
     set_phase(Phase::waiting_hello, worker_.limits().hello);

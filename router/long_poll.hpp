@@ -24,7 +24,7 @@ namespace heddle {
 class LongPoll final : public Transport {
  public:
     LongPoll(Worker& worker, std::shared_ptr<const Listener> listener, std::string from, bool secure,
-             const Subprotocol& protocol, std::string secret);
+             const Subprotocol& protocol, std::string secret, Admission::Permit permit);
     void start(ConnectionRef self);
 
     bool secure() const override { return secure_; }

@@ -19,6 +19,14 @@ struct Limits {
     std::size_t outbox = std::size_t{4} << 20;      // bytes waiting for one connection; at least `message`
     std::size_t send_buffer = 128 << 10;            // of one socket, in the kernel (SO_SNDBUF)
     std::size_t connections = 100'000;              // of the whole router
+    std::size_t connections_reserved = 16;          // beyond these: of administrators, on listeners with peer_admins
+    std::size_t connections_before_login = 10'000;  // of the whole router
+    std::size_t accepts = 2'000;                    // new connections a second, of the whole router; twice as many at once
+    // Of one address; IPv6 counts by /64.
+    std::size_t address_connections = 1'000;
+    std::size_t address_connections_before_login = 256;
+    std::size_t address_accepts = 50;  // new connections a second; twice as many at once
+    std::vector<std::string> address_exempt = {"127.0.0.0/8", "::1"};  // to whom these three and `accepts` do not apply
     std::size_t http_header = 8 << 10;
     std::size_t http_body = 64 << 10;
     std::chrono::milliseconds handshake{5'000};  // from accept to the end of TLS, RawSocket or WebSocket handshake

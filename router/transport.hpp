@@ -7,6 +7,7 @@
 
 #include "realms/peer_facts.hpp"
 #include "realms/settings.hpp"
+#include "router/admission.hpp"
 #include "router/outbox.hpp"
 #include "router/outlet.hpp"
 
@@ -46,8 +47,8 @@ struct PollAnswer {
 /// outlives its sockets. Lives on one worker and has a place in that worker's table.
 class Transport {
  public:
-    Transport(Worker& worker, std::shared_ptr<const Listener> listener, std::string from, bool surplus)
-        : worker_(worker), listener_(std::move(listener)), from_(std::move(from)), surplus_(surplus) {}
+    Transport(Worker& worker, std::shared_ptr<const Listener> listener, std::string from, Admission::Permit permit)
+        : worker_(worker), listener_(std::move(listener)), from_(std::move(from)), permit_(std::move(permit)) {}
     virtual ~Transport() = default;
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;
@@ -60,7 +61,9 @@ class Transport {
     const std::shared_ptr<const Listener>& shared_listener() const { return listener_; }
     const std::string& from() const { return from_; }
     /// The router is full: the protocol says so and ends.
-    bool surplus() const { return surplus_; }
+    bool surplus() const { return permit_.surplus(); }
+    /// Its room is free for others. For the worker, when it is gone.
+    void give_back_room() { permit_.give_back(); }
     virtual bool secure() const = 0;
     /// For the realm, but for how messages travel (PeerFacts::transport), which its peer knows.
     virtual PeerFacts facts() const = 0;
@@ -109,9 +112,10 @@ class Transport {
  private:
     std::shared_ptr<const Listener> listener_;
     std::string from_;
-    bool surplus_;
+    Admission::Permit permit_;
 
  protected:
+    void count_login(bool yes) { permit_.logged_in(yes); }
     void show_from(std::string from) { from_ = std::move(from); }
 };
 

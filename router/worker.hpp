@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "router/admission.hpp"
 #include "router/directory.hpp"
 #include "router/entropy.hpp"
 #include "router/faults.hpp"
@@ -40,6 +41,7 @@ class Desk;
 struct Site {
     explicit Site(Log& to) : log(to), faults(to), passwords(faults) {}
     Log& log;
+    Admission admission;         // before the workers, whose connections hold its permits
     Faults faults;
     Control* control = nullptr;  // these two: null where nobody administers (tests)
     admin::Desk* desk = nullptr;
@@ -64,7 +66,7 @@ struct AcceptedSocket {
     std::shared_ptr<const Listener> listener;
     int descriptor;
     std::string from;
-    bool surplus = false;  // beyond limits.connections: let in only to be told so
+    Admission::Permit permit = {};
     std::string local_user = {};  // who is at the other end of a Unix socket, if its listener trusts them; else empty
 };
 

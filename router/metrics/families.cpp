@@ -15,8 +15,6 @@ constexpr std::string_view action_names[] = {"call", "register", "publish", "sub
 static_assert(std::size(action_names) == action_count);
 constexpr std::string_view line_names[] = {"tcp", "tls", "unix"};
 static_assert(std::size(line_names) == line_count);
-constexpr std::string_view limit_names[] = {"connections", "handshake", "outbox", "message", "poll", "message_time"};
-static_assert(std::size(limit_names) == limit_count);
 
 template <class M>
 void add_map(M& to, const M& from) {
