@@ -7,6 +7,7 @@
 #include "router/connection.hpp"
 #include "router/console.hpp"
 #include "router/health.hpp"
+#include "router/host_header.hpp"
 #include "router/http_bridge.hpp"
 #include "router/http_client.hpp"
 #include "router/http_connection.hpp"
@@ -72,6 +73,9 @@ void HttpConnection::read_requests() {
             see_client(connection_, reader_.request());
         if (found == HttpReader::Found::refused) {
             refuse_unread();
+        } else if (found != HttpReader::Found::go_ahead && !for_this_host(reader_.request())) {
+            refuse(421, "the name in header Host is not one of this listener: [[listener]] hosts lists its names",
+                   CloseReason::handshake_failed);
         } else if (connection_.surplus() && !(found == HttpReader::Found::request && watches(reader_.request()))) {
             refuse(503, "too many connections: try again later", CloseReason::too_many_connections);
         } else if (found == HttpReader::Found::upgrade) {
@@ -87,6 +91,13 @@ void HttpConnection::read_requests() {
         }
     }
     reading_ = false;
+}
+
+bool HttpConnection::for_this_host(const HttpRequest& request) const {
+    const auto [first, last] = request.equal_range(http::field::host);
+    return std::all_of(first, last, [&](const auto& line) {
+        return host_allowed(view(line.value()), connection_.listener().settings);
+    });
 }
 
 /// Whoever watches the router is answered when it is full, too.

@@ -36,6 +36,7 @@ class HttpConnection final : public Protocol {
     // http.cpp
     void read_requests();
     void read_on();
+    bool for_this_host(const HttpRequest& request) const;
     bool watches(const HttpRequest& request) const;
     HttpRoute route(std::string_view path) const;
     std::size_t body_max(std::string_view target) const;

@@ -94,6 +94,7 @@ struct ListenerSettings {
     bool serves_default = true;  // the file does not say what: admin, console and metrics where nobody else comes in
     std::vector<std::string>
         origins;  // of browsers, exact; the listener's own address is always allowed; "*" allows all
+    std::vector<std::string> hosts;   // on loopback: names in header Host that are its own; "*": any (host_header.hpp)
     std::string long_poll = "/lp";  // base path of WAMP over HTTP long-poll; empty: none
     std::vector<PagesSettings> pages;
     std::vector<std::string> peer_admins;  // of a Unix socket: local users and "%groups" that need no password here

@@ -163,6 +163,8 @@ Table listener_table() {
                  "wamp warp bridge admin console metrics health"},
                 {"origins", Type::texts, [](const Place& p) -> Field { return &p.listener->origins; },
                  "of browsers: exact list, beside the listener's own address; \"*\" allows all"},
+                {"hosts", Type::texts, [](const Place& p) -> Field { return &p.listener->hosts; },
+                 "of a listener on loopback: names in header Host beside localhost, addresses and names without a dot; \"*\" takes any"},
                 {"long_poll", Type::text, [](const Place& p) -> Field { return &p.listener->long_poll; },
                  "path of WAMP over HTTP long-poll (POST <path>/open); empty: none"},
                 {"peer_admins", Type::texts, [](const Place& p) -> Field { return &p.listener->peer_admins; },
