@@ -8,6 +8,7 @@ namespace heddle {
 namespace {
 
 constexpr std::size_t turn_bytes_max = 16 << 10;
+constexpr std::string_view map_too_large = "@mapTooLarge";
 
 const MetaContent nothing;
 
@@ -35,7 +36,10 @@ void MetaLinks::link(const Envelope& envelope, bool room, Turn turn) {
     const std::string key = lane.key();
     auto known = links_.find(key);
     if (known == links_.end()) {
-        if (!room) return refuse("tooManyLinks");
+        if (!room) {
+            realm_.count(Refusal::links);
+            return refuse("tooManyLinks");
+        }
         known = links_.emplace(key, Link{}).first;
         board_.enter();
         known->second.lane = std::move(lane);
@@ -60,7 +64,7 @@ void MetaLinks::unlink(const Envelope& envelope, Turn turn) {
 /// A permission may go and a realm grow while somebody looks: why the link must end, or nothing.
 std::string_view MetaLinks::end_reason(const Link& link) const {
     if (!realm_.may(self_, Action::subscribe, link.lane.permission)) return "@notAuthorized";
-    return link.next && link.next->too_large ? "@mapTooLarge" : std::string_view();
+    return link.next && link.next->too_large ? map_too_large : std::string_view();
 }
 
 void MetaLinks::count(const Link& link, Ends& ends) const {
@@ -111,6 +115,7 @@ void MetaLinks::pump(Turn turn) {
         const bool looks = !link.next && (link.due <= turn.now || link.sync == Sync::asked);
         if (looks) look(link, turn.now);
         const std::string_view reason = looks ? end_reason(link) : std::string_view();
+        if (reason == map_too_large) realm_.count(Refusal::map_entries);
         if (!reason.empty()) {
             say(EnvelopeKind::unlinked, link.header, reason, turn);
             at = erase(at);

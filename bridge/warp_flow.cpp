@@ -48,7 +48,10 @@ void WarpSession::State::tell_entry(Link& link, const Event& event, BodyCache& c
         return hand_out(link, cache.entry_frame(event, link.header, link.match, link.uri), true, now, out);
     }
     WaitingMap& waiting = wait(link, now).map;
-    if (waiting.changes() >= link.entries_max && !waiting.has_change(topic)) return abandon(link, "@mapTooLarge", out);
+    if (waiting.changes() >= link.entries_max && !waiting.has_change(topic)) {
+        realm.count(Refusal::map_entries);
+        return abandon(link, "@mapTooLarge", out);
+    }
     totals.conflated += waiting.change(topic, state ? SharedBytes() : cache.entry_frame(event, link.header, link.match, link.uri)) ? 1 : 0;
 }
 
@@ -56,6 +59,7 @@ void WarpSession::State::tell_entry(Link& link, const Event& event, BodyCache& c
 bool WarpSession::State::count_entry(Link& link, Change change, FrameSink& out) {
     if (change == Change::removed && link.entries > 0) --link.entries;
     if (change != Change::added || ++link.entries <= link.entries_max) return true;
+    realm.count(Refusal::map_entries);
     abandon(link, "@mapTooLarge", out);
     return false;
 }
@@ -113,7 +117,9 @@ void WarpSession::State::wait_event(Link& link, SharedBytes frame, TimePoint now
         ++totals.conflated;
     waiting_bytes += events.bytes();
     if (events.events() > link.waiting_max / 2 || waiting_bytes > limits.waiting_bytes_max / 2) crowded = true;
-    if (full && link.rate <= 0) close(CloseReason::slow_consumer, out);
+    if (!full || link.rate > 0) return;
+    realm.count(Refusal::event_frames);
+    close(CloseReason::slow_consumer, out);
 }
 
 // ---- when there is room
@@ -166,6 +172,7 @@ void WarpSession::State::pump(Turn turn) {
         if (overfull) {
             const SubscriptionId subscription = link->subscription;
             overfull = false;
+            realm.count(Refusal::map_entries);
             end_link(*link, "@mapTooLarge", turn.out);
             unsubscribe(subscription, turn);
         } else if (link->waiting->empty()) {

@@ -121,6 +121,7 @@ void WarpSession::State::leave(Turn turn) {
 void WarpSession::State::welcomed(const Welcome& message) {
     if (stage == Stage::closed) return;  // too late: the end of the connection ends the session
     stage = Stage::joined;
+    turned_away = false;
     login.answered = true;
     login.authid = message.details.authid;
     login.authrole = message.details.authrole;
@@ -131,6 +132,7 @@ void WarpSession::State::aborted(FrameSink& out) {
     if (stage == Stage::closed) return;
     if (stage == Stage::joined) return close(CloseReason::protocol_violation, out);
     stage = Stage::refused;
+    turned_away = true;
     login.answered = true;
 }
 
@@ -202,8 +204,11 @@ void WarpSession::State::reoffer(Turn turn) {
 // ---- frames that wait
 
 void WarpSession::State::hold(std::string_view frame, Turn turn) {
-    if (held.size() >= limits.held_max || frame.size() > limits.held_bytes_max - held_bytes)
+    const std::size_t bytes_max = turned_away ? limits.held_again_bytes_max : limits.held_bytes_max;
+    if (held.size() >= limits.held_max || held_bytes + frame.size() > bytes_max) {
+        realm.count(Refusal::warp_backlog);
         return close(CloseReason::backlog, turn.out);
+    }
     held.emplace_back(frame);
     held_bytes += frame.size();
 }

@@ -58,7 +58,10 @@ void WarpSession::State::call(std::string_view procedure, Items body, Turn turn)
         const Node* progress = tagged(body, "call", "progress");
         options.receive_progress = !progress || progress->kind != Node::Kind::boolean || progress->boolean;
         PendingCall pending{std::string(procedure), text_of(*id)};
-        if (calls.size() >= limits.calls_max) return answer_error(pending, uri::limit_exceeded, {}, turn.out);
+        if (calls.size() >= limits.calls_max) {
+            realm.count(Refusal::warp_calls);
+            return answer_error(pending, uri::limit_exceeded, {}, turn.out);
+        }
         calls.emplace(request_id, std::move(pending));
     }
     realm.on_message(self, Call{request_id, options, procedure, payload.view()}, turn.now, turn.egress);

@@ -132,7 +132,10 @@ void WarpSession::State::link(const Envelope& envelope, Turn turn) {
     Link* known = links.find(name.match, name.uri);
     if (known && !sync) return say(EnvelopeKind::linked, known->linked_header, {}, turn.out);
     if (!known) {
-        if (links.size() >= limits.links_max) return refuse("tooManyLinks");
+        if (links.size() >= limits.links_max) {
+            realm.count(Refusal::links);
+            return refuse("tooManyLinks");
+        }
         Link& added = links.add(name.match, name.uri);
         added.kind = kind;
         added.header = lane_header(envelope.node, envelope.lane);

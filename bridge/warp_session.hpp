@@ -37,6 +37,7 @@ struct WarpLimits {
     std::size_t held_max = 1'024;  // frames that wait until somebody is logged in, or may do what he asked for; one more
                                    // is a backlog, which ends the connection
     std::size_t held_bytes_max = 1u << 20;
+    std::size_t held_again_bytes_max = 16 << 10;  // the same while who was refused before logs in again
     /// Where users can log in, the first frame may be `@auth`; without any for so long the connection is anybody's.
     std::chrono::milliseconds first_frame_wait{5'000};
 };

@@ -206,6 +206,7 @@ struct WarpSession::State {
     TimePoint join_by = TimePoint::max();    // fresh: without a frame until then, as anybody; refused: without @auth, not at all
     std::deque<std::string> held;            // frames that wait
     std::size_t held_bytes = 0;
+    bool turned_away = false;  // it asked to be let in, and was not
     std::vector<TopicName> relinking;        // links that the session is to make again
     std::vector<std::string> reoffering;     // procedures that it is to offer again
     EnvelopeReader reader;

@@ -5,7 +5,6 @@
 
 #include "realms/random_id.hpp"
 #include "realms/replies.hpp"
-#include "serializers/removal.hpp"
 
 namespace heddle {
 
@@ -37,12 +36,19 @@ void Broker::publish(Session& from, const Publish& message, TimePoint now, Egres
                             text::publisher_not_named);
         return;
     }
-    ++published_;
-    if (answer.list) return publish_list(from, message, answer, now, out);
+    if (answer.list) {
+        ++published_;
+        return publish_list(from, message, answer, now, out);
+    }
     const PublicationId publication{random_id(entropy_)};
     Event event{{}, publication, {}, message.payload, {}};
     tell_origin(from, message.options, answer.disclosure, event.details);
-    event.state = keep(from, message, event, answer);
+    if (!keep(from, message, event, answer)) {
+        const bool own_share = last_fault_ == RetainedStore::Fault::user_full;
+        return refuse<Publish>(out, from.endpoint, message.request, uri::limit_exceeded,
+                               own_share ? text::user_retains_too_much : text::no_room_to_retain);
+    }
+    ++published_;
     fan_out(from.endpoint, message, event, now, out);
     if (message.options.acknowledge) out.send(from.endpoint, Published{message.request, publication});
 }
@@ -107,22 +113,6 @@ void Broker::deliver_trusted(const Subscription& subscription, Event& event, boo
     event.details.trustlevel = trustlevel;
 }
 
-/// What the topic keeps from now on. A removal is never kept: it takes away what was.
-StateNote Broker::keep(const Session& from, const Publish& message, const Event& event, const Gate::Answer& answer) {
-    using Change = StateNote::Change;
-    if (is_removal(message.payload)) return {retained_.remove(message.topic) ? Change::removed : Change::none, nullptr};
-    if (!message.options.retain && !answer.keep) return {};
-    RetainedEvent kept{event.publication, OwnedPayload(message.payload), nullptr, EventOrigin::of(event.details), {},
-                       gate_.publisher(from.actor(), answer)};
-    if (message.options.lists) kept.lists = std::make_unique<const OwnedReceiverLists>(*message.options.lists);
-    const RetainedStore::Put put = retained_.put(message.topic, std::move(kept));
-    if (!put.event) {
-        ++retained_refused_;
-        return {};
-    }
-    return {put.first ? Change::added : Change::replaced, &put.event->body};
-}
-
 void Broker::subscribe(Session& from, const Subscribe& message, TimePoint now, Egress& out) {
     const Match match = message.options.match;
     const Gate::Verdict verdict = gate_.check(from.actor(), Action::subscribe, match, message.topic);
@@ -134,11 +124,14 @@ void Broker::subscribe(Session& from, const Subscribe& message, TimePoint now, E
     Handle handle = index_.find(match, message.topic);
     const bool held = handle != PatternIndex::none && from.subscriptions.contains(subscriptions_[handle].id);
     if (!held) {
-        const bool room = from.subscriptions.size() < settings_.limits.subscriptions_max &&
-                          (handle != PatternIndex::none || index_.size() < settings_.limits.topics_max);
-        if (!room)
-            return refuse<Subscribe>(out, from.endpoint, message.request, uri::limit_exceeded,
-                                     text::too_many_subscriptions);
+        const auto refuse_at = [&](Refusal limit, std::string_view text) {
+            gate_.refuse(limit);
+            refuse<Subscribe>(out, from.endpoint, message.request, uri::limit_exceeded, text);
+        };
+        if (from.subscriptions.size() >= settings_.limits.subscriptions_max)
+            return refuse_at(Refusal::subscriptions, text::too_many_subscriptions);
+        if (handle == PatternIndex::none && index_.size() >= settings_.limits.topics_max)
+            return refuse_at(Refusal::topics, text::too_many_topics);
         const bool first = handle == PatternIndex::none;
         if (first) handle = make_subscription(match, message.topic, now);
         take_seat(from, handle);
@@ -146,40 +139,6 @@ void Broker::subscribe(Session& from, const Subscribe& message, TimePoint now, E
     }
     out.send(from.endpoint, Subscribed{message.request, subscriptions_[handle].id});
     if (message.options.get_retained) send_retained(from, subscriptions_[handle], out);
-}
-
-void Broker::read_state(const Session& who, UriSet which, std::string_view after,
-                        FunctionRef<bool(const StateEntry&)> visit) {
-    retained_.walk(which, after, [&](const RetainedTopic& topic) {
-        // The newest that the reader may see. The one with lists is newer, if there is one.
-        const auto stands = [&](const RetainedEvent* kept) {
-            return kept && gate_.still_published(kept->publisher, topic.topic);
-        };
-        const RetainedEvent* event = stands(topic.open) ? topic.open : nullptr;
-        if (stands(topic.restricted)) {
-            filter_.prepare(topic.restricted->lists->view());
-            if (filter_.admits(who)) event = topic.restricted;
-        }
-        return !event ||
-               visit({topic.topic, event->publication, event->payload.view(), event->origin.get(), event->body});
-    });
-}
-
-void Broker::send_retained(const Session& to, const Subscription& subscription, Egress& out) {
-    const bool pattern = subscription.match != Match::exact;
-    read_state(to, {subscription.match, subscription.topic}, {}, [&](const StateEntry& entry) {
-        // A pattern may hold what a permission for the pattern does not reach (Authorizer, `meta_lanes`).
-        if (pattern && !gate_.reaches(to.actor(), Action::subscribe, entry.topic)) return true;
-        Event message{subscription.id, entry.publication, {}, entry.payload, {}};
-        if (entry.origin) entry.origin->put(message.details);
-        if (!to.roles.has(Role::subscriber, Feature::publication_trustlevels)) message.details.trustlevel.reset();
-        message.details.retained = true;
-        if (pattern) message.details.topic = entry.topic;
-        out.event(message, std::span(&to.endpoint, 1), EndpointId{});
-        return true;
-    });
-    lists_.topics({subscription.match, subscription.topic},
-                  [&](std::string_view topic) { send_list(to, subscription, topic, out); });
 }
 
 void Broker::unsubscribe(Session& from, const Unsubscribe& message, Egress& out) {

@@ -85,7 +85,6 @@ class Broker {
     const Lists& lists() const { return lists_; }
 
     std::size_t subscriptions() const { return index_.size() - unheard_; }  // that somebody holds
-    std::uint64_t retained_refused() const { return retained_refused_; }
     std::uint64_t published() const { return published_; }  // ever, heard by somebody or not
 
  private:
@@ -112,10 +111,11 @@ class Broker {
     static void tell_origin(const Session& from, const PublishOptions& options, Disclosure disclosure,
                             EventDetails& details);
     void fan_out(EndpointId from, const Publish& message, Event& event, TimePoint now, Egress& out);
-    StateNote keep(const Session& from, const Publish& message, const Event& event, const Gate::Answer& answer);
-    void send_retained(const Session& to, const Subscription& subscription, Egress& out);
     void deliver(const Subscription& subscription, Event& event, bool filtered, EndpointId except, Egress& out);
     void deliver_trusted(const Subscription& subscription, Event& event, bool filtered, EndpointId except, Egress& out);
+    // broker_retained.cpp
+    bool keep(const Session& from, const Publish& message, Event& event, const Gate::Answer& answer);
+    void send_retained(const Session& to, const Subscription& subscription, Egress& out);
     // broker_history.cpp
     void remember(const Subscription& subscription, const Publish& message, const Event& event, TimePoint now);
     // broker_lists.cpp
@@ -139,7 +139,8 @@ class Broker {
     std::unordered_map<SubscriptionId, Handle> by_id_;
     std::vector<Handle> free_;
     std::uint64_t last_id_ = 0;
-    std::uint64_t retained_refused_ = 0, published_ = 0;
+    std::uint64_t published_ = 0;
+    RetainedStore::Fault last_fault_ = RetainedStore::Fault::none;  // why `keep` said no
     std::vector<Handle> histories_;          // subscriptions that have one
     std::vector<HistoryRule> history_rules_;  // in step with histories_, as they are in force
     std::size_t unheard_ = 0;        // of these, without subscribers

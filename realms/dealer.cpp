@@ -22,9 +22,14 @@ void Dealer::register_(Session& from, const Register& message, TimePoint now, Eg
         return refuse_with(uri::option_not_allowed, text::no_disclosure_here);
 
     Handle handle = index_.find(match, message.procedure);
-    if (from.registrations.size() >= settings_.limits.registrations_max ||
-        (handle == PatternIndex::none && index_.size() >= settings_.limits.procedures_max))
-        return refuse_with(uri::limit_exceeded, text::too_many_registrations);
+    const auto refuse_at = [&](Refusal limit, std::string_view text) {
+        gate_.refuse(limit);
+        refuse_with(uri::limit_exceeded, text);
+    };
+    if (from.registrations.size() >= settings_.limits.registrations_max)
+        return refuse_at(Refusal::registrations, text::too_many_registrations);
+    if (handle == PatternIndex::none && index_.size() >= settings_.limits.procedures_max)
+        return refuse_at(Refusal::procedures, text::too_many_procedures);
     if (handle != PatternIndex::none) {
         if (from.registrations.contains(registrations_[handle].id))
             return refuse_with(uri::procedure_already_exists, text::registered_already);

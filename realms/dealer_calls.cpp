@@ -30,7 +30,11 @@ void Dealer::call(Session& from, const Call& message, TimePoint now, Egress& out
     if (answer.verdict == Gate::Verdict::denied) return refuse_with(uri::not_authorized, text::denied);
     const Handle handle = find(message.procedure);
     if (handle == PatternIndex::none) return refuse_with(uri::no_such_procedure, text::no_procedure);
-    if (from.made.size >= settings_.limits.calls_max) return refuse_with(uri::limit_exceeded, text::too_many_calls);
+    const auto refuse_at = [&](Refusal limit, std::string_view text) {
+        gate_.refuse(limit);
+        refuse_with(uri::limit_exceeded, text);
+    };
+    if (from.made.size >= settings_.limits.calls_max) return refuse_at(Refusal::calls, text::too_many_calls);
     if (options.disclose_me && answer.disclosure == Disclosure::never)
         return refuse_with(uri::disclose_me_disallowed, text::no_disclosure);
 
@@ -38,7 +42,8 @@ void Dealer::call(Session& from, const Call& message, TimePoint now, Egress& out
     const Callees::Choice choice = registration.callees.choose(registration.invoke, entropy_);
     Session& callee = *sessions_.find(choice.endpoint);
     if (callee.taken.size >= settings_.limits.invocations_max)
-        return refuse_with(uri::limit_exceeded, text::callee_busy);
+        return refuse_at(Refusal::invocations, text::callee_busy);
+    if (has_its_share(from, callee)) return refuse_at(Refusal::caller_invocations, text::caller_has_its_share);
     if (const std::string_view missing = rules::missing(callee, options); !missing.empty())
         return refuse_with(uri::feature_not_supported, missing);
 
@@ -65,6 +70,18 @@ void Dealer::call(Session& from, const Call& message, TimePoint now, Egress& out
     open.held = options.progress || movable;
     const CallHandle call = calls_.add(open, from.made, callee.taken);
     if (open.held) hold(call, message, invocation, answer.disclosure, movable, now);
+}
+
+/// One caller must not make a callee busy for everybody: once half of the calls that it may have open are taken, a caller
+/// gets no more than its share. Looks at the caller's calls only where that can be so, and at most at one share of them
+/// where all of them are there.
+bool Dealer::has_its_share(const Session& caller, const Session& callee) const {
+    const std::size_t share = settings_.limits.caller_invocations_max;
+    if (callee.taken.size < (settings_.limits.invocations_max + 1) / 2 || caller.made.size < share) return false;
+    std::size_t found = 0;
+    for (CallHandle call = caller.made.last; call != no_call && found < share; call = calls_[call].of_caller.previous)
+        found += calls_[call].callee == callee.endpoint;
+    return found >= share;
 }
 
 /// What the callee is told of a call, by what the caller asked for, what both announced, and what the rules say.

@@ -19,6 +19,7 @@ void Dealer::hold(CallHandle call, const Call& message, const Invocation& invoca
     held.disclosure = disclosure;
     held.started = now;
     held.movable = movable && held_.bytes() + size <= settings_.limits.held_bytes_max;
+    if (movable && !held.movable) gate_.refuse(Refusal::held_calls);
     if (held.movable) held.payload = OwnedPayload(message.payload);
     HeldCall& kept = held_.add(call, std::move(held));
     kept.details = invocation.details;

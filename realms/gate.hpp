@@ -85,6 +85,9 @@ class Gate {
     const AuthorizerAnswers::Answer* said(const Actor& actor, const Deed& deed) const;
 
     const std::array<Tallies::Decisions, action_count>& decided() const { return decided_; }
+    /// Something was refused at a limit: counted here, where all who decide about requests come by.
+    void refuse(Refusal refusal) { refusals_.add(refusal); }
+    const Refusals& refusals() const { return refusals_; }
     std::size_t remembered() const { return young_.size() + old_.size(); }
 
  private:
@@ -119,6 +122,7 @@ class Gate {
     Answer count(Action action, const Answer& answer) {
         Tallies::Decisions& decided = decided_[static_cast<std::size_t>(action)];
         ++(answer.verdict == Verdict::allowed ? decided.allowed : decided.denied);
+        if (answer.verdict == Verdict::invalid_uri) refuse(Refusal::uri);
         return answer;
     }
     Answer known(const Actor& actor, Action action, std::string_view uri);
@@ -140,6 +144,7 @@ class Gate {
     TimePoint now_{};
     std::uint32_t epoch_ = 1;
     std::array<Tallies::Decisions, action_count> decided_{};
+    Refusals refusals_;
 };
 
 }  // namespace heddle

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "realms/address_block.hpp"
 #include "realms/auth/digest.hpp"
 #include "realms/auth/text.hpp"
 #include "realms/login_words.hpp"
@@ -52,14 +53,31 @@ void Logins::lost(EndpointId who, Egress& out) {
     facts_.erase(who);
 }
 
-void Logins::joined(std::string_view authid) {
-    const auto found = sessions_of_.find(authid);
-    found == sessions_of_.end() ? void(sessions_of_.emplace(authid, 1)) : void(++found->second);
+void Logins::count(SessionCounts& counts, const std::string& name, bool more) {
+    if (name.empty()) return;
+    if (more) return void(++counts[name]);
+    const auto found = counts.find(name);
+    if (found != counts.end() && --found->second == 0) counts.erase(found);
 }
 
-void Logins::left(std::string_view authid) {
-    const auto found = sessions_of_.find(authid);
-    if (found != sessions_of_.end() && --found->second == 0) sessions_of_.erase(found);
+std::size_t Logins::count_of(const SessionCounts& counts, std::string_view name) {
+    const auto found = counts.find(name);
+    return found == counts.end() ? 0 : found->second;
+}
+
+void Logins::joined(const Session& session) {
+    if (session.authmethod == "anonymous") return count(anonymous_from_, session.block, true);
+    count(sessions_of_, session.authid, true);
+}
+
+void Logins::left(const Session& session) {
+    if (session.authmethod == "anonymous") return count(anonymous_from_, session.block, false);
+    count(sessions_of_, session.authid, false);
+}
+
+std::string Logins::block_of(EndpointId who) const {
+    const PeerFacts& facts = facts_of(who);
+    return facts.exempt || facts.address.empty() ? std::string() : address_block(facts.address);
 }
 
 // ---- HELLO and AUTHENTICATE
@@ -105,8 +123,10 @@ void Logins::hello(EndpointId who, const HelloDetails& details, TimePoint now, E
     attempt->who = who;
     attempt->roles = details.roles;
     attempt->authid = details.authid.substr(0, authid_bytes_max);
-    if (attempts_.size() >= settings_.limits.logins_max)
+    if (attempts_.size() >= settings_.limits.logins_max) {
+        tallies_.refusals.add(Refusal::logins);
         return turn_away(*attempt, LoginResult::busy, uri::limit_exceeded, "too many are logging in at once", turn);
+    }
     if (details.authid.size() > authid_bytes_max)
         return turn_away(*attempt, LoginResult::refused, uri::authentication_failed,
                          "HELLO.Details.authid is longer than 255 bytes", turn);
@@ -209,9 +229,15 @@ void Logins::pass(Attempt& attempt, Turn turn) {
     std::erase_if(kept_out_, [&](const auto& one) { return one.second <= turn.now; });
     if (kept_out(attempt, turn.now))
         return turn_away(attempt, LoginResult::refused, uri::authentication_failed, "an administrator keeps you out for a while", turn);
-    const auto open = sessions_of_.find(attempt.as.authid);
-    if (somebody && open != sessions_of_.end() && open->second >= settings_.limits.authid_sessions_max)
+    if (somebody && count_of(sessions_of_, attempt.as.authid) >= settings_.limits.authid_sessions_max) {
+        tallies_.refusals.add(Refusal::authid_sessions);
         return turn_away(attempt, LoginResult::refused, uri::limit_exceeded, "this authid has too many sessions", turn);
+    }
+    if (!somebody && count_of(anonymous_from_, block_of(attempt.who)) >= settings_.limits.address_sessions_max) {
+        tallies_.refusals.add(Refusal::address_sessions);
+        return turn_away(attempt, LoginResult::refused, uri::limit_exceeded,
+                         "there are too many anonymous sessions from this address", turn);
+    }
     // Who came in as somebody else, say without a name, proved nothing about the name that he wrote into HELLO.
     if (somebody && attempt.as.authid == attempt.authid) throttle_.forgive(Throttle::Kind::authid, attempt.authid);
     const PeerFacts facts = facts_of(attempt.who);

@@ -18,6 +18,7 @@
 #include "realms/egress.hpp"
 #include "realms/login_memory.hpp"
 #include "realms/peer_facts.hpp"
+#include "realms/session.hpp"
 #include "realms/tallies.hpp"
 #include "realms/text_hash.hpp"
 #include "realms/throttle.hpp"
@@ -78,9 +79,11 @@ class Logins {
     /// Nobody comes in under this authid, or from this address, before `until`: an administrator says so. Empty: no such.
     void keep_out(std::string_view authid, std::string_view address, TimePoint until);
 
-    /// Sessions are counted by authid.
-    void joined(std::string_view authid);
-    void left(std::string_view authid);
+    /// Sessions are counted: by authid, anonymous ones by address.
+    void joined(const Session& session);
+    void left(const Session& session);
+    /// What an anonymous session of this endpoint counts for; empty: nothing.
+    std::string block_of(EndpointId who) const;
 
     std::size_t attempts() const { return attempts_.size(); }
     std::size_t cookies() const { return cookies_.size(); }
@@ -169,7 +172,10 @@ class Logins {
     LoginMemory<CookieHolder> cookies_;
     LoginMemory<Checked> checked_tickets_;
     std::map<std::string, TimePoint, std::less<>> kept_out_;  // "u" and authid, "a" and address
-    std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> sessions_of_;
+    using SessionCounts = std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>>;
+    static void count(SessionCounts& counts, const std::string& name, bool more);
+    static std::size_t count_of(const SessionCounts& counts, std::string_view name);
+    SessionCounts sessions_of_, anonymous_from_;
 };
 
 }  // namespace heddle

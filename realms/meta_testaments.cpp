@@ -47,8 +47,10 @@ void add(const MetaPowers& powers, MetaCall& call, Session& session, Scope scope
     if (!session.testaments) session.testaments = std::make_unique<Testaments>();
     Testaments& all = *session.testaments;
     if (all.count() >= limits.testaments_max ||
-        all.bytes() + Testaments::bytes_of(message) > limits.testament_bytes_max)
+        all.bytes() + Testaments::bytes_of(message) > limits.testament_bytes_max) {
+        powers.gate.refuse(Refusal::testaments);
         return call.refuse(uri::limit_exceeded, "the session has no room for another testament");
+    }
     all.add(scope, message);
 }
 

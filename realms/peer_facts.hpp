@@ -12,6 +12,7 @@ struct PeerFacts {
     using Digest = std::array<std::uint8_t, 32>;
     std::string address;         // without port, "10.1.4.7": failed logins are counted by it; empty: this machine's Unix
     std::string_view transport;  // "ws", "wss", "rs", "http", ..: static text
+    bool exempt = false;         // no limit of an address applies to it
     bool secure = false;         // TLS, or nothing of it leaves this machine
     bool links = false;          // a WARP connection: its subscriptions are links
     bool passing = false;        // an HTTP request: no session meta events, not listed

@@ -122,6 +122,8 @@ std::size_t Realm::list_place(std::string_view topic, std::string_view key) cons
     return state_->broker.lists().place(topic, key);
 }
 
+void Realm::count(Refusal refusal) { state_->gate.refuse(refusal); }
+
 Realm::Counts Realm::counts() const {
     Counts counts;
     counts.sessions = state_->sessions.size();
@@ -130,7 +132,8 @@ Realm::Counts Realm::counts() const {
     counts.calls = state_->dealer.calls();
     counts.retained = state_->retained.events();
     counts.retained_bytes = state_->retained.bytes();
-    counts.retained_refused = state_->broker.retained_refused();
+    const Refusals& refused = state_->gate.refusals();
+    counts.retained_refused = refused[Refusal::retained] + refused[Refusal::user_retained];
     counts.list_entries = state_->broker.lists().entries();
     counts.history_events = state_->broker.history_events();
     counts.history_bytes = state_->broker.history_bytes();
@@ -142,6 +145,7 @@ Realm::Counts Realm::counts() const {
 Tallies Realm::tallies() const {
     Tallies tallies = state_->tallies;
     tallies.authorizations = state_->gate.decided();
+    for (std::size_t i = 0; i < refusal_count; ++i) tallies.refusals.counts[i] += state_->gate.refusals().counts[i];
     return tallies;
 }
 

@@ -152,6 +152,8 @@ class Realm {
         std::uint64_t published = 0;         // ever: publications that were accepted
     };
     Counts counts() const;
+    /// The bridge refused something at a limit.
+    void count(Refusal refusal);
     Tallies tallies() const;
 
  private:

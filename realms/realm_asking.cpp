@@ -64,6 +64,7 @@ void Realm::State::hold(Session& from, const Message& message, Egress& out) {
     ByteBuffer bytes;
     encode(message, encoding, bytes);
     if (from.held->has_room(bytes.size())) return from.held->push({encoding, std::string(bytes.view())});
+    gate.refuse(Refusal::authorizer_backlog);
     const EndpointId endpoint = from.endpoint;
     out.send(endpoint, Abort{"too much waits behind what the authorizer was asked about", uri::limit_exceeded, {}});
     end(from, out);

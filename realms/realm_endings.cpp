@@ -29,7 +29,7 @@ void Realm::State::violation(EndpointId from, CloseReason why, std::string_view 
 /// The one door: whatever the reason, here a session gives up all it holds, unless it did so when it was sent away.
 void Realm::State::end(Session& session, Egress& out) {
     if (session.stage() == Stage::open) release(session, text::callee_gone, false, out);
-    if (!session.hidden && session.authmethod != "anonymous") logins.left(session.authid);
+    if (!session.hidden) logins.left(session);
     session.enter(Stage::fresh);
     sessions.erase(session);
 }

@@ -40,7 +40,7 @@ Ends Realm::State::apply(RealmSettings next, TimePoint now, Egress& out) {
         const std::size_t trust = authorizer.trustlevel(session.role);
         session.trustlevel = trust ? std::optional<std::uint64_t>(trust) : std::nullopt;
     });
-    retained.set_limits(settings.limits.retained_events_max, settings.limits.retained_bytes_max);
+    retained.set_limits(retained_limits(settings.limits));
     broker.apply(old_lanes, lanes, now, out);
     return std::move(plan.ends);
 }

@@ -41,7 +41,7 @@ Realm::State::State(RealmSettings own_settings, Entropy& own_entropy, HistorySto
       authorizer(settings.roles, settings.anonymous_role),
       lanes(settings.lanes),
       gate(settings, authorizer, lanes),
-      retained(settings.limits.retained_events_max, settings.limits.retained_bytes_max),
+      retained(retained_limits(settings.limits)),
       broker(settings, entropy, sessions, gate, retained, clock, stores),
       dealer(settings, entropy, sessions, gate, tallies),
       logins(settings, accounts, entropy, clock, tallies, *this),
@@ -190,8 +190,10 @@ bool Realm::State::room_for(EndpointId from, const Roles& roles, Egress& out) {
     if (!roles.has(Role::publisher) && !roles.has(Role::subscriber) && !roles.has(Role::caller) &&
         !roles.has(Role::callee))
         return refuse(uri::no_such_role, "HELLO.Details.roles names none of publisher, subscriber, caller and callee");
-    if (sessions.size() >= settings.limits.sessions_max)
+    if (sessions.size() >= settings.limits.sessions_max) {
+        gate.refuse(Refusal::sessions);
         return refuse(uri::limit_exceeded, "the realm has no room for another session");
+    }
     return true;
 }
 
@@ -218,7 +220,11 @@ bool Realm::State::welcome(EndpointId from, const Roles& roles, const Identity& 
     session.authprovider = as.provider;
     if (const std::size_t trust = authorizer.trustlevel(*role)) session.trustlevel = trust;
     session.enter(Stage::open);
-    if (!session.hidden && session.authmethod != "anonymous") logins.joined(session.authid);
+    const bool anonymous = session.authmethod == "anonymous";
+    if (anonymous) session.block = logins.block_of(from);
+    if (!as.router && session.authmethod != "uplink")
+        session.account = session.block.empty() ? "u" + session.authid : "a" + session.block;
+    if (!session.hidden) logins.joined(session);
 
     WelcomeDetails details;
     details.roles = announced_roles();

@@ -21,8 +21,15 @@ inline constexpr std::string_view authorizer_silent =
     R"(["whoever is asked about such permissions did not answer, or not so that it can be understood"])";
 inline constexpr std::string_view too_many_subscriptions = R"(["too many subscriptions"])";
 inline constexpr std::string_view too_many_registrations = R"(["too many registrations"])";
+inline constexpr std::string_view too_many_procedures = R"(["the realm has no room for another procedure"])";
+inline constexpr std::string_view too_many_topics = R"(["the realm has no room for another subscribed topic"])";
 inline constexpr std::string_view too_many_calls = R"(["too many calls are open"])";
 inline constexpr std::string_view callee_busy = R"(["the callee has too many calls open"])";
+inline constexpr std::string_view caller_has_its_share =
+    R"(["half of the calls that the callee may have open are taken, and this caller has its share of them"])";
+inline constexpr std::string_view no_room_to_retain = R"(["the realm has no room for another retained event"])";
+inline constexpr std::string_view user_retains_too_much =
+    R"(["what this publisher may retain is taken: remove retained events first"])";
 inline constexpr std::string_view not_subscribed = R"(["this session does not hold this subscription"])";
 inline constexpr std::string_view not_registered = R"(["this session does not hold this registration"])";
 inline constexpr std::string_view no_list_operation =

@@ -14,19 +14,58 @@ std::size_t cost(std::string_view topic, const RetainedEvent& event) {
 
 }  // namespace
 
-RetainedStore::Put RetainedInMemory::put(std::string_view topic, RetainedEvent event) {
+KeptShare* RetainedInMemory::share_of(std::string_view user) {
+    if (user.empty()) return nullptr;
+    auto found = shares_.find(user);
+    if (found == shares_.end()) found = shares_.emplace(std::string(user), KeptShare{std::string(user), 0, 0}).first;
+    return &found->second;
+}
+
+/// One event more or less; a share of nothing is forgotten.
+void RetainedInMemory::change(KeptShare& share, int events, std::size_t bytes) {
+    share.events += static_cast<std::size_t>(events);
+    share.bytes += bytes;
+    if (share.events == 0) shares_.erase(shares_.find(share.user));
+}
+
+/// Is there room, once what the event replaces is gone?
+RetainedStore::Fault RetainedInMemory::fault_of(const Kept* kept, std::string_view topic,
+                                                const RetainedEvent& event) const {
+    const KeptShare* const share = event.share;
+    std::size_t events = events_, bytes = bytes_;
+    std::size_t own_events = share ? share->events : 0, own_bytes = share ? share->bytes : 0;
+    const auto without = [&](const std::optional<RetainedEvent>& gone) {
+        if (!gone) return;
+        const std::size_t size = cost(topic, *gone);
+        --events;
+        bytes -= size;
+        if (!share || gone->share != share) return;
+        --own_events;
+        own_bytes -= size;
+    };
+    if (kept) without(kept->restricted);
+    if (kept && !event.lists) without(kept->open);
+    const std::size_t size = cost(topic, event);
+    const auto fits = [&](std::size_t count, std::size_t count_max, std::size_t used, std::size_t used_max) {
+        return count < count_max && size <= used_max && used <= used_max - size;
+    };
+    if (!fits(events, limits_.events_max, bytes, limits_.bytes_max)) return Fault::full;
+    if (share && !fits(own_events, limits_.user_events_max, own_bytes, limits_.user_bytes_max)) return Fault::user_full;
+    return Fault::none;
+}
+
+RetainedStore::Put RetainedInMemory::put(std::string_view topic, RetainedEvent event, std::string_view user) {
     auto at = topics_.find(topic);
+    event.share = share_of(user);
+    const std::size_t bytes = cost(topic, event);
+    if (const Fault fault = fault_of(at == topics_.end() ? nullptr : &at->second, topic, event); fault != Fault::none) {
+        if (event.share) change(*event.share, 0, 0);
+        return {nullptr, false, fault};
+    }
+    if (event.share) change(*event.share, 1, bytes);  // first: what it replaces may be the last of its user's
     if (at != topics_.end()) {
         drop(topic, at->second.restricted);
         if (!event.lists) drop(topic, at->second.open);  // the new one is the newest for everybody
-    }
-    const std::size_t bytes = cost(topic, event);
-    if (events_ >= events_max_ || bytes > bytes_max_ || bytes_ > bytes_max_ - bytes) {
-        if (at != topics_.end()) {
-            drop(topic, at->second.open);
-            erase(at);
-        }
-        return {};
     }
     const bool first = at == topics_.end();
     if (first) {
@@ -68,7 +107,9 @@ void RetainedInMemory::walk(UriSet which, std::string_view after, FunctionRef<bo
 void RetainedInMemory::drop(std::string_view topic, std::optional<RetainedEvent>& event) {
     if (!event) return;
     --events_;
-    bytes_ -= cost(topic, *event);
+    const std::size_t size = cost(topic, *event);
+    bytes_ -= size;
+    if (event->share) change(*event->share, -1, -size);
     event.reset();
 }
 

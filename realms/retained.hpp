@@ -10,12 +10,19 @@
 #include "realms/event_origin.hpp"
 #include "realms/kept_publisher.hpp"
 #include "realms/receivers.hpp"
+#include "realms/settings.hpp"
 #include "realms/text_hash.hpp"
 #include "realms/uri_set.hpp"
 #include "serializers/function_ref.hpp"
 #include "serializers/payload.hpp"
 
 namespace heddle {
+
+/// What one user's retained events come to.
+struct KeptShare {
+    std::string user;
+    std::size_t events = 0, bytes = 0;
+};
 
 /// An event that stays (advanced profile, "Event Retention").
 struct RetainedEvent {
@@ -25,6 +32,7 @@ struct RetainedEvent {
     std::unique_ptr<const EventOrigin> origin;        // null: nothing is told of the publisher
     mutable SharedBytes body;                         // the bridge's: Recon, made when somebody reads it first
     KeptPublisher publisher = {};
+    KeptShare* share = nullptr;                       // of its publisher: the store's
 };
 
 /// What a topic keeps: the newest event that everybody could see and, if there is one newer than that, the newest with
@@ -39,11 +47,14 @@ struct RetainedTopic {
 class RetainedStore {
  public:
     virtual ~RetainedStore() = default;
+    enum class Fault : std::uint8_t { none, full, user_full };
     struct Put {
-        const RetainedEvent* event = nullptr;  // null: there is no room. What the topic held before is gone as well.
+        const RetainedEvent* event = nullptr;  // null: there is no room, and nothing has changed
         bool first = false;                    // the topic kept nothing before
+        Fault fault = Fault::none;             // in all, or for this user
     };
-    virtual Put put(std::string_view topic, RetainedEvent event) = 0;
+    /// `user`: whose share it counts for; empty: nobody's.
+    virtual Put put(std::string_view topic, RetainedEvent event, std::string_view user) = 0;
     virtual bool remove(std::string_view topic) = 0;  // false: there was nothing
     virtual bool has(std::string_view topic) const = 0;
     /// All topics in `which` that keep an event and whose texts come after `after` (empty: all), in the order of their
@@ -56,13 +67,14 @@ class RetainedStore {
 /// In memory, bounded by count and bytes.
 class RetainedInMemory final : public RetainedStore {
  public:
-    RetainedInMemory(std::size_t events_max, std::size_t bytes_max) : events_max_(events_max), bytes_max_(bytes_max) {}
+    struct Limits {
+        std::size_t events_max, bytes_max;
+        std::size_t user_events_max = ~std::size_t{0}, user_bytes_max = ~std::size_t{0};
+    };
+    explicit RetainedInMemory(const Limits& limits) : limits_(limits) {}
     /// From now on. What is kept stays, also where it is more.
-    void set_limits(std::size_t events_max, std::size_t bytes_max) {
-        events_max_ = events_max;
-        bytes_max_ = bytes_max;
-    }
-    Put put(std::string_view topic, RetainedEvent event) override;
+    void set_limits(const Limits& limits) { limits_ = limits; }
+    Put put(std::string_view topic, RetainedEvent event, std::string_view user) override;
     bool remove(std::string_view topic) override;
     bool has(std::string_view topic) const override { return topics_.contains(topic); }
     void walk(UriSet which, std::string_view after, FunctionRef<bool(const RetainedTopic&)> visit) const override;
@@ -74,13 +86,22 @@ class RetainedInMemory final : public RetainedStore {
         std::optional<RetainedEvent> open, restricted;
     };
     using Topics = TextMap<Kept>;
+    KeptShare* share_of(std::string_view user);
+    void change(KeptShare& share, int events, std::size_t bytes);
+    Fault fault_of(const Kept* kept, std::string_view topic, const RetainedEvent& event) const;
     void drop(std::string_view topic, std::optional<RetainedEvent>& event);
     void erase(Topics::iterator at);
 
-    std::size_t events_max_, bytes_max_;
+    Limits limits_;
+    TextMap<KeptShare> shares_;                         // by user; those that keep something
     Topics topics_;                                     // for the hot path: one look
     std::map<std::string_view, const Kept*> in_order_;  // the same topics, views of the keys above
     std::size_t events_ = 0, bytes_ = 0;
 };
+
+inline RetainedInMemory::Limits retained_limits(const RealmLimits& limits) {
+    return {limits.retained_events_max, limits.retained_bytes_max, limits.user_retained_events_max,
+            limits.user_retained_bytes_max};
+}
 
 }  // namespace heddle

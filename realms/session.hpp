@@ -61,6 +61,8 @@ class Session {
     std::string authid;
     std::string_view authrole;  // the authorizer's own text
     std::string authmethod, authprovider;
+    std::string block;   // of an anonymous session: the address that it counts for (address_block); empty: none
+    std::string account;  // whose share of what the realm keeps it uses; empty: nobody's
     std::optional<std::uint64_t> trustlevel;  // of its role, where one is set
 
     /// Broker: which subscription (by handle), and where in its list of subscribers this session stands.

@@ -74,16 +74,21 @@ struct RealmLimits {
     std::size_t uri_parts_max = 16;
     std::size_t sessions_max = 100'000;
     std::size_t authid_sessions_max = 100;  // of one authid; anonymous clients have one each
+    std::size_t address_sessions_max = 1'000;  // anonymous ones from one address; IPv6 counts by /64
     std::size_t logins_max = 10'000;        // that are being decided at once
     std::size_t subscriptions_max = 10'000;  // per session
     std::size_t registrations_max = 1'000;   // per session
     std::size_t calls_max = 10'000;          // open at once, per caller
     std::size_t invocations_max = 10'000;    // open at once, per callee
+    std::size_t caller_invocations_max = 1'000;  // of these one caller's, once half of them are taken
     std::size_t topics_max = 1'000'000;      // different subscriptions (topic and match) in the realm
     std::size_t procedures_max = 1'000'000;  // different registrations in the realm
     std::size_t decisions_max = 65'536;      // remembered permission decisions
-    std::size_t retained_events_max = 100'000;
+    std::size_t retained_events_max = 200'000;
     std::size_t retained_bytes_max = std::size_t{256} << 20;
+    // Of these, one user's: of an authid, of an address where the publisher is anonymous.
+    std::size_t user_retained_events_max = 100'000;
+    std::size_t user_retained_bytes_max = std::size_t{128} << 20;
     std::size_t list_entries_max = 10'000;               // of one list, where no rule says it
     std::size_t list_bytes_max = std::size_t{64} << 20;  // of all lists
     std::size_t history_answer_max = 1'000;              // events in one answer of wamp.subscription.get_events

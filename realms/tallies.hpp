@@ -4,6 +4,7 @@
 
 #include "realms/histogram.hpp"
 #include "realms/login_note.hpp"
+#include "realms/refusals.hpp"
 #include "realms/settings.hpp"
 
 namespace heddle {
@@ -23,6 +24,8 @@ struct Tallies {
 
     /// Attempts to log in, by method and result; where no method applied, under anonymous.
     std::array<std::array<std::uint64_t, login_result_count>, auth_method_count> logins{};
+
+    Refusals refusals;  // at limits
 
     TimePoint now{};  // what the realm was told last
 

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "realms/address_block.hpp"
 #include "realms/auth/digest.hpp"
 
 namespace heddle {
 
 std::string Throttle::hashed(Kind kind, std::string_view name) const {
-    return auth::hmac_sha256(key_, static_cast<char>(kind) + std::string(name)).substr(0, 16);
+    const std::string counted = kind == Kind::address ? address_block(name) : std::string(name);
+    return auth::hmac_sha256(key_, static_cast<char>(kind) + counted).substr(0, 16);
 }
 
 bool Throttle::blocked(Kind kind, std::string_view name, TimePoint now) const {

@@ -8,9 +8,9 @@
 
 namespace heddle {
 
-/// Counts failed logins by address and by authid, and says who is blocked. Names are kept as keyed hashes, at most
-/// ThrottleSettings::remembered_max of them; then those who failed longest ago are forgotten. While somebody is blocked
-/// nothing more is counted; each further block is twice as long.
+/// Counts failed logins by address (IPv6: by /64, which one subscriber has all of) and by authid, and says who is
+/// blocked. Names are kept as keyed hashes, at most ThrottleSettings::remembered_max of them; then those who failed longest
+/// ago are forgotten. While somebody is blocked nothing more is counted; each further block is twice as long.
 class Throttle {
  public:
     enum class Kind : char { address = 'a', authid = 'u' };

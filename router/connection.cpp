@@ -12,6 +12,8 @@ namespace heddle {
 namespace {
 
 constexpr std::chrono::milliseconds linger{2'000};  // how long a peer may take to close after our last words
+constexpr std::chrono::milliseconds surplus_patience{1'000};  // its place is for others who want to be told
+constexpr std::size_t read_before_login = 4 << 10;  // bytes at a time: what is held back unread is no more than that
 constexpr int tls_handshake_record = 0x16;
 
 /// Endings after which there is nobody, or no room, for last words.
@@ -24,7 +26,7 @@ bool at_once(CloseReason why) {
 }  // namespace
 
 Connection::Connection(Worker& worker, AcceptedSocket accepted)
-    : Transport(worker, std::move(accepted.listener), std::move(accepted.from), accepted.surplus),
+    : Transport(worker, std::move(accepted.listener), std::move(accepted.from), std::move(accepted.permit)),
       stream_(accepted.descriptor),
       readiness_(worker.io()),
       outbox_(worker.limits().outbox),
@@ -40,7 +42,8 @@ void Connection::start(ConnectionRef self) {
     readiness_.assign(stream_.descriptor());
     stream_.set_send_buffer(worker_.limits().send_buffer);
     ping_deadline_ = worker_.now() + worker_.limits().ping_interval;
-    set_phase(Phase::handshake, worker_.limits().handshake);
+    const auto handshake = worker_.limits().handshake;
+    set_phase(Phase::handshake, surplus() ? std::min(handshake, surplus_patience) : handshake);
     wait_readable();
 }
 
@@ -58,7 +61,8 @@ void Connection::wait_readable() {
 void Connection::on_readable() {
     worker_.begin_turn(self_);
     if (gone_ || paused() || (!greeted_ && !sniff_tls())) return;
-    const std::span<char> buffer = worker_.buffer();
+    const std::span<char> whole = worker_.buffer();
+    const std::span<char> buffer = proved_ ? whole : whole.first(std::min(whole.size(), read_before_login));
     while (worker_.may_read()) {
         const IoResult result = stream_.read(buffer);
         if (result.status == IoStatus::end || result.status == IoStatus::failed) return on_end();
@@ -254,14 +258,17 @@ void Connection::renew_handshake() {
 
 void Connection::welcomed() {
     had_session_ = true;
+    proved();
     set_phase(Phase::open, {});
     protocol_->set_message_max(worker_.limits().message);
+    if (peer_) peer_->on_welcomed();
 }
 
 void Connection::detached() {
     if (closing_ || gone_) return;
     peer_->on_detached();
     protocol_->set_message_max(worker_.limits().message_before_session);
+    count_login(false);
     set_phase(Phase::waiting_hello, worker_.limits().hello);
     pause_reading(false);
     if (worker_.site().draining) close(CloseReason::goodbye);

@@ -43,6 +43,8 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     /// Whether a page that the listener trusts, or no page at all, asks from here on. To others' pages a browser lends its
     /// owner's certificate: it does not count then, nor who the user is.
     void trust_page(bool trusted) { foreign_ = !trusted; }
+    /// As admission sees it: by its socket's address, whatever a proxy says.
+    Admission::Caller caller() const;
     int descriptor() const { return stream_.descriptor(); }
     void send(const Frame& frame, FrameKind kind) override;
     /// Data frames are parts of batches from here on (Outbox::batch_with).
@@ -57,6 +59,14 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     /// The transport's handshake is done; HELLO (or, for WARP and HTTP, nothing) is next.
     void handshake_done(bool hello_expected);
     void welcomed() override;
+    /// Somebody logged in over it: an HTTP request was let into a realm.
+    void proved() {
+        proved_ = true;
+        count_login(true);
+    }
+    void turned_away() override {
+        if (peer_) peer_->on_turned_away();
+    }
     void detached() override;
     void crowded(bool in_realm) override;
     void hold() override;
@@ -134,6 +144,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     bool had_session_ = false;
     bool served_ = false;  // an HTTP request was answered: no other need follow
     bool gone_ = false;
+    bool proved_ = false;   // somebody logged in over it, as a session or with a request
     bool foreign_ = false;  // a page that is not trusted asks
     int pings_unanswered_ = 0;
     std::optional<CloseReason> closing_;

@@ -14,6 +14,7 @@ PeerFacts Connection::facts() const {
     const ListenerSettings& settings = listener().settings;
     const bool local = !settings.unix_path.empty();
     if (!local) facts.address = proxy_.empty() ? host_of(from()) : from();
+    facts.exempt = worker_.site().admission.exempt(facts.address);
     facts.secure = local || secure() || loopback(host_of(socket_from()));
     if (stream_.tls()) tell_tls_facts(stream_.tls(), facts);
     facts.local_user = local_user_;
@@ -27,6 +28,8 @@ PeerFacts Connection::facts() const {
     }
     return facts;
 }
+
+Admission::Caller Connection::caller() const { return Admission::caller(listener().settings, socket_from()); }
 
 void Connection::came_from(std::string client) {
     std::string socket = socket_from();

@@ -6,7 +6,7 @@
 namespace heddle {
 
 std::optional<HealthAnswer> health_answer(std::string_view path, const Site& site) {
-    if (path != "/health/ready" && path != "/readyz" && path != "/healthz") return std::nullopt;
+    if (!is_readiness(path)) return std::nullopt;
     if (site.draining) return HealthAnswer{503, "{\"status\":\"draining\"}\n"};
     // A store that cannot be written keeps the router ready: routing goes on, edits are refused.
     const bool works = !site.desk || site.desk->store_works();

@@ -7,6 +7,7 @@
 #include "router/connection.hpp"
 #include "router/console.hpp"
 #include "router/health.hpp"
+#include "router/host_header.hpp"
 #include "router/http_bridge.hpp"
 #include "router/http_client.hpp"
 #include "router/http_connection.hpp"
@@ -21,7 +22,7 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr std::size_t ahead_max = 64 << 10;  // of requests that came before the one before them was answered
+constexpr std::size_t ahead_max = 4 << 10;  // of requests that came before the one before them was answered
 
 /// For metrics: what clients make up is "other".
 std::string_view name_of(http::verb method) {
@@ -43,11 +44,6 @@ std::string_view name_of(http::verb method) {
     }
 }
 
-std::string_view name_of(HttpRoute::To to) {
-    constexpr std::string_view names[] = {"pages", "poll", "bridge", "api"};
-    return names[static_cast<std::size_t>(to)];
-}
-
 }  // namespace
 
 HttpConnection::HttpConnection(Connection& connection)
@@ -58,6 +54,7 @@ HttpConnection::HttpConnection(Connection& connection)
 HttpConnection::~HttpConnection() = default;
 
 std::size_t HttpConnection::on_bytes(std::span<char> bytes) {
+    if (connection_.closing()) return bytes.size();  // nothing more is read: what comes is not kept
     reader_.add({bytes.data(), bytes.size()});
     read_requests();
     if (awaits_answer() && reader_.unread() > ahead_max) connection_.pause_reading(true);
@@ -72,15 +69,20 @@ void HttpConnection::read_requests() {
         if (found == HttpReader::Found::more) break;
         keep_open_ = false;
         since_ = connection_.worker().now();
-        if (found == HttpReader::Found::request || found == HttpReader::Found::upgrade)
+        if (found == HttpReader::Found::request || found == HttpReader::Found::upgrade || found == HttpReader::Found::body)
             see_client(connection_, reader_.request());
         if (found == HttpReader::Found::refused) {
             refuse_unread();
-        } else if (connection_.surplus()) {
+        } else if (found != HttpReader::Found::go_ahead && !for_this_host(reader_.request())) {
+            refuse(421, "the name in header Host is not one of this listener: [[listener]] hosts lists its names",
+                   CloseReason::handshake_failed);
+        } else if (connection_.surplus() && !(found == HttpReader::Found::request && watches(reader_.request()))) {
             refuse(503, "too many connections: try again later", CloseReason::too_many_connections);
         } else if (found == HttpReader::Found::upgrade) {
             upgrade(reader_.request());
             break;
+        } else if (found == HttpReader::Found::body) {
+            admit_body();
         } else if (found == HttpReader::Found::go_ahead) {
             connection_.send(Frame(SharedBytes("HTTP/1.1 100 Continue\r\n\r\n")), FrameKind::required);
         } else {
@@ -89,6 +91,20 @@ void HttpConnection::read_requests() {
         }
     }
     reading_ = false;
+}
+
+bool HttpConnection::for_this_host(const HttpRequest& request) const {
+    const auto [first, last] = request.equal_range(http::field::host);
+    return std::all_of(first, last, [&](const auto& line) {
+        return host_allowed(view(line.value()), connection_.listener().settings);
+    });
+}
+
+/// Whoever watches the router is answered when it is full, too.
+bool HttpConnection::watches(const HttpRequest& request) const {
+    const ListenerSettings& listener = connection_.listener().settings;
+    const std::string_view path = path_of(view(request.target()));
+    return (listener.metrics && path == "/metrics") || (listener.health && is_health(path));
 }
 
 /// Reading goes on where a request waited for its answer.
@@ -108,7 +124,7 @@ std::size_t HttpConnection::body_max(std::string_view target) const {
 }
 
 void HttpConnection::answer(HttpRequest& request) {
-    keep_open_ = request.keep_alive() && !connection_.listener().replaced;
+    keep_open_ = request.keep_alive() && !connection_.listener().replaced && !connection_.surplus();
     body_wanted_ = request.method() != http::verb::head;
     chunks_known_ = request.version() >= 11;
     method_ = name_of(request.method());
@@ -121,7 +137,7 @@ void HttpConnection::answer(HttpRequest& request) {
             return poll(to.poll, request);
         case HttpRoute::To::bridge:
         case HttpRoute::To::api:
-            return call(to, request);
+            return body_due_ ? bring_body(to, request) : call(to, request);
         case HttpRoute::To::pages:
             return answer_page(request, path);
     }
@@ -136,7 +152,7 @@ void HttpConnection::answer_page(const HttpRequest& request, std::string_view pa
         wait_for(connection_.self());
         return metrics::answer_metrics(connection_.worker(), connection_.self(), view(request[http::field::accept]));
     }
-    if (listener.health && (path == "/health/live" || path == "/livez")) {
+    if (listener.health && is_liveness(path)) {
         route_name_ = "health";
         wait_for(connection_.self());
         return metrics::answer_live(connection_.worker(), connection_.self());
@@ -183,7 +199,10 @@ void HttpConnection::on_answer(PollAnswer said) {
         return;
     }
     if (!asked_) return;
+    // Who carries a transport that is there is no stranger: the transport itself is counted.
+    if (!(*asked_ == connection_.self()) && said.status != 404) connection_.proved();
     asked_.reset();
+    if (said.status == 100) return body_may_come();
     carried_from_ = said.carried_from;
     if (said.status == 202 && no_content_) said.status = 204;
     respond({said.status, said.content_type, std::move(said.body), {}});
@@ -206,11 +225,15 @@ void HttpConnection::refuse_unread() {
     const std::size_t begin = head.find(' ') + 1;
     const HttpRoute to = route(path_of(std::string_view(head).substr(begin, head.find_first_of(" \r\n", begin) - begin)));
     route_name_ = name_of(to.to);
+    if (reader_.status() == 413) return refuse_body(to, reader_.sentence());
+    refuse(reader_.status(), reader_.sentence(), CloseReason::handshake_failed);
+}
+
+void HttpConnection::refuse_body(const HttpRoute& to, const std::string& sentence) {
     const bool told = to.to == HttpRoute::To::bridge || to.to == HttpRoute::To::api;
-    if (!told || reader_.status() != 413)
-        return refuse(reader_.status(), reader_.sentence(), CloseReason::handshake_failed);
+    if (!told) return refuse(413, sentence, CloseReason::message_too_big);
     const auto refusal = to.to == HttpRoute::To::api ? admin::api_refusal : bridge_refusal;
-    refuse(refusal(uri::payload_size_exceeded, reader_.sentence(), {}), CloseReason::handshake_failed);
+    refuse(refusal(uri::payload_size_exceeded, sentence, {}), CloseReason::message_too_big);
 }
 
 void HttpConnection::refuse(unsigned status, const std::string& sentence, CloseReason why) {

@@ -178,7 +178,8 @@ HttpBegun begin_bridge(const HttpRoute& route, HttpAsk ask, Nonces& nonces, std:
     HttpAnswer refusal;
     auto login = login_of(route, ask, accepted->encoding, nonces, now, refusal);
     if (!login) return at_once(std::move(refusal));
-    BridgeMessage message = read_bridge_body(route.kind, *encoding, ask.request.body());
+    BridgeMessage message;
+    if (!ask.body_follows) message = read_bridge_body(route.kind, *encoding, ask.request.body());
     if (!message.fault.empty())
         return at_once(refuse({message.malformed ? std::string_view("heddle.error.malformed") : uri::invalid_argument, message.fault,
                                message.pointer},
@@ -190,6 +191,7 @@ HttpBegun begin_bridge(const HttpRoute& route, HttpAsk ask, Nonces& nonces, std:
     begun.task.encoding = *encoding;
     begun.task.message = std::move(message.message);
     begun.task.answer = accepted->encoding;
+    begun.task.message_follows = ask.body_follows;
     begun.task.progressive = accepted->lines && route.kind == BridgeKind::call;
     begun.exchange = std::make_unique<BridgeExchange>(*accepted, route.realm, like_crossbar);
     return begun;

@@ -79,6 +79,26 @@ void HttpCallerRef::give_up() const {
     });
 }
 
+void HttpCallerRef::resume(CallTask with_message) const {
+    if (!there_) return;
+    auto with = std::make_shared<CallTask>(std::move(with_message));
+    there_->post([caller = caller_, with = std::move(with)](TimePoint now) {
+        if (const auto self = caller.lock()) self->take_message(*with, now);
+    });
+}
+
+void HttpCaller::take_message(CallTask& with, TimePoint now) {
+    if (!task_.message_follows || over_ || left_) return;
+    task_.message_follows = false;
+    task_.encoding = with.encoding;
+    task_.message = std::move(with.message);
+    task_.prepare = std::move(with.prepare);
+    task_.answer = with.answer;
+    task_.progressive = with.progressive;
+    due_ = Due::ask;
+    go_on(now);
+}
+
 // ---- in the realm ----
 
 void HttpCaller::enter(TimePoint now) {
@@ -177,7 +197,7 @@ void HttpCaller::on_message(const Message& message) {
         due_ = Due::authenticate;
         if (task_.login.secret.empty()) refused(uri::authentication_failed, "the login needs more than one step", nullptr);
     } else if (std::holds_alternative<Welcome>(message)) {
-        due_ = Due::ask;
+        task_.message_follows ? add({CallStep::Kind::let_in}) : void(due_ = Due::ask);
     } else if (const auto* abort = std::get_if<Abort>(&message)) {
         refused(abort->reason, abort->message, &abort->payload);
     } else if (const auto* goodbye = std::get_if<Goodbye>(&message)) {

@@ -26,6 +26,7 @@ class Worker;
 /// What a realm said to it. The last one is any but `progress`.
 struct CallStep {
     enum class Kind : std::uint8_t {
+        let_in,     // the login succeeded, and the task's message is to follow (HttpCallerRef::resume)
         progress,   // a progressive result; more follows
         result,
         published,
@@ -41,7 +42,7 @@ struct CallStep {
     std::uint64_t retry_after_s = 0;  // of refused; 0: nobody knows
     bool passwords = false, bearers = false;  // of refused: how to log in by HTTP there
 
-    bool last() const { return kind != Kind::progress; }
+    bool last() const { return kind != Kind::progress && kind != Kind::let_in; }
 };
 
 /// What an HTTP request wants of a realm: one CALL or PUBLISH, by somebody who logs in for it.
@@ -56,6 +57,7 @@ struct CallTask {
     std::function<std::optional<CallStep>(SharedBytes& message)> prepare = {};
     Encoding answer = Encoding::json;    // of what comes back
     bool progressive = false;            // results come one by one
+    bool message_follows = false;        // log in now; HttpCallerRef::resume brings the message
 };
 
 class HttpCaller;
@@ -67,6 +69,8 @@ class HttpCallerRef {
     HttpCallerRef(Worker& there, std::weak_ptr<HttpCaller> caller) : there_(&there), caller_(std::move(caller)) {}
     /// Any thread: nobody waits for an answer any more. What was called is canceled.
     void give_up() const;
+    /// Any thread, after CallStep::let_in: what a task whose message follows is to say.
+    void resume(CallTask with_message) const;
 
  private:
     Worker* there_ = nullptr;
@@ -99,6 +103,7 @@ class HttpCaller final : public std::enable_shared_from_this<HttpCaller>, privat
     void enter(TimePoint now);
     void say_hello(TimePoint now);
     void go_on(TimePoint now);
+    void take_message(CallTask& with, TimePoint now);
     void ask(TimePoint now);
     void leave(TimePoint now);
     void arm(std::chrono::milliseconds limit);

@@ -23,8 +23,9 @@ std::int64_t wall_ms() {
 
 }  // namespace
 
-/// The bridge is for pages of the listener's origins; administration for those that it names, and for its own.
-void HttpConnection::call(const HttpRoute& route, const HttpRequest& request) {
+/// What is said before anybody looks at the login or the body. The bridge is for pages of the listener's origins;
+/// administration for those that it names, and for its own. Nothing: go on.
+std::optional<HttpAnswer> HttpConnection::refusal_of(const HttpRoute& route, const HttpRequest& request) {
     const bool bridge = route.to == HttpRoute::To::bridge;
     const auto refusal = [&](std::string_view error, std::string_view detail) {
         return bridge ? bridge_refusal(error, detail) : admin::api_refusal(error, detail);
@@ -33,18 +34,27 @@ void HttpConnection::call(const HttpRoute& route, const HttpRequest& request) {
     const ListenerSettings& listener = connection_.listener().settings;
     const auto may = bridge ? origin_allowed : origin_trusted;
     if (!may(origin, local_address(connection_), connection_.secure(), listener))
-        return respond(refusal("heddle.error.cross_site", "origin " + std::string(origin) + " is not on this listener's list"));
+        return refusal("heddle.error.cross_site", "origin " + std::string(origin) + " is not on this listener's list");
     origin_ = origin;
     if (auto preface = bridge ? bridge_preface(route, request) : admin::api_preface(request, path_of(view(request.target()))))
-        return respond(std::move(*preface));
-    Worker& worker = connection_.worker();
-    if (worker.site().draining) return respond(refusal(uri::system_shutdown, "the router stops"));
-    begin(bridge ? begin_bridge(route, ask_of(request), worker.site().nonces, wall_ms()) : admin::begin_api(ask_of(request)));
+        return preface;
+    if (connection_.worker().site().draining) return refusal(uri::system_shutdown, "the router stops");
+    return std::nullopt;
+}
+
+void HttpConnection::call(const HttpRoute& route, const HttpRequest& request) {
+    if (auto refusal = refusal_of(route, request)) return respond(std::move(*refusal));
+    begin(begun_of(route, ask_of(request)));
+}
+
+HttpBegun HttpConnection::begun_of(const HttpRoute& route, HttpAsk ask) {
+    if (route.to == HttpRoute::To::api) return admin::begin_api(std::move(ask));
+    return begin_bridge(route, std::move(ask), connection_.worker().site().nonces, wall_ms());
 }
 
 HttpAsk HttpConnection::ask_of(const HttpRequest& request) const {
     const std::string_view target = view(request.target());
-    HttpAsk ask{request, path_of(target), query_of(target), connection_.facts(), !origin_.empty()};
+    HttpAsk ask{request, path_of(target), query_of(target), connection_.facts(), !origin_.empty(), false};
     ask.facts.cookie = cookie_of(request, connection_);
     ask.facts.new_cookie.clear();
     if (!origin_trusted(origin_, local_address(connection_), connection_.secure(), connection_.listener().settings)) {
@@ -70,8 +80,15 @@ void HttpConnection::begin(HttpBegun begun) {
 
 void HttpConnection::on_step(CallStep& step) {
     using Part = HttpOutput::Part;
+    using Kind = CallStep::Kind;
+    if (step.kind != Kind::refused && step.kind != Kind::ended && step.kind != Kind::error) connection_.proved();
+    if (step.kind == Kind::let_in) {
+        body_due_ = true;
+        return body_may_come();
+    }
     HttpOutput output = exchange_->on_step(step);
     if (step.last()) {
+        body_due_ = false;
         exchange_.reset();
         caller_ = {};
     }

@@ -22,14 +22,15 @@ std::string address_in(std::string_view entry) {
 
 }  // namespace
 
+bool is_proxy(const ClientAddressSettings& settings, std::string_view address) {
+    return std::any_of(settings.from.begin(), settings.from.end(), [&](const std::string& range) {
+        const auto parsed = AddressRange::parse(range);
+        return parsed && parsed->contains(address);
+    });
+}
+
 std::string client_address(const ClientAddressSettings& settings, std::string_view peer,
                            std::span<const std::string_view> lines) {
-    const auto believed = [&](std::string_view address) {
-        return std::any_of(settings.from.begin(), settings.from.end(), [&](const std::string& range) {
-            const auto parsed = AddressRange::parse(range);
-            return parsed && parsed->contains(address);
-        });
-    };
     std::vector<std::string_view> entries;
     for (std::string_view line : lines)
         for (std::size_t end = 0; end != line.npos; line.remove_prefix(end == line.npos ? 0 : end + 1)) {
@@ -37,7 +38,7 @@ std::string client_address(const ClientAddressSettings& settings, std::string_vi
             entries.push_back(line.substr(0, end));
         }
     std::string client(peer);
-    while (!entries.empty() && believed(client)) {
+    while (!entries.empty() && is_proxy(settings, client)) {
         std::string next = address_in(entries.back());
         entries.pop_back();
         if (next.empty()) break;

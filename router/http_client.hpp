@@ -10,6 +10,9 @@ namespace heddle {
 
 class Connection;
 
+/// Is this address, without port, one of those that the settings believe?
+bool is_proxy(const ClientAddressSettings& settings, std::string_view address);
+
 /// Who stands behind a chain of proxies. `lines`: the header's, each a list of addresses, the nearest last. From `peer`,
 /// whose socket it is, back along the list for as long as the one that wrote an entry is believed; an entry that is no
 /// address ends it. `peer` itself where it is not believed.

@@ -17,6 +17,7 @@ struct HttpAsk {
     std::string_view path, query;
     PeerFacts facts;         // with the cookie; without what a browser shows by itself for a page of another site
     bool from_page = false;  // a browser says so: there is an origin, which may do this
+    bool body_follows = false;  // only the head is here: the login comes first
 };
 
 /// What goes to the client now.

@@ -13,25 +13,31 @@ namespace heddle {
 
 namespace http = boost::beast::http;
 
+/// What is said before anybody looks for the transport, or at the body. Nothing: go on.
+std::optional<HttpAnswer> HttpConnection::poll_preface(const LongPollTarget& target, const HttpRequest& request) {
+    const std::string origin = origin_of(request);
+    if (!origin_allowed(origin, local_address(connection_), connection_.secure(), connection_.listener().settings))
+        return HttpAnswer{403, plain_text, "origin " + std::string(origin) + " is not on this listener's list\n", {}};
+    origin_ = origin;
+    if (target.what == LongPollTarget::What::unknown) return HttpAnswer{404, plain_text, "no such transport\n", {}};
+    if (request.method() == http::verb::options)
+        return HttpAnswer{204,
+                          {},
+                          {},
+                          {{"Allow", "POST, OPTIONS"},
+                           {"Access-Control-Allow-Methods", "POST"},
+                           {"Access-Control-Allow-Headers", "Content-Type"},
+                           {"Access-Control-Max-Age", "600"}}};
+    if (request.method() != http::verb::post)
+        return HttpAnswer{405, plain_text, "only POST is answered here\n", {{"Allow", "POST, OPTIONS"}}};
+    return std::nullopt;
+}
+
 /// WAMP, "HTTP Longpoll Transport". Success of `send` and `close` is "202 (no content)" there: 202 by default, and 204
 /// for clients that name a charset in their Content-Type, as autobahn-js does, which takes 202 for a failure.
 void HttpConnection::poll(const LongPollTarget& target, HttpRequest& request) {
     using What = LongPollTarget::What;
-    const std::string origin = origin_of(request);
-    if (!origin_allowed(origin, local_address(connection_), connection_.secure(), connection_.listener().settings))
-        return respond({403, plain_text, "origin " + std::string(origin) + " is not on this listener's list\n", {}});
-    origin_ = origin;
-    if (target.what == What::unknown) return respond({404, plain_text, "no such transport\n", {}});
-    if (request.method() == http::verb::options)
-        return respond({204,
-                        {},
-                        {},
-                        {{"Allow", "POST, OPTIONS"},
-                         {"Access-Control-Allow-Methods", "POST"},
-                         {"Access-Control-Allow-Headers", "Content-Type"},
-                         {"Access-Control-Max-Age", "600"}}});
-    if (request.method() != http::verb::post)
-        return respond({405, plain_text, "only POST is answered here\n", {{"Allow", "POST, OPTIONS"}}});
+    if (auto preface = poll_preface(target, request)) return respond(std::move(*preface));
     const std::string_view content_type = view(request[http::field::content_type]);
     no_content_ = content_type.find("charset=") != std::string_view::npos;
     if (target.what == What::open) return respond(open_transport(content_type, request));
@@ -50,13 +56,17 @@ HttpAnswer HttpConnection::open_transport(std::string_view content_type, const H
     if (!offer.protocol) return {400, plain_text, std::string(offer.refusal) + "\n", {}};
     Worker& worker = connection_.worker();
     Site& site = worker.site();
-    if (site.draining || site.connections >= worker.limits().connections)
+    Admission::Caller caller = connection_.caller();
+    caller.surplus = false;
+    Admission::Answer admitted = site.admission.admit(caller, worker.now());
+    if (admitted.refused) worker.tally().refuse(*admitted.refused);
+    if (admitted.refused || site.draining)
         return {503, plain_text, "too many connections: try again later\n", {}};
     ++site.connections;
     const std::uint64_t high = worker.entropy().next();
     const std::string secret = long_poll_secret(high, worker.entropy().next());
     const auto transport = std::make_shared<LongPoll>(worker, connection_.shared_listener(), connection_.from(),
-                                                      connection_.secure(), *offer.protocol, secret);
+                                                      connection_.secure(), *offer.protocol, secret, std::move(admitted.permit));
     const ConnectionRef self = worker.place(transport);
     const std::string cookie = give_cookie(request);
     transport->came_with(connection_.facts());

@@ -10,6 +10,8 @@ namespace {
 
 namespace http = boost::beast::http;
 
+constexpr std::size_t kept_text_max = 4 << 10;  // bytes of room that texts keep once they were read
+
 std::string_view target_of(std::string_view head) {
     const std::size_t begin = head.find(' ') + 1;  // 0 where there is none
     return head.substr(begin, head.find_first_of(" \r\n", begin) - begin);
@@ -33,6 +35,8 @@ void HttpReader::begin() {
     parser_->header_limit(static_cast<std::uint32_t>(header_max_));
     parser_->eager(true);
     head_.clear();
+    body_size_ = 0;
+    body_taken_ = false;
     told_to_go_ahead_ = false;
 }
 
@@ -65,7 +69,16 @@ HttpReader::Found HttpReader::read_head() {
     if (!parser_->is_header_done()) return refuse(400, "not an HTTP request: its head ends too early");
     if (parser_->get().count(http::field::transfer_encoding) != 0)
         return refuse(411, "say the length of the body: chunks are not taken here");
-    return asks_for_websocket(parser_->get()) ? Found::upgrade : Found::more;
+    if (asks_for_websocket(parser_->get())) return Found::upgrade;
+    body_size_ = parser_->content_length().value_or(0);
+    give_back_room();
+    return Found::more;
+}
+
+/// The head is parsed: while the body comes, a connection holds the fields and the body, and not the head's text as well.
+void HttpReader::give_back_room() {
+    if (head_.capacity() > kept_text_max) head_ = {};
+    if (received_.capacity() > kept_text_max) received_.shrink_to_fit();
 }
 
 HttpReader::Found HttpReader::next() {
@@ -73,6 +86,10 @@ HttpReader::Found HttpReader::next() {
     if (!parser_->is_header_done()) {
         if (!take_head()) return status_ != 0 ? Found::refused : Found::more;
         if (const Found found = read_head(); found != Found::more) return found;
+    }
+    if (!parser_->is_done() && !body_taken_) {
+        if (received_.size() < body_size_) return Found::body;
+        body_taken_ = true;
     }
     if (!parser_->is_done() && !received_.empty()) {
         boost::beast::error_code error;

@@ -3,6 +3,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ class HttpReader {
  public:
     enum class Found {
         more,      // part of a request, or nothing
+        body,      // a head whose body has not come yet: look at request(), then take_body(), or read nothing more
         go_ahead,  // the client wants to hear "100 Continue" before it sends the body (RFC 9110, 10.1.1)
         request,   // take() it
         upgrade,   // the head of one that asks for a WebSocket: what follows is not HTTP
@@ -32,10 +34,15 @@ class HttpReader {
     /// What has come: call again until it says `more`. After `upgrade` and `refused` it is over.
     Found next();
 
+    /// After `body`: it may come. A body that came together with its head takes no more memory and is read without this.
+    void take_body() { body_taken_ = true; }
+    /// Bytes of the body, as the head announces them.
+    std::uint64_t body_size() const { return body_size_; }
+
     /// The request read, and on to the next one.
     HttpRequest take();
     const HttpRequest& request() const { return parser_->get(); }
-    /// Of the request being read, as it came: the WebSocket engine wants it whole.
+    /// Of an upgrade or a refused request, as it came: the WebSocket engine wants it whole.
     const std::string& head() const { return head_; }
     /// What came and was not read: after an upgrade, the first frames.
     std::string take_rest() { return std::move(received_); }
@@ -48,6 +55,7 @@ class HttpReader {
     void begin();
     bool take_head();
     Found read_head();
+    void give_back_room();
     Found refuse(unsigned status, std::string sentence);
 
     std::size_t header_max_;
@@ -55,6 +63,8 @@ class HttpReader {
     std::string received_;  // not parsed yet
     std::string head_;
     std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+    std::uint64_t body_size_ = 0;
+    bool body_taken_ = false;
     bool told_to_go_ahead_ = false;
     unsigned status_ = 0;
     std::string sentence_;

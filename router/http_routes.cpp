@@ -28,6 +28,11 @@ bool below(std::string_view path, std::string_view base) {
 
 }  // namespace
 
+std::string_view name_of(HttpRoute::To to) {
+    constexpr std::string_view names[] = {"pages", "poll", "bridge", "api"};
+    return names[static_cast<std::size_t>(to)];
+}
+
 HttpRoute route_of(std::string_view path, const ListenerSettings& listener, std::span<const BridgePath> bridge) {
     HttpRoute route;
     if (listener.bridge) {

@@ -28,6 +28,8 @@ struct HttpRoute {
     bool carries_messages() const { return to == To::poll || to == To::bridge; }
 };
 
+std::string_view name_of(HttpRoute::To to);  // for metrics: static text
+
 /// `path`: without its query. What the listener does not serve is not there: then it is a page that is not there, too.
 HttpRoute route_of(std::string_view path, const ListenerSettings& listener, std::span<const BridgePath> bridge);
 

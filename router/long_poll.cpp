@@ -4,17 +4,14 @@
 #include <limits>
 #include <utility>
 
-#include "router/batch.hpp"
 #include "router/long_poll_request.hpp"
 #include "router/wamp_peer.hpp"
 #include "router/worker.hpp"
-#include "serializers/codec.hpp"
 
 namespace heddle {
 namespace {
 
-constexpr std::chrono::milliseconds poll_linger{5'000};      // for the client to fetch the last words and to say close
-constexpr std::chrono::milliseconds overtaking{1'000};  // how long a request may be overtaken by later ones
+constexpr std::chrono::milliseconds poll_linger{5'000};  // for the client to fetch the last words and to say close
 
 std::string_view content_type_of(const Subprotocol& protocol) {
     if (protocol.form.framing == Framing::batched) return "application/octet-stream";
@@ -41,8 +38,8 @@ void Transport::on_poll(PollRequest request) {  // of anything but a long-poll t
 }
 
 LongPoll::LongPoll(Worker& worker, std::shared_ptr<const Listener> listener, std::string from, bool secure,
-                   const Subprotocol& protocol, std::string secret)
-    : Transport(worker, std::move(listener), std::move(from), false),
+                   const Subprotocol& protocol, std::string secret, Admission::Permit permit)
+    : Transport(worker, std::move(listener), std::move(from), std::move(permit)),
       protocol_(for_http(protocol)),
       secret_(std::move(secret)),
       secure_(secure),
@@ -65,12 +62,14 @@ void LongPoll::came_with(PeerFacts facts) {
 
 void LongPoll::on_poll(PollRequest request) {
     using What = PollRequest::What;
-    const bool from_client = request.what == What::receive || request.what == What::send || request.what == What::close;
+    const bool from_client = request.what != What::reader_lost && request.what != What::answer_lost;
     if (from_client && (gone_ || !same_secret(request.secret, secret_)))
         return answer(request.reader, 404, "no such transport\n");
     switch (request.what) {
         case What::receive:
             return on_receive(request.reader);
+        case What::announce:
+            return on_announce(request);
         case What::send:
             return on_send(request);
         case What::close:
@@ -93,60 +92,6 @@ void LongPoll::on_receive(ConnectionRef reader) {
     poll_deadline_ = worker_.now() + worker_.limits().poll_wait;
     schedule();
     worker_.mark_dirty(*this);
-}
-
-void LongPoll::on_send(PollRequest& request) {
-    if (closing_) return answer(request.reader, 410, "the session is over\n");
-    received_bytes_ += request.body.size();
-    std::string refusal;
-    unsigned status = 202;
-    if (protocol_.form.framing == Framing::batched) {
-        Batch batch(protocol_.form.encoding, request.body);
-        for (auto part = batch.next(); part && status == 202; part = batch.next()) status = accept(*part, refusal);
-        if (batch.malformed() && status == 202) {
-            status = 400;
-            refusal = "a batch that is empty or cut off";
-            violated(CloseReason::malformed_message, refusal);
-        }
-    } else {
-        status = accept(request.body, refusal);
-    }
-    answer(request.reader, status, refusal.empty() ? refusal : refusal + "\n");
-    pump();
-}
-
-/// Takes one message down, or says why not: then the session is over too.
-unsigned LongPoll::accept(std::string_view bytes, std::string& refusal) {
-    if (bytes.size() > message_max_) {
-        refusal = "message above the limit of " + std::to_string(message_max_) + " bytes";
-        violated(CloseReason::message_too_big, refusal);
-        return 413;
-    }
-    const auto message = decode(protocol_.form.encoding, bytes);
-    if (!message) {
-        refusal = message.error().what;
-        violated(CloseReason::malformed_message, refusal);
-        return 400;
-    }
-    if (!inbound_.push(*message, bytes, worker_.limits().outbox)) {
-        refusal = "too many messages wait for an earlier one";
-        violated(CloseReason::protocol_violation, refusal);
-        return 400;
-    }
-    return 202;
-}
-
-/// Requests on different connections overtake each other: what came too early waits for its turn.
-void LongPoll::pump() {
-    while (!paused_ && holds_ == 0 && !closing_ && !gone_) {
-        const auto message = inbound_.take(in_session());
-        if (!message) break;
-        inbound_deadline_ = TimePoint::max();
-        peer_->on_message(*message);
-    }
-    if (inbound_.empty() || paused_ || holds_ > 0 || inbound_deadline_ != TimePoint::max()) return;
-    inbound_deadline_ = worker_.now() + overtaking;
-    schedule();
 }
 
 // ---- from the realm ----
@@ -205,6 +150,7 @@ void LongPoll::pause_reading(bool paused) {
 
 void LongPoll::welcomed() {
     had_session_ = true;
+    count_login(true);
     message_max_ = worker_.limits().message;
     set_phase(Phase::open, {});
     pump();
@@ -213,6 +159,7 @@ void LongPoll::welcomed() {
 void LongPoll::detached() {
     if (closing_ || gone_) return;
     peer_->on_detached();
+    count_login(false);
     message_max_ = worker_.limits().message_before_session;
     inbound_.next_session();
     set_phase(Phase::waiting_hello, worker_.limits().hello);

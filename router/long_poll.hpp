@@ -24,7 +24,7 @@ namespace heddle {
 class LongPoll final : public Transport {
  public:
     LongPoll(Worker& worker, std::shared_ptr<const Listener> listener, std::string from, bool secure,
-             const Subprotocol& protocol, std::string secret);
+             const Subprotocol& protocol, std::string secret, Admission::Permit permit);
     void start(ConnectionRef self);
 
     bool secure() const override { return secure_; }
@@ -56,9 +56,12 @@ class LongPoll final : public Transport {
     enum class Phase : std::uint8_t { waiting_hello, open, lingering };
 
     void on_receive(ConnectionRef reader);
+    // long_poll_inbound.cpp
+    void on_announce(const PollRequest& request);
     void on_send(PollRequest& request);
     unsigned accept(std::string_view bytes, std::string& refusal);
     void pump();
+    // long_poll.cpp
     void hand_over();
     void slow_down_sender();
     void look_at_backlog();

@@ -33,6 +33,7 @@ class Outlet {
     /// down as if it waited in the connection's outbox.
     virtual void crowded(ConnectionRef to, bool on) { static_cast<void>(to), static_cast<void>(on); }
     virtual void welcomed(ConnectionRef connection) = 0;  // its session is open
+    virtual void turned_away(ConnectionRef connection) { static_cast<void>(connection); }  // of WARP: no session, for now
     virtual void detached(ConnectionRef connection,
                           CloseReason why) = 0;  // its session is over, the transport may say HELLO again
     virtual void close(ConnectionRef connection, CloseReason why) = 0;  // after what was delivered before

@@ -50,6 +50,10 @@ class Peer {
     virtual void on_violation(CloseReason why, std::string_view what) = 0;
     /// What Connection::tell_when_sent asked for: what was queued before has left.
     virtual void on_sent() {}
+    /// The realm let it in. Not called for a session that is open before the peer is set.
+    virtual void on_welcomed() {}
+    /// The realm did not let it in, and hears what else it says.
+    virtual void on_turned_away() {}
     /// The realm says that the session is over but the transport may be used again.
     virtual void on_detached() = 0;
     /// The connection is gone.

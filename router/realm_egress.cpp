@@ -141,7 +141,8 @@ void RealmHost::detached(EndpointId id, CloseReason why) {
 void RealmHost::close(EndpointId id, CloseReason why) {
     // The endpoint itself goes when its connection does (on_lost): its WARP session may be in the middle of a call.
     if (Endpoint* endpoint = endpoints_.find(id)) {
-        if (endpoint->warp && why == CloseReason::refused) return;  // it tells its links one by one (warp_session.hpp)
+        // It tells its links one by one (warp_session.hpp).
+        if (endpoint->warp && why == CloseReason::refused) return outlet_.turned_away(endpoint->connection);
         log_end(*endpoint, why);
         endpoint->told = true;
         if (endpoint->local) return endpoint->local->on_closed(why);

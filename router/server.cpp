@@ -11,11 +11,11 @@
 
 #include "router/admin/callee.hpp"
 #include "router/certificate.hpp"
+#include "router/descriptors.hpp"
 
 namespace heddle {
 namespace {
 
-constexpr std::size_t surplus_max = 64;
 constexpr std::chrono::seconds identify_max{2};
 
 /// Histories wait in memory while the store cannot be written.
@@ -43,6 +43,7 @@ Server::Server(const ServerSettings& settings, Log& log, ConfigSource source)
     for (const RealmEntry& realm : settings.realms) place(realm, least_loaded());
     for (const ListenerSettings& listener : settings.listeners) acceptors_.push_back(open(listener, tls_, {}));
     site_.listeners = acceptors_.size();
+    count_descriptors();
     signals_ = std::make_unique<boost::asio::signal_set>(main().io(), SIGINT, SIGTERM, SIGHUP);
     drain_timer_ = std::make_unique<boost::asio::steady_timer>(main().io());
 }
@@ -97,10 +98,33 @@ void Server::run(const OnReady& on_ready) {
         const Listener& listener = acceptor->listener();
         bound.push_back({listener.settings.name, listener.bound, listener.port});
     }
+    memory_trim_ = std::make_unique<MemoryTrim>(log_);
     const WorkerThreads threads(site_.workers);
     on_ready(bound);
     service_manager_.ready("serving " + std::to_string(site_.realms) + " realms");
     main().run();
+}
+
+/// Descriptors for as many connections as the settings allow, and some that are kept back. Once, when what the router
+/// itself needs is open.
+void Server::count_descriptors() {
+    const Limits& limits = settings_->limits;
+    DescriptorReserve reserve;
+    reserve.administration = limits.connections_reserved;
+    const std::size_t open = open_descriptors();
+    const std::size_t most = raise_descriptor_limit(open + limits.connections + reserve.sum());
+    descriptors_for_connections_ = connections_within(most, open, reserve);
+    use_limits(limits);
+}
+
+/// Into force, as far as there are descriptors.
+void Server::use_limits(const Limits& limits) {
+    site_.admission.use(limits, descriptors_for_connections_);
+    if (descriptors_for_connections_ < limits.connections)
+        log_.write(LogLevel::warn, "server.descriptors",
+                   {{"connections", std::uint64_t{descriptors_for_connections_}},
+                    {"configured", std::uint64_t{limits.connections}},
+                    {"why", "the limit of file descriptors (ulimit -Hn, LimitNOFILE=) allows no more"}});
 }
 
 // ---- listeners ----
@@ -126,18 +150,22 @@ std::shared_ptr<Acceptor> Server::open(const ListenerSettings& settings, const T
 }
 
 void Server::accept(const std::shared_ptr<const Listener>& listener, int descriptor, std::string from) {
-    // A few beyond the limit are let in to be told, in their own protocol, that there is no room. They take
+    // A few beyond the limits are let in to be told, in their own protocol, that there is no room. They take
     // nobody's place.
-    const bool surplus = site_.connections >= main().limits().connections;
-    if (surplus)
+    auto [permit, refused] = site_.admission.admit(Admission::caller(listener->settings, from), std::chrono::steady_clock::now());
+    if (refused) {
+        main().tally().refuse(*refused);
         log_.write(LogLevel::warn, "connection.refused",
-                   {{"reason", name_of(CloseReason::too_many_connections)}, {"from", from}});
-    if (surplus && site_.surplus >= surplus_max) {
+                   {{"reason", name_of(CloseReason::too_many_connections)},
+                    {"limit", metrics::limit_names[static_cast<std::size_t>(*refused)]},
+                    {"from", from}});
+    }
+    if (permit.seat() == Admission::Seat::none) {
         ::close(descriptor);
         return;
     }
-    ++(surplus ? site_.surplus : site_.connections);
-    AcceptedSocket accepted{listener, descriptor, std::move(from), surplus};
+    ++(permit.surplus() ? site_.surplus : site_.connections);
+    AcceptedSocket accepted{listener, descriptor, std::move(from), std::move(permit)};
     const bool may_be_trusted = !listener->settings.unix_path.empty() && !listener->settings.peer_admins.empty();
     may_be_trusted ? identify(std::move(accepted)) : hand_over(std::move(accepted));
 }

@@ -15,6 +15,7 @@
 #include "router/listener.hpp"
 #include "router/local_user.hpp"
 #include "router/log.hpp"
+#include "router/memory_trim.hpp"
 #include "router/reload.hpp"
 #include "router/service_manager.hpp"
 #include "router/settings.hpp"
@@ -65,6 +66,8 @@ class Server final : public Control {
     struct Reloading;                                                              // server_reload.cpp
 
     Worker& main() { return *site_.workers.front(); }
+    void count_descriptors();
+    void use_limits(const Limits& limits);
     void note_certificates();
     std::shared_ptr<const TlsContext> tls_of(const ListenerSettings& listener, const TlsContexts& tls) const;
     std::shared_ptr<Acceptor> open(const ListenerSettings& settings, const TlsContexts& tls,
@@ -119,6 +122,8 @@ class Server final : public Control {
     };
     Drain drain_;
     std::size_t next_worker_ = 0;
+    std::size_t descriptors_for_connections_ = 0;
+    std::unique_ptr<MemoryTrim> memory_trim_;  // while it runs
 
     /// A connection whose user is being looked up. What its client sends waits in the socket.
     struct Unidentified {

@@ -174,6 +174,7 @@ void Server::put_in_force(const std::shared_ptr<Reloading>& reloading,
         const std::lock_guard lock(mutex_);
         settings_ = reloading->settings;
     }
+    use_limits(settings_->limits);
     log_.change(settings_->log_level, settings_->log_format);
     for (const auto& worker : site_.workers)
         worker->post([settings = settings_, w = worker.get()](TimePoint) { w->use(settings); });

@@ -19,6 +19,14 @@ struct Limits {
     std::size_t outbox = std::size_t{4} << 20;      // bytes waiting for one connection; at least `message`
     std::size_t send_buffer = 128 << 10;            // of one socket, in the kernel (SO_SNDBUF)
     std::size_t connections = 100'000;              // of the whole router
+    std::size_t connections_reserved = 16;          // beyond these: of administrators, on listeners with peer_admins
+    std::size_t connections_before_login = 10'000;  // of the whole router
+    std::size_t accepts = 2'000;                    // new connections a second, of the whole router; twice as many at once
+    // Of one address; IPv6 counts by /64.
+    std::size_t address_connections = 1'000;
+    std::size_t address_connections_before_login = 256;
+    std::size_t address_accepts = 50;  // new connections a second; twice as many at once
+    std::vector<std::string> address_exempt = {"127.0.0.0/8", "::1"};  // to whom these three and `accepts` do not apply
     std::size_t http_header = 8 << 10;
     std::size_t http_body = 64 << 10;
     std::chrono::milliseconds handshake{5'000};  // from accept to the end of TLS, RawSocket or WebSocket handshake
@@ -86,6 +94,7 @@ struct ListenerSettings {
     bool serves_default = true;  // the file does not say what: admin, console and metrics where nobody else comes in
     std::vector<std::string>
         origins;  // of browsers, exact; the listener's own address is always allowed; "*" allows all
+    std::vector<std::string> hosts;   // on loopback: names in header Host that are its own; "*": any (host_header.hpp)
     std::string long_poll = "/lp";  // base path of WAMP over HTTP long-poll; empty: none
     std::vector<PagesSettings> pages;
     std::vector<std::string> peer_admins;  // of a Unix socket: local users and "%groups" that need no password here

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -6,6 +7,7 @@
 
 #include "realms/peer_facts.hpp"
 #include "realms/settings.hpp"
+#include "router/admission.hpp"
 #include "router/outbox.hpp"
 #include "router/outlet.hpp"
 
@@ -20,6 +22,7 @@ struct PollRequest {
     enum class What : std::uint8_t {
         receive,
         send,
+        announce,  // the head of a `send` came, its body did not: may it?
         close,
         reader_lost,  // the connection that waited for messages is gone
         answer_lost,  // .. and took messages with it that it was given
@@ -28,11 +31,12 @@ struct PollRequest {
     ConnectionRef reader;  // the HTTP connection that wants the answer
     std::string secret;    // of the transport's id
     std::string body;
+    std::uint64_t announced = 0;  // bytes of the body, where it has not come
 };
 
 /// The answer on its way to the HTTP connection.
 struct PollAnswer {
-    unsigned status = 204;
+    unsigned status = 204;           // 100: the body that was announced may come
     std::string_view content_type;  // static text
     std::string body;
     ConnectionRef carried_from;  // the transport whose messages these are; none: no messages
@@ -43,8 +47,8 @@ struct PollAnswer {
 /// outlives its sockets. Lives on one worker and has a place in that worker's table.
 class Transport {
  public:
-    Transport(Worker& worker, std::shared_ptr<const Listener> listener, std::string from, bool surplus)
-        : worker_(worker), listener_(std::move(listener)), from_(std::move(from)), surplus_(surplus) {}
+    Transport(Worker& worker, std::shared_ptr<const Listener> listener, std::string from, Admission::Permit permit)
+        : worker_(worker), listener_(std::move(listener)), from_(std::move(from)), permit_(std::move(permit)) {}
     virtual ~Transport() = default;
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;
@@ -57,7 +61,9 @@ class Transport {
     const std::shared_ptr<const Listener>& shared_listener() const { return listener_; }
     const std::string& from() const { return from_; }
     /// The router is full: the protocol says so and ends.
-    bool surplus() const { return surplus_; }
+    bool surplus() const { return permit_.surplus(); }
+    /// Its room is free for others. For the worker, when it is gone.
+    void give_back_room() { permit_.give_back(); }
     virtual bool secure() const = 0;
     /// For the realm, but for how messages travel (PeerFacts::transport), which its peer knows.
     virtual PeerFacts facts() const = 0;
@@ -74,6 +80,7 @@ class Transport {
     // From the realm (Outlet).
     virtual void tell_when_sent() = 0;
     virtual void welcomed() = 0;
+    virtual void turned_away() {}
     virtual void detached() = 0;
     /// In the realm, too, much waits for this client (a WARP session's links), or does not any more.
     virtual void crowded(bool in_realm) = 0;
@@ -105,9 +112,10 @@ class Transport {
  private:
     std::shared_ptr<const Listener> listener_;
     std::string from_;
-    bool surplus_;
+    Admission::Permit permit_;
 
  protected:
+    void count_login(bool yes) { permit_.logged_in(yes); }
     void show_from(std::string from) { from_ = std::move(from); }
 };
 

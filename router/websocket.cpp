@@ -94,7 +94,8 @@ class WebSocket final : public Protocol {
           subprotocol_(subprotocol),
           engine_(false, true, messages_of_this_thread(), no_random_numbers) {
         const Limits& limits = connection.worker().limits();
-        set_message_max(subprotocol.warp ? limits.message : limits.message_before_session);
+        // A WARP client may be in a realm already: where nobody has to log in, it joins with the connection.
+        set_message_max(connection.in_session() ? limits.message : limits.message_before_session);
         if (subprotocol.form.framing == Framing::batched)
             connection.batch_with(websocket_batch_header(subprotocol.form.encoding));
     }

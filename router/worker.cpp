@@ -185,6 +185,7 @@ void Worker::forget(ConnectionRef ref) {
     Transport* transport = find(ref);
     if (!transport) return;
     --(transport->surplus() ? site_.surplus : site_.connections);
+    transport->give_back_room();
     graveyard_.push_back(std::move(slots_[ref.slot].transport));  // it may be in the middle of a call
     slots_[ref.slot].transport = nullptr;
     free_slots_.push_back(ref.slot);

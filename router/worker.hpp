@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "router/admission.hpp"
 #include "router/directory.hpp"
 #include "router/entropy.hpp"
 #include "router/faults.hpp"
@@ -40,6 +41,7 @@ class Desk;
 struct Site {
     explicit Site(Log& to) : log(to), faults(to), passwords(faults) {}
     Log& log;
+    Admission admission;         // before the workers, whose connections hold its permits
     Faults faults;
     Control* control = nullptr;  // these two: null where nobody administers (tests)
     admin::Desk* desk = nullptr;
@@ -64,7 +66,7 @@ struct AcceptedSocket {
     std::shared_ptr<const Listener> listener;
     int descriptor;
     std::string from;
-    bool surplus = false;  // beyond limits.connections: let in only to be told so
+    Admission::Permit permit = {};
     std::string local_user = {};  // who is at the other end of a Unix socket, if its listener trusts them; else empty
 };
 
@@ -163,6 +165,7 @@ class Worker final : public Outlet {
     void tell_when_sent(ConnectionRef to) override;
     void crowded(ConnectionRef to, bool on) override;
     void welcomed(ConnectionRef connection) override;
+    void turned_away(ConnectionRef connection) override;
     void detached(ConnectionRef connection, CloseReason why) override;
     void close(ConnectionRef connection, CloseReason why) override;
     void cookies_offered(bool by_administration) override {
@@ -203,6 +206,7 @@ class Worker final : public Outlet {
             deliver,
             tell_when_sent,
             welcomed,
+            turned_away,
             detached,
             close,
             crowded,

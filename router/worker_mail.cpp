@@ -110,6 +110,14 @@ void Worker::welcomed(ConnectionRef to) {
     }
 }
 
+void Worker::turned_away(ConnectionRef to) {
+    if (to.worker != index_) {
+        mail_to(to, ToConnection::What::turned_away);
+    } else if (Transport* transport = find(to)) {
+        transport->turned_away();
+    }
+}
+
 void Worker::detached(ConnectionRef to, CloseReason why) {
     if (to.worker != index_) {
         mail_to(to, ToConnection::What::detached).why = why;
@@ -215,6 +223,9 @@ void Worker::to_connection(const ToConnection& mail) {
             break;
         case ToConnection::What::welcomed:
             transport->welcomed();
+            break;
+        case ToConnection::What::turned_away:
+            transport->turned_away();
             break;
         case ToConnection::What::detached:
             transport->detached();

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 
+#include "router/address_range.hpp"
 #include "router/config/nearest.hpp"
 #include "router/config/units.hpp"
 
@@ -79,6 +80,13 @@ void report(Mistakes& mistakes, bool warning, const Element& element, std::strin
 
 namespace {
 
+void check_exempt(const Element& element, const Limits& limits, Mistakes& mistakes) {
+    for (const std::string& range : limits.address_exempt)
+        if (!AddressRange::parse(range))
+            report(mistakes, false, element, "address_exempt", "\"" + range + "\" is not a valid range of addresses",
+                   "like 10.0.0.0/8, 2001:db8::/32 or 192.0.2.7");
+}
+
 void check_stores(const Element& realm, const RealmEntry& settings, Mistakes& mistakes) {
     const auto histories = children_of(realm, "history");
     for (std::size_t i = 0; i < histories.size(); ++i)
@@ -108,6 +116,7 @@ void validate_realm(const Element& realm, const RealmEntry& settings, Mistakes& 
 void validate(const Element& root, const ServerSettings& settings, Mistakes& mistakes) {
     const auto realms = children_of(root, "realm");
     unique_names(realms, mistakes);
+    for (const Element* limits : children_of(root, "limits")) check_exempt(*limits, settings.limits, mistakes);
     validate_listeners(root, settings, mistakes);
     validate_peers(root, settings, mistakes);
     validate_bearers(root, settings, mistakes);

@@ -63,12 +63,27 @@ class RealmCounters {
 
 enum class Line : std::uint8_t { tcp, tls, unix_ };
 inline constexpr std::size_t line_count = 3;
-enum class Limit : std::uint8_t { connections, handshake, outbox, message, poll, message_time };
-inline constexpr std::size_t limit_count = 6;
+/// Limits at which a peer is refused, or ended. Their names: families.cpp. docs/limits.md says what each is.
+enum class Limit : std::uint8_t {
+    connections,
+    before_login,
+    accepts,
+    address_connections,
+    address_before_login,
+    address_accepts,
+    handshake,
+    outbox,
+    message,
+    poll,
+    message_time,
+};
+inline constexpr std::size_t limit_count = 11;
+inline constexpr std::array<std::string_view, limit_count> limit_names = {
+    "connections",          "connections_before_login",         "accepts", "address_connections",
+    "address_connections_before_login", "address_accepts", "handshake", "outbox",
+    "message",              "poll",                             "message_time"};
 constexpr std::optional<Limit> limit_of(CloseReason why) {
     switch (why) {
-        case CloseReason::too_many_connections:
-            return Limit::connections;
         case CloseReason::handshake_timeout:
         case CloseReason::hello_timeout:
             return Limit::handshake;
@@ -93,9 +108,10 @@ struct WorkerCounters {
     void lagged(std::chrono::steady_clock::duration time) {
         loop_lag.observe(wait_bounds, std::chrono::duration<double>(time).count());
     }
-    /// A transport ended: did it run into a limit?
+    void refuse(Limit limit) { ++refused[static_cast<std::size_t>(limit)]; }
+    /// A transport ended: did it run into a limit? What was refused for want of room was counted when it came.
     void ended(CloseReason why) {
-        if (const auto limit = limit_of(why)) ++refused[static_cast<std::size_t>(*limit)];
+        if (const auto limit = limit_of(why)) refuse(*limit);
     }
 
     std::array<std::uint64_t, line_count> received_bytes{}, sent_bytes{};

@@ -15,8 +15,6 @@ constexpr std::string_view action_names[] = {"call", "register", "publish", "sub
 static_assert(std::size(action_names) == action_count);
 constexpr std::string_view line_names[] = {"tcp", "tls", "unix"};
 static_assert(std::size(line_names) == line_count);
-constexpr std::string_view limit_names[] = {"connections", "handshake", "outbox", "message", "poll", "message_time"};
-static_assert(std::size(limit_names) == limit_count);
 
 template <class M>
 void add_map(M& to, const M& from) {
@@ -43,6 +41,7 @@ void add(RealmSnapshot& to, const RealmSnapshot& from) {
     add(to.counts, from.counts);
     add_array(to.tallies.calls, from.tallies.calls);
     to.tallies.call_seconds.add(from.tallies.call_seconds);
+    add_array(to.tallies.refusals.counts, from.tallies.refusals.counts);
     for (std::size_t i = 0; i < action_count; ++i) {
         to.tallies.authorizations[i].allowed += from.tallies.authorizations[i].allowed;
         to.tallies.authorizations[i].denied += from.tallies.authorizations[i].denied;
@@ -197,8 +196,11 @@ void Writer::sockets() {
     }
     out_.family("heddle_accepted_connections", Kind::counter, "Connections that came.");
     for (const auto& [listener, count] : sum.accepted) out_.sample({{"listener", listener}}, count);
-    out_.family("heddle_refused", Kind::counter, "Peers that were refused or ended at a limit.");
+    out_.family("heddle_refused", Kind::counter, "What was refused, or ended, at a limit; without a realm: connections.");
     for (std::size_t i = 0; i < limit_count; ++i) out_.sample({{"limit", limit_names[i]}}, sum.refused[i]);
+    for (const RealmSnapshot& realm : realms_)
+        for (std::size_t i = 0; i < refusal_count; ++i)
+            out_.sample({{"realm", realm.name}, {"limit", refusal_names[i]}}, realm.tallies.refusals.counts[i]);
     out_.family("heddle_received_bytes", Kind::counter, "Bytes that came in, as the sockets gave them, TLS peeled off.");
     for (std::size_t i = 0; i < line_count; ++i) out_.sample({{"transport", line_names[i]}}, sum.received_bytes[i]);
     out_.family("heddle_sent_bytes", Kind::counter, "Bytes that sockets took, before TLS.");

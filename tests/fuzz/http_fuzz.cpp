@@ -87,6 +87,10 @@ std::vector<std::string> read(const std::string& bytes, std::size_t piece) {
         for (;;) {
             const HttpReader::Found next = reader.next();
             if (next == HttpReader::Found::more) break;
+            if (next == HttpReader::Found::body) {
+                reader.take_body();
+                continue;
+            }
             if (next == HttpReader::Found::go_ahead) continue;  // only where the body is not there yet
             if (next == HttpReader::Found::refused) {
                 demand(reader.status() >= 400 && !reader.sentence().empty(), "a refusal has a reason");

@@ -23,6 +23,10 @@ std::vector<std::string> read(const std::string& bytes, std::size_t piece, std::
         for (Found next = reader.next(); next != Found::more; next = reader.next()) {
             if (next == Found::refused) return found.push_back(std::to_string(reader.status())), found;
             if (next == Found::upgrade) return found.push_back("upgrade"), found;
+            if (next == Found::body) {
+                reader.take_body();
+                continue;
+            }
             if (next == Found::go_ahead) {
                 found.push_back("go ahead");
                 continue;
@@ -77,6 +81,8 @@ TEST(HttpReader, GarbageIsRefusedAndNothingIsReadAfterIt) {
 TEST(HttpReader, AClientThatWaitsForContinueIsToldOnce) {
     HttpReader reader = make();
     reader.add("POST /lp/a HTTP/1.1\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\n");
+    EXPECT_EQ(reader.next(), Found::body);
+    reader.take_body();
     EXPECT_EQ(reader.next(), Found::go_ahead);
     EXPECT_EQ(reader.next(), Found::more);
     reader.add("a");
@@ -84,6 +90,29 @@ TEST(HttpReader, AClientThatWaitsForContinueIsToldOnce) {
     reader.add("b");
     EXPECT_EQ(reader.next(), Found::request);
     EXPECT_EQ(reader.take().body(), "ab");
+}
+
+TEST(HttpReader, ABodyThatIsNotThereYetWaitsUntilItIsTaken) {
+    HttpReader reader = make();
+    reader.add("POST /lp/a HTTP/1.1\r\nContent-Length: 3\r\n\r\n");
+    EXPECT_EQ(reader.next(), Found::body);
+    EXPECT_EQ(view(reader.request().target()), "/lp/a");
+    EXPECT_EQ(reader.body_size(), 3u);
+    reader.take_body();
+    EXPECT_EQ(reader.next(), Found::more);
+    reader.add("abc");
+    EXPECT_EQ(reader.next(), Found::request);
+    EXPECT_EQ(reader.take().body(), "abc");
+    reader.add("POST /lp/b HTTP/1.1\r\nContent-Length: 2\r\n\r\nd");
+    EXPECT_EQ(reader.next(), Found::body) << "what was said of one body says nothing of the next";
+}
+
+TEST(HttpReader, ABodyThatCameWithItsHeadIsReadAtOnce) {
+    HttpReader reader = make();
+    reader.add("POST /lp/a HTTP/1.1\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\n\r\n");
+    EXPECT_EQ(reader.next(), Found::request);
+    EXPECT_EQ(reader.take().body(), "abc");
+    EXPECT_EQ(reader.next(), Found::request);
 }
 
 TEST(HttpReader, AnUpgradeLeavesWhatFollowsTheHead) {

@@ -39,7 +39,8 @@ address = "${address}"
 ${more}
 `;
 
-// Options: limits {key: value as in the file}, realms (TOML), top (TOML before the tables), tls (TOML table), listenerMore.
+// Options: limits {key: value as in the file}, realms (TOML), top (TOML before the tables), tls (TOML table), listenerMore; `through`:
+// words of a command that runs the router.
 function configuration(folder, { limits = {}, realms = openRealm(), top = '', drain = '0s', tls = '', listenerMore = '' }) {
   const spelled = (value) => (typeof value === 'number' ? value : JSON.stringify(value));
   const lines = Object.entries(limits).map(([key, value]) => `${key} = ${spelled(value)}`);
@@ -118,7 +119,8 @@ export async function startRouter(options = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'heddle-'));
   const file = path.join(folder, 'heddle.toml');
   await writeFile(file, options.config ?? configuration(folder, options), { mode: 0o600 });
-  const child = spawn(executable, ['serve', file], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const command = [...(options.through ?? []), executable, 'serve', file];
+  const child = spawn(command[0], command.slice(1), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const router = new Router(folder, child);
   child.on('error', (error) => (router.stderr += String(error)));
   try {

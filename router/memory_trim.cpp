@@ -1,0 +1,78 @@
+#include "router/memory_trim.hpp"
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "router/log.hpp"
+
+namespace heddle {
+namespace {
+
+using std::chrono::seconds;
+constexpr seconds look_often{1}, look_seldom{8};  // between two looks: counting what is in use takes malloc's locks
+
+std::size_t resident_bytes() {
+    unsigned long long pages = 0, resident = 0;
+    if (std::FILE* file = std::fopen("/proc/self/statm", "r")) {
+        if (std::fscanf(file, "%llu %llu", &pages, &resident) != 2) resident = 0;
+        std::fclose(file);
+    }
+    return static_cast<std::size_t>(resident) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+#if defined(__GLIBC__)
+std::size_t bytes_in_use() {
+    const struct mallinfo2 info = ::mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+void give_back() { ::malloc_trim(0); }
+#else  // other allocators give back by themselves
+std::size_t bytes_in_use() { return resident_bytes(); }
+void give_back() {}
+#endif
+
+}  // namespace
+
+bool TrimRule::due(std::size_t resident, std::size_t in_use) {
+    const std::size_t now = beyond(resident, in_use);
+    least_ = std::min(least_, now);
+    return now - least_ >= worth;
+}
+
+MemoryTrim::MemoryTrim(Log& log) : log_(log), thread_([this] { run(); }) {}
+
+MemoryTrim::~MemoryTrim() {
+    {
+        const std::lock_guard lock(mutex_);
+        end_ = true;
+    }
+    ended_.notify_one();
+    thread_.join();
+}
+
+void MemoryTrim::run() {
+    seconds pause = look_often;
+    std::unique_lock lock(mutex_);
+    while (!ended_.wait_for(lock, pause, [this] { return end_; })) {
+        lock.unlock();
+        pause = look() ? look_often : std::min(pause * 2, look_seldom);
+        lock.lock();
+    }
+}
+
+/// True: something was given back.
+bool MemoryTrim::look() {
+    const std::size_t before = resident_bytes();
+    if (!rule_.due(before, bytes_in_use())) return false;
+    give_back();
+    const std::size_t after = resident_bytes();
+    rule_.trimmed(after, bytes_in_use());
+    if (log_.wants(LogLevel::debug))
+        log_.write(LogLevel::debug, "memory.returned", {{"bytes", std::uint64_t{before - std::min(before, after)}}});
+    return true;
+}
+
+}  // namespace heddle
