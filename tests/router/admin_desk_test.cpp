@@ -360,8 +360,6 @@ TEST(Desk, ADamagedRowIsNotTakenForAnEditThatFailed) {
         EXPECT_EQ(place.ask("role.get", {{"realm", "plant"}, {"role", "r"}}).error, "heddle.error.store_failed") << body;
         EXPECT_FALSE(place.desk->store_works());
     }
-    damage(R"({"permissions":[]})");
-    EXPECT_EQ(place.ask("role.get", {{"realm", "plant"}, {"role", "r"}}).error, "");
 }
 
 TEST(Desk, WithoutAStoreEditsLastUntilTheEnd) {
