@@ -143,7 +143,7 @@ TEST(HttpApi, NestedBodiesAreRefusedAndHarmless) {
     for (const std::size_t levels : {depth_max, std::size_t{30'000}, std::size_t{500'000}, std::size_t{4'000'000}}) {
         const json problem = refusal_of(request(http::verb::put, "/api/v1/realms/plant/roles/a",
                                                 lists_inside_each_other(levels), json_type({{"If-None-Match", "*"}})), 400);
-        EXPECT_EQ(problem["detail"].get<std::string>().substr(0, 42), "the body is not valid JSON: nested too deep") << levels;
+        EXPECT_EQ(problem["detail"].get<std::string>().substr(0, 43), "the body is not valid JSON: nested too deep") << levels;
     }
     const std::string toml = "[[realm]]\na" + [] {
         std::string dots;

@@ -105,14 +105,6 @@ TEST_P(TlsStream, WhoIsNoTlsClientFailsTheHandshake) {
     EXPECT_NE(stream->handshake_fault(), "");
 }
 
-TEST_P(TlsStream, SoDoesOneThatIsLostInTheMiddleOfIt) {
-    SSL_do_handshake(client.get());
-    EXPECT_EQ(read().status, IoStatus::want_read);
-    lose_peer();
-    EXPECT_EQ(read().status, IoStatus::failed);
-    EXPECT_NE(stream->handshake_fault(), "");
-}
-
 INSTANTIATE_TEST_SUITE_P(Versions, TlsStream, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));
 
 }  // namespace
