@@ -78,7 +78,7 @@ class WarpSession {
     void on_tick(TimePoint now, Egress& realm_egress, FrameSink& out);
     TimePoint next_deadline() const;
     /// Many events wait for the links of this session, because its socket does not take them as fast as they come. True
-    /// from half of a limit on, until most of them have left: their senders should be slowed down.
+    /// from a quarter of a limit on, until most of them have left: their senders should be slowed down.
     bool crowded() const;
 
     /// Other settings are in force: links to meta lanes that this session may not have any more end now. (All others are

@@ -137,7 +137,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     bool paused_ = false;
     bool crowded_ = false;   // much waits for this client in its realm
     bool broken_ = false;    // a write failed in the middle of a call: the end of the turn sees to it
-    std::uint32_t holds_ = 0;  // consumers that wait for their sockets to take what this client sent
+    std::int32_t holds_ = 0;  // consumers that wait for their sockets to take what this client sent
     bool parting_ = false;  // the protocol is saying its last words
     bool parted_ = false;   // they are queued
     bool shut_ = false;     // no more bytes from us

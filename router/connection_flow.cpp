@@ -14,7 +14,7 @@ void Connection::hold() {
 }
 
 void Connection::release() {
-    if (--holds_ == 0) resume();
+    if (holds_-- == 1) resume();
 }
 
 /// A message of which a part has come has a deadline for its rest; a message that follows it, a new one.

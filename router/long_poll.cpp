@@ -133,7 +133,7 @@ void LongPoll::hold() {
 }
 
 void LongPoll::release() {
-    if (--holds_ == 0) pump();
+    if (holds_-- == 1) pump();
 }
 
 void LongPoll::close(CloseReason why) {

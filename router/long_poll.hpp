@@ -82,7 +82,7 @@ class LongPoll final : public Transport {
     std::deque<Frame> queue_;
     std::size_t queued_bytes_ = 0;
     BackPressure pressure_;  // on the senders of what waits here
-    std::uint32_t holds_ = 0;  // consumers of what this client sends that are behind
+    std::int32_t holds_ = 0;  // consumers of what this client sends that are behind
     std::uint64_t received_bytes_ = 0, sent_bytes_ = 0, dropped_ = 0;
     std::optional<ConnectionRef> reader_;
     InboundOrder inbound_;

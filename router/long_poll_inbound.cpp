@@ -66,7 +66,7 @@ unsigned LongPoll::accept(std::string_view bytes, std::string& refusal) {
 
 /// Requests on different connections overtake each other: what came too early waits for its turn.
 void LongPoll::pump() {
-    while (!paused_ && holds_ == 0 && !closing_ && !gone_) {
+    while (!paused_ && holds_ <= 0 && !closing_ && !gone_) {
         const auto message = inbound_.take(in_session());
         if (!message) break;
         inbound_deadline_ = TimePoint::max();

@@ -143,6 +143,7 @@ void Worker::end_turn() {
         flushing_.clear();
     }
     turn_input_ = 0;
+    last_crowded_ = {};
     look_at_others();
     send_handled();
     for (std::size_t to = 0; to < outgoing_.size(); ++to) {

@@ -1,3 +1,4 @@
+// Long because a worker is the one door between connections and realms, of which each call is declared here once.
 #pragma once
 #include <algorithm>
 #include <atomic>
@@ -283,6 +284,7 @@ class Worker final : public Outlet {
     static constexpr std::size_t turn_input_max = 256 << 10;
     std::size_t turn_input_ = 0;  // bytes that were read in this turn
     ConnectionRef sender_;
+    std::pair<ConnectionRef, ConnectionRef> last_crowded_;  // in this turn: a connection, and whose message made it so
     std::vector<std::pair<ConnectionRef, std::size_t>> handled_;  // mail that was handled, not acknowledged yet
     std::vector<std::function<void()>> parked_;
     bool congested_ = false;  // another worker has too much unopened mail of all

@@ -136,7 +136,14 @@ void Worker::close(ConnectionRef to, CloseReason why) {
 
 void Worker::crowded(ConnectionRef to, bool on) {
     if (to.worker != index_) {
-        mail_to(to, on ? ToConnection::What::crowded : ToConnection::What::uncrowded);
+        if (!on) {
+            mail_to(to, ToConnection::What::uncrowded);
+        } else if (!(last_crowded_ == std::pair(to, sender_))) {
+            // The sender stops at once; the connection's worker takes this hold back when it has decided about its own.
+            last_crowded_ = {to, sender_};
+            hold(sender_);
+            mail_to(to, ToConnection::What::crowded);
+        }
     } else if (Transport* transport = find(to)) {
         transport->crowded(on);
     }
@@ -145,6 +152,7 @@ void Worker::crowded(ConnectionRef to, bool on) {
 // ---- flow control between workers ----
 
 void Worker::flow(ConnectionRef sender, ToConnection::What what) {
+    if (sender.generation == 0) return;  // no connection sent it
     if (sender.worker != index_) {
         mail_to(sender, what);
     } else if (Transport* transport = find(sender)) {
@@ -212,7 +220,10 @@ void Worker::to_realm(ToRealm& mail) {
 
 void Worker::to_connection(const ToConnection& mail) {
     Transport* transport = find(mail.to);
-    if (!transport) return;
+    if (!transport) {
+        if (mail.what == ToConnection::What::crowded) release(mail.sender);
+        return;
+    }
     sender_ = mail.sender;
     switch (mail.what) {
         case ToConnection::What::deliver:
@@ -235,6 +246,7 @@ void Worker::to_connection(const ToConnection& mail) {
             break;
         case ToConnection::What::crowded:
             transport->crowded(true);
+            release(mail.sender);
             break;
         case ToConnection::What::uncrowded:
             transport->crowded(false);

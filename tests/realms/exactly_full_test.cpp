@@ -17,22 +17,22 @@ using namespace std::chrono_literals;
 RetainedEvent retained() { return {PublicationId{1}, OwnedPayload(payload("[1]")), nullptr, nullptr, {}}; }
 
 TEST(ExactlyFull, RetainedBytes) {
-    RetainedInMemory any(10, 1'000'000);
-    any.put("a", retained());
+    RetainedInMemory any({10, 1'000'000});
+    any.put("a", retained(), "");
     for (const std::size_t missing : {0u, 1u}) {
-        RetainedInMemory store(10, 2 * any.bytes() - missing);
-        EXPECT_TRUE(store.put("a", retained()).event);
-        EXPECT_EQ(store.put("b", retained()).event != nullptr, missing == 0);
+        RetainedInMemory store({10, 2 * any.bytes() - missing});
+        EXPECT_TRUE(store.put("a", retained(), "").event);
+        EXPECT_EQ(store.put("b", retained(), "").event != nullptr, missing == 0);
         EXPECT_EQ(store.bytes(), (2 - missing) * any.bytes());
     }
 }
 
 TEST(ExactlyFull, RetainedEvents) {
-    RetainedInMemory store(2, 1'000'000);
-    EXPECT_TRUE(store.put("a", retained()).first);
-    EXPECT_TRUE(store.put("b", retained()).first);
-    EXPECT_FALSE(store.put("c", retained()).event);
-    EXPECT_FALSE(store.put("a", retained()).first) << "taking the place of the one before needs no room";
+    RetainedInMemory store({2, 1'000'000});
+    EXPECT_TRUE(store.put("a", retained(), "").first);
+    EXPECT_TRUE(store.put("b", retained(), "").first);
+    EXPECT_FALSE(store.put("c", retained(), "").event);
+    EXPECT_FALSE(store.put("a", retained(), "").first) << "taking the place of the one before needs no room";
     EXPECT_EQ(store.events(), 2u);
 }
 

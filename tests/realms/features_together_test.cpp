@@ -55,7 +55,7 @@ TEST(HistoriesAnd, TopicsThatNoPatternReaches) {
 // ---- retained events
 
 TEST(RetentionAnd, ListsOfReceiversWhereThereIsNoRoom) {
-    RetainedInMemory store(1, 1'000'000);
+    RetainedInMemory store({1, 1'000'000});
     const auto event = [](bool lists) {
         RetainedEvent made{PublicationId{1}, OwnedPayload(payload("[1]")), nullptr, nullptr, {}};
         ReceiverLists some;
@@ -63,24 +63,24 @@ TEST(RetentionAnd, ListsOfReceiversWhereThereIsNoRoom) {
         if (lists) made.lists = std::make_unique<const OwnedReceiverLists>(some);
         return made;
     };
-    EXPECT_TRUE(store.put("a", event(false)).event);
-    EXPECT_FALSE(store.put("a", event(true)).event);
+    EXPECT_TRUE(store.put("a", event(false), "").event);
+    EXPECT_FALSE(store.put("a", event(true), "").event);
     EXPECT_FALSE(store.has("a")) << "what the topic kept is not its newest event any more";
     EXPECT_EQ(store.events(), 0u);
     EXPECT_EQ(store.bytes(), 0u);
 }
 
 TEST(RetentionAnd, TheRemovalOfAnEventForSome) {
-    RetainedInMemory store(10, 1'000'000);
+    RetainedInMemory store({10, 1'000'000});
     const auto event = [](bool lists) {
         RetainedEvent made{PublicationId{1}, OwnedPayload(payload("[1]")), nullptr, nullptr, {}};
         if (lists) made.lists = std::make_unique<const OwnedReceiverLists>(ReceiverLists{});
         return made;
     };
-    EXPECT_TRUE(store.put("a", event(true)).first);
-    EXPECT_FALSE(store.put("a", event(false)).first) << "replaces the one with lists, which was older";
+    EXPECT_TRUE(store.put("a", event(true), "").first);
+    EXPECT_FALSE(store.put("a", event(false), "").first) << "replaces the one with lists, which was older";
     EXPECT_EQ(store.events(), 1u);
-    EXPECT_FALSE(store.put("a", event(true)).first);
+    EXPECT_FALSE(store.put("a", event(true), "").first);
     EXPECT_EQ(store.events(), 2u);
     EXPECT_TRUE(store.remove("a"));
     EXPECT_FALSE(store.remove("a"));

@@ -200,14 +200,14 @@ RetainedEvent retained(std::string_view args, bool lists = false) {
 }
 
 TEST(LimitsAgain, RetainedEventsThatAreReplacedOrRemoved) {
-    RetainedInMemory store(3, 1'000'000);
+    RetainedInMemory store({3, 1'000'000});
     for (int round = 0; round < rounds; ++round) {
-        EXPECT_TRUE(store.put("a", retained("[1]")).event);
-        EXPECT_TRUE(store.put("a", retained("[\"much longer than before\"]")).event);
-        EXPECT_TRUE(store.put("a", retained("[2]", true)).event);
-        EXPECT_TRUE(store.put("b", retained("[3]")).event);
+        EXPECT_TRUE(store.put("a", retained("[1]"), "").event);
+        EXPECT_TRUE(store.put("a", retained("[\"much longer than before\"]"), "").event);
+        EXPECT_TRUE(store.put("a", retained("[2]", true), "").event);
+        EXPECT_TRUE(store.put("b", retained("[3]"), "").event);
         EXPECT_EQ(store.events(), 3u);
-        EXPECT_FALSE(store.put("c", retained("[4]")).event);
+        EXPECT_FALSE(store.put("c", retained("[4]"), "").event);
         EXPECT_TRUE(store.remove("a"));
         EXPECT_TRUE(store.remove("b"));
         EXPECT_EQ(store.events(), 0u);

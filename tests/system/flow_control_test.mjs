@@ -164,10 +164,18 @@ test('one value that is six times as long in Recon as the message limit ends no 
   assert.match(await link.send('@link(node:"/long",lane:value)').hearText(), /^@linked/);
   const reader = await new Counted().open();
   await reader.subscribe('long.value');
-  for (let n = 0; n < 8; ++n) publisher.say([16, n + 1, { retain: true }, 'long.value', [n, JSON.parse(nulls)]]);
+  for (let n = 0; n < 8; ++n) publisher.say([16, n + 1, {}, 'long.value', [n, JSON.parse(nulls)]]);
   await reader.all(8);
   for (let n = 0; n < 8; ++n) assert.match((await link.hearText('a long event')).slice(0, 40), /^@event/);
-  for (const peer of [publisher, link, reader]) peer.close();
+  publisher.say([16, 9, { retain: true }, 'long.value', [8, JSON.parse(nulls)]]);
+  await reader.all(9);
+  const late = new RawWebSocket(router.url('/realm1'), ['warp0']);
+  await late.open();
+  late.send('@sync(node:"/long",lane:value)');
+  const heard = [];
+  while (!heard.at(-1)?.startsWith('@synced')) heard.push((await late.hearText('the long state')).slice(0, 60));
+  assert.equal(heard.filter((text) => text.startsWith('@event')).length, 1, heard.join('\n'));
+  for (const peer of [publisher, link, late, reader]) peer.close();
 });
 
 test('a client that publishes a burst and is its only reader hears all of it, as it goes on reading', async () => {
