@@ -6,7 +6,7 @@ import { hello, RawSocket, RawWebSocket, stillServes } from './raw.mjs';
 import { startRouter } from './router.mjs';
 
 let router;
-before(async () => (router = await startRouter({ limits: { outbox: '256KiB', write: '60s', ping_interval: '60s' } })));
+before(async () => (router = await startRouter({ limits: { message: '256KiB', outbox: '256KiB', write: '60s', ping_interval: '60s' } })));
 after(() => router.stop());
 afterEach(() => stillServes(router));
 
