@@ -15,6 +15,7 @@ function(heddle_build_fast target)
         set(unity ${HEDDLE_UNITY})
     endif()
     if("GTest::gtest_main" IN_LIST libraries)
+        set(unity OFF)  # test files have helpers of the same names
         string(APPEND headers _tests)
     endif()
     target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled/${headers}.hpp)

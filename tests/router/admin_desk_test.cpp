@@ -130,7 +130,9 @@ TEST(Desk, ConfinedAdministratorsHearOnlyOfTheirRealmsFromTheNextEditOn) {
     place.again();
     const auto edit = [&](const char* realm) {
         const Answer put = place.ask("role.put", {{"realm", realm}, {"role", "reader"}}, "*");
-        if (!put.error.empty()) EXPECT_EQ(place.ask("role.put", {{"realm", realm}, {"role", "reader"}}, "new").error, "");
+        if (!put.error.empty()) {
+            EXPECT_EQ(place.ask("role.put", {{"realm", realm}, {"role", "reader"}}, "new").error, "");
+        }
         const std::lock_guard lock(mutex);
         return strangers;
     };
