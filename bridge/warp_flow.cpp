@@ -12,8 +12,7 @@ using Walk = WaitingMap::Walk;
 using What = WaitingEvents::What;
 
 constexpr std::size_t turn_bytes_max = 16 << 10;  // then another link of the same prio has its turn
-constexpr std::size_t crowded_from = 4;   // from one part in so many of a limit on a session is crowded
-constexpr std::size_t crowded_until = 8;  // one part in so many of the limit waits: no longer crowded
+constexpr std::size_t crowded_from = 4, crowded_until = 8;  // of a limit, so many parts: see WarpSession::crowded
 constexpr double slowest_rate = 1e-6;             // one event in 11 days
 
 }  // namespace
@@ -117,8 +116,7 @@ void WarpSession::State::wait_event(Link& link, SharedBytes frame, TimePoint now
     else if (events.newest(std::move(frame)))
         ++totals.conflated;
     waiting_bytes += events.bytes();
-    if (events.events() > link.waiting_max / crowded_from || waiting_bytes > limits.waiting_bytes_max / crowded_from)
-        crowded = true;
+    crowded |= events.events() > link.waiting_max / crowded_from || waiting_bytes > limits.waiting_bytes_max / crowded_from;
     if (!full || link.rate > 0) return;
     realm.count(Refusal::event_frames);
     close(CloseReason::slow_consumer, out);

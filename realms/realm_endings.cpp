@@ -1,4 +1,5 @@
 // How sessions end: GOODBYE, violations, kills, the realm's own end.
+#include <algorithm>
 #include <vector>
 
 #include "realms/realm_state.hpp"
@@ -90,6 +91,8 @@ void Realm::State::shut_down(TimePoint now, CloseReason why, Egress& out) {
     sessions.for_each([&](Session& session) {
         if (session.stage() == Stage::open) leaving.push_back(&session);
     });
+    // Callees first: their callers get the ERROR of a canceled call before their own GOODBYE.
+    std::stable_partition(leaving.begin(), leaving.end(), [](const Session* session) { return session->taken.size > 0; });
     const std::string_view reason = why == CloseReason::realm_closed ? uri::close_realm : uri::system_shutdown;
     logins.turn_all_away(reason, "the realm is closing", out);
     send_away(leaving, {std::string(reason), {}, true}, text::realm_closes, now, out);

@@ -124,13 +124,16 @@ std::size_t HttpConnection::body_max(std::string_view target) const {
 }
 
 void HttpConnection::answer(HttpRequest& request) {
-    keep_open_ = request.keep_alive() && !connection_.listener().replaced && !connection_.surplus();
+    // A router that drains answers one request more on each connection. Long-poll clients need theirs to hear GOODBYE and
+    // to answer it: nobody accepts another.
+    const std::string_view path = path_of(view(request.target()));
+    const HttpRoute to = route(path);
+    const bool drains = connection_.worker().site().draining && to.to != HttpRoute::To::poll;
+    keep_open_ = request.keep_alive() && !connection_.listener().replaced && !drains && !connection_.surplus();
     body_wanted_ = request.method() != http::verb::head;
     chunks_known_ = request.version() >= 11;
     method_ = name_of(request.method());
     origin_.clear();
-    const std::string_view path = path_of(view(request.target()));
-    const HttpRoute to = route(path);
     route_name_ = name_of(to.to);
     switch (to.to) {
         case HttpRoute::To::poll:

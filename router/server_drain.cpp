@@ -25,7 +25,7 @@ void Server::begin_drain(const std::string& why) {
     log_.write(LogLevel::info, "server.drain", {{"signal", why}, {"connections", site_.connections.load()}});
     service_manager_.stopping(why);
     site_.draining = true;
-    for (const auto& acceptor : acceptors_) acceptor->retire();  // an HTTP connection ends after its answer
+    for (const auto& acceptor : acceptors_) acceptor->stop();
     for (const auto& worker : site_.workers) boost::asio::post(worker->io(), [w = worker.get()] { w->drain(); });
     drain_ = {std::chrono::steady_clock::now(), main().settings().drain, site_.connections.load()};
     go_on_draining();

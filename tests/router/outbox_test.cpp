@@ -122,10 +122,11 @@ TEST_F(OutboxTest, ABatchIsBounded) {
 TEST_F(OutboxTest, WhatIsDroppedIsInNoBatch) {
     Outbox outbox(300);
     outbox.batch_with(brackets);
-    EXPECT_EQ(outbox.push(frame_of("kept"), FrameKind::droppable), Admit::queued);
-    EXPECT_EQ(outbox.push(frame_of(std::string(300, 'x')), FrameKind::droppable), Admit::dropped);
+    const std::string kept(300, 'k');
+    EXPECT_EQ(outbox.push(frame_of(kept), FrameKind::droppable), Admit::queued);
+    EXPECT_EQ(outbox.push(frame_of("lost"), FrameKind::droppable), Admit::dropped);
     EXPECT_EQ(outbox.flush(*stream, scratch), IoStatus::done);
-    EXPECT_EQ(read_all(), "<4>kept");
+    EXPECT_EQ(read_all(), "<300>" + kept);
 }
 
 }  // namespace

@@ -50,8 +50,8 @@ TEST(RuleList, RulesThatDidNotChangeKeepTheirStamps) {
 
 TEST(RuleList, KnownStampOfARuleThatWasNotThereBeforeIsNotUsed) {
     const std::map<std::string, Stamp> known = {{"exact com.a", old_edit}};
-    EXPECT_EQ(stamps_after(json::array(), {rule("com.a")}, known, edit).at("exact com.a").by, "kim");
-    EXPECT_EQ(stamps_after(json(), {rule("com.a")}, known, edit).at("exact com.a").by, "kim");
+    EXPECT_EQ(stamps_after(json::array(), json::array({rule("com.a")}), known, edit).at("exact com.a").by, "kim");
+    EXPECT_EQ(stamps_after(json(), json::array({rule("com.a")}), known, edit).at("exact com.a").by, "kim");
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ class Pipe {
         for (ssize_t size; (size = ::read(ends_[0], part, sizeof part)) > 0;) text.append(part, static_cast<std::size_t>(size));
         std::istringstream in(text);
         std::vector<std::string> out;
-        for (std::string line; std::getline(in, line);) out.push_back(line.substr(line.find(' ') + 1));  // no time
+        for (std::string line; std::getline(in, line);)  // text without the time; JSON as it is
+            out.push_back(line.starts_with('{') ? line : line.substr(line.find(' ') + 1));
         return out;
     }
     void close_in() {

@@ -7,7 +7,7 @@ import { startRouter } from './router.mjs';
 let router, large;
 before(async () => {
   router = await startRouter({ limits: { message: '100KiB', ping_interval: '200ms', ping_missed: 3 } });
-  large = await startRouter({ limits: { message: '16MiB' } });
+  large = await startRouter({ limits: { message: '16MiB', outbox: '16MiB' } });
 });
 after(async () => {
   await router?.stop();

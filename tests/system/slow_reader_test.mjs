@@ -10,7 +10,8 @@ const text = 'x'.repeat(64 << 10); // 25 MiB in all: more than the kernel takes 
 let router;
 before(async () => {
   const closing = openRealm('closing', 'slow_reader = "close"');
-  router = await startRouter({ realms: openRealm() + closing, limits: { message: '256KiB', outbox: '256KiB', write: '60s', ping_interval: '60s' } });
+  const limits = { message: '256KiB', outbox: '256KiB', write: '60s', ping_interval: '60s' };
+  router = await startRouter({ realms: openRealm() + closing, limits });
 });
 after(() => router.stop());
 beforeEach(() => router.forget());
