@@ -31,12 +31,12 @@ std::vector<ConnectionRef> BackPressure::drained() {
 }
 
 std::vector<ConnectionRef> BackPressure::on_deadline(TimePoint now, std::int64_t taken,
-                                                     std::chrono::milliseconds patience) {
+                                                     std::chrono::milliseconds patience, std::int64_t least) {
     if (held_.empty()) {
         deadline_ = TimePoint::max();
         return {};
     }
-    if (taken > taken_) {
+    if (taken - taken_ >= least) {
         taken_ = taken;
         deadline_ = now + patience;
         return {};

@@ -28,9 +28,13 @@ class BackPressure {
 
     /// When `on_deadline` must be called; TimePoint::max() while nobody is held.
     TimePoint deadline() const { return deadline_; }
-    /// Returns the senders that may read again, because the peer took nothing since the last look: it has stalled.
-    std::vector<ConnectionRef> on_deadline(TimePoint now, std::int64_t taken, std::chrono::milliseconds patience);
+    /// Returns the senders that may read again, because the peer took less than `least` bytes since the last look: it has
+    /// stalled.
+    std::vector<ConnectionRef> on_deadline(TimePoint now, std::int64_t taken, std::chrono::milliseconds patience,
+                                           std::int64_t least = 1);
 
+    /// The peer had taken nothing for the patience when the backlog grew: nobody is held for it in the first place.
+    void stall() { stalled_ = true; }
     bool stalled() const { return stalled_; }
     bool flowing() const { return held_.empty() && !stalled_; }
 

@@ -208,6 +208,8 @@ IoStatus Connection::write_out() {
     const std::uint64_t sent_before = outbox_.sent_bytes();
     const IoStatus status = outbox_.flush(stream_, worker_.write_buffer());
     worker_.tally().sent_bytes[static_cast<std::size_t>(line())] += outbox_.sent_bytes() - sent_before;
+    if (outbox_.sent_bytes() != sent_before) progress_at_ = worker_.now();
+    if (status != IoStatus::done && outbox_.sent_bytes() != sent_before) progress_taken_ = taken();
     if (status == IoStatus::failed || status == IoStatus::end) {
         broken_ = true;
         worker_.mark_dirty(*this);
@@ -336,7 +338,7 @@ TimePoint Connection::on_deadline(TimePoint now) {
         on_ping_deadline(now);
     }
     if (!gone_ && pressure_.deadline() <= now) {
-        const auto senders = pressure_.on_deadline(now, taken(), worker_.limits().patience);
+        const auto senders = pressure_.on_deadline(now, taken(), worker_.limits().patience, progress_min);
         if (!senders.empty()) ++worker_.tally().stalled;
         set_senders_free(senders);
     }

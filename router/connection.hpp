@@ -99,6 +99,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     IoStatus write_out();
     void part();
     void slow_down_sender();
+    bool has_stalled();
     void look_at_backlog();
     void set_senders_free(const std::vector<ConnectionRef>& senders);
     std::int64_t taken() const;
@@ -123,6 +124,8 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     std::unique_ptr<Protocol> protocol_;
     std::unique_ptr<Protocol> next_protocol_;
     std::unique_ptr<Peer> peer_;
+    /// In the patience: what a kernel takes by and by for a peer that does not read is less.
+    static constexpr std::int64_t progress_min = 4 << 10;
     struct Cookies {
         std::string brought, made;
     };
@@ -152,6 +155,8 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     TimePoint phase_deadline_ = TimePoint::max();
     TimePoint write_deadline_ = TimePoint::max();
     std::int64_t taken_before_ = 0;  // when the write deadline was set
+    TimePoint progress_at_;          // bytes left for the socket, or its peer was seen to take some
+    std::int64_t progress_taken_ = 0;
     TimePoint message_deadline_ = TimePoint::max();
     std::uint64_t unfinished_ = 0;  // the message that it is about
     std::uint64_t received_bytes_ = 0;

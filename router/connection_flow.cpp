@@ -32,9 +32,23 @@ void Connection::watch_message() {
 /// Above the high watermark: whoever sent what is being queued reads nothing more until this socket has taken enough.
 void Connection::slow_down_sender() {
     const ConnectionRef sender = worker_.sender();
+    if (pressure_.flowing() && has_stalled()) {
+        pressure_.stall();
+        ++worker_.tally().stalled;
+    }
     if (!pressure_.hold(sender, worker_.now(), taken(), worker_.limits().patience)) return;
     worker_.hold(sender);
     schedule();
+}
+
+/// Has the socket been full for the patience, and has its peer taken nothing meanwhile?
+bool Connection::has_stalled() {
+    if (!waiting_write_ || worker_.now() - progress_at_ < worker_.limits().patience) return false;
+    const std::int64_t now_taken = taken();
+    if (now_taken - progress_taken_ < progress_min) return true;
+    progress_at_ = worker_.now();
+    progress_taken_ = now_taken;
+    return false;
 }
 
 /// Below the low watermark the senders may go on.

@@ -44,6 +44,14 @@ TEST(BackPressure, AReaderThatTakesAnythingKeepsItsSendersWaiting) {
     EXPECT_EQ(pressure.drained(), Senders{ann});
 }
 
+TEST(BackPressure, LessThanTheLeastIsNoProgress) {
+    BackPressure pressure;
+    pressure.hold(ann, start, 100, 200ms);
+    EXPECT_EQ(pressure.on_deadline(start + 200ms, 1'100, 200ms, 1'000), Senders{});
+    EXPECT_EQ(pressure.on_deadline(start + 400ms, 2'099, 200ms, 1'000), Senders{ann});
+    EXPECT_TRUE(pressure.stalled());
+}
+
 TEST(BackPressure, AStalledReaderCostsItsSendersThePatienceOnce) {
     BackPressure pressure;
     pressure.hold(ann, start, 100, 200ms);
@@ -56,6 +64,15 @@ TEST(BackPressure, AStalledReaderCostsItsSendersThePatienceOnce) {
     EXPECT_EQ(pressure.drained(), Senders{});
     EXPECT_FALSE(pressure.stalled());
     EXPECT_TRUE(pressure.hold(ann, start + 20s, 9'000, 200ms)) << "it has caught up: from now on it counts again";
+}
+
+TEST(BackPressure, AReaderThatHadStalledBeforeHoldsNobody) {
+    BackPressure pressure;
+    pressure.stall();
+    EXPECT_FALSE(pressure.hold(ann, start, 100, 200ms));
+    EXPECT_FALSE(pressure.flowing());
+    EXPECT_EQ(pressure.drained(), Senders{});
+    EXPECT_TRUE(pressure.hold(ann, start, 100, 200ms));
 }
 
 TEST(BackPressure, BytesThatLeftBeforeTheFirstHoldAreNoProgress) {
