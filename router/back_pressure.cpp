@@ -12,10 +12,14 @@ constexpr std::size_t searched_max = 64;
 
 }  // namespace
 
-bool BackPressure::hold(ConnectionRef sender, TimePoint now, std::int64_t taken, std::chrono::milliseconds patience) {
+bool BackPressure::takes(ConnectionRef sender) const {
     if (stalled_ || sender.generation == 0) return false;
     const std::size_t searched = std::min(held_.size(), searched_max);
-    if (std::find(held_.end() - static_cast<std::ptrdiff_t>(searched), held_.end(), sender) != held_.end()) return false;
+    return std::find(held_.end() - static_cast<std::ptrdiff_t>(searched), held_.end(), sender) == held_.end();
+}
+
+bool BackPressure::hold(ConnectionRef sender, TimePoint now, std::int64_t taken, std::chrono::milliseconds patience) {
+    if (!takes(sender)) return false;
     if (held_.empty()) {
         taken_ = taken;
         deadline_ = now + patience;

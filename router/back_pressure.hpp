@@ -19,6 +19,9 @@ namespace heddle {
 ///      +---------------------------------------- stalled    holds nobody; the policy for slow readers applies
 class BackPressure {
  public:
+    /// Would `hold` hold this sender? Not while the reader has stalled, not one that is held already, and not nobody.
+    bool takes(ConnectionRef sender) const;
+
     /// A message of `sender` was queued while the backlog is above the high watermark. True: the sender's connection
     /// must stop reading now; it is listed until it is released. `taken`: bytes that the socket's peer has taken so far.
     bool hold(ConnectionRef sender, TimePoint now, std::int64_t taken, std::chrono::milliseconds patience);

@@ -162,7 +162,7 @@ void Connection::send(const Frame& frame, FrameKind kind) {
     }
     if (admitted == Admit::dropped) ++worker_.tally().dropped[std::string(realm())];
     worker_.mark_dirty(*this);
-    if (outbox_.bytes() > worker_.limits().outbox / 2) slow_down_sender();
+    if (above_high_watermark(outbox_.bytes())) slow_down();
 }
 
 void Connection::tell_when_sent() {
@@ -200,7 +200,7 @@ void Connection::flush() {
         if (status == IoStatus::done && parted_) part();
     }
     if (outbox_.passed_mark() && !closing_) peer_->on_sent();
-    look_at_backlog();
+    look_at_outbox();
 }
 
 /// Writes what the socket takes. A failure is noted (`broken_`): this may be called in the middle of the peer's call.
@@ -208,17 +208,17 @@ IoStatus Connection::write_out() {
     const std::uint64_t sent_before = outbox_.sent_bytes();
     const IoStatus status = outbox_.flush(stream_, worker_.write_buffer());
     worker_.tally().sent_bytes[static_cast<std::size_t>(line())] += outbox_.sent_bytes() - sent_before;
-    if (outbox_.sent_bytes() != sent_before) progress_at_ = worker_.now();
-    if (status != IoStatus::done && outbox_.sent_bytes() != sent_before) progress_taken_ = taken();
     if (status == IoStatus::failed || status == IoStatus::end) {
         broken_ = true;
         worker_.mark_dirty(*this);
         return status;
     }
     if (status != IoStatus::done) {
+        const bool moved = outbox_.sent_bytes() != sent_before;
+        if (moved || write_deadline_ == TimePoint::max()) note_progress(taken());
         if (write_deadline_ == TimePoint::max()) {
             write_deadline_ = worker_.now() + worker_.limits().write;
-            taken_before_ = taken();
+            taken_before_ = progress_taken_;
             full_since_ = worker_.now();
             schedule();
         }
@@ -293,7 +293,7 @@ void Connection::finish(CloseReason why) {
     gone_ = true;
     why = closing_.value_or(why);
     worker_.tally().ended(why);
-    set_senders_free(pressure_.drained());
+    free_senders(pressure_.drained());
     // The kernel would go on holding what a peer that does not read was sent.
     if (at_once(why) && why != CloseReason::transport_lost) stream_.reset_on_close();
     worker_.forget(self_);  // first: whoever reads of the end in the log finds the place free
@@ -306,7 +306,7 @@ void Connection::finish(CloseReason why) {
 
 Traffic Connection::traffic() const {
     return {outbox_.bytes(), received_bytes_, outbox_.sent_bytes(), outbox_.dropped(),
-            outbox_.bytes() > worker_.limits().outbox / 2};
+            above_high_watermark(outbox_.bytes())};
 }
 
 metrics::Line Connection::line() const {
@@ -337,11 +337,7 @@ TimePoint Connection::on_deadline(TimePoint now) {
     } else if (ping_deadline_ <= now) {
         on_ping_deadline(now);
     }
-    if (!gone_ && pressure_.deadline() <= now) {
-        const auto senders = pressure_.on_deadline(now, taken(), worker_.limits().patience, progress_min);
-        if (!senders.empty()) ++worker_.tally().stalled;
-        set_senders_free(senders);
-    }
+    if (!gone_) judge_progress(now, progress_min);
     wake_at_ = next_deadline();
     return wake_at_;
 }

@@ -7,7 +7,6 @@
 #include <string>
 
 #include "realms/settings.hpp"
-#include "router/back_pressure.hpp"
 #include "router/metrics/counters.hpp"
 #include "router/outbox.hpp"
 #include "router/outlet.hpp"
@@ -69,12 +68,10 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     }
     void detached() override;
     void crowded(bool in_realm) override;
-    void hold() override;
-    void release() override;
     /// HTTP: another request may follow on this connection.
     void renew_handshake();
     void pause_reading(bool paused) override;
-    bool paused() const { return paused_ || (holds_ > 0 && !closing_); }
+    bool paused() const { return paused_ || (held() && !closing_); }
     bool closing() const { return closing_.has_value(); }
 
     // For the worker.
@@ -98,11 +95,12 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     void resume();
     IoStatus write_out();
     void part();
-    void slow_down_sender();
+    void slow_down();
     bool has_stalled();
-    void look_at_backlog();
-    void set_senders_free(const std::vector<ConnectionRef>& senders);
-    std::int64_t taken() const;
+    void note_progress(std::int64_t taken);
+    void look_at_outbox();
+    void on_released() override { resume(); }
+    std::int64_t taken() const override;
     void watch_message();
     void on_write_deadline(TimePoint now);
     void on_ping_deadline(TimePoint now);
@@ -120,7 +118,6 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     Stream stream_;
     boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> readiness_;
     Outbox outbox_;
-    BackPressure pressure_;  // on the senders of what waits here
     std::unique_ptr<Protocol> protocol_;
     std::unique_ptr<Protocol> next_protocol_;
     std::unique_ptr<Peer> peer_;
@@ -140,7 +137,6 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     bool paused_ = false;
     bool crowded_ = false;   // much waits for this client in its realm
     bool broken_ = false;    // a write failed in the middle of a call: the end of the turn sees to it
-    std::int32_t holds_ = 0;  // consumers that wait for their sockets to take what this client sent
     bool parting_ = false;  // the protocol is saying its last words
     bool parted_ = false;   // they are queued
     bool shut_ = false;     // no more bytes from us
@@ -155,7 +151,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     TimePoint phase_deadline_ = TimePoint::max();
     TimePoint write_deadline_ = TimePoint::max();
     std::int64_t taken_before_ = 0;  // when the write deadline was set
-    TimePoint progress_at_;          // bytes left for the socket, or its peer was seen to take some
+    TimePoint progress_at_;  // the socket became full, took bytes, or its peer was seen to take some
     std::int64_t progress_taken_ = 0;
     TimePoint message_deadline_ = TimePoint::max();
     std::uint64_t unfinished_ = 0;  // the message that it is about

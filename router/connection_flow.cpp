@@ -9,14 +9,6 @@ namespace heddle {
 
 // ---- as a sender ----
 
-void Connection::hold() {
-    if (holds_++ == 0) ++worker_.tally().held;
-}
-
-void Connection::release() {
-    if (holds_-- == 1) resume();
-}
-
 /// A message of which a part has come has a deadline for its rest; a message that follows it, a new one.
 void Connection::watch_message() {
     if (gone_) return;
@@ -29,16 +21,13 @@ void Connection::watch_message() {
 
 // ---- as a reader ----
 
-/// Above the high watermark: whoever sent what is being queued reads nothing more until this socket has taken enough.
-void Connection::slow_down_sender() {
-    const ConnectionRef sender = worker_.sender();
+/// Above the high watermark. A reader that has already stalled holds nobody in the first place.
+void Connection::slow_down() {
     if (pressure_.flowing() && has_stalled()) {
         pressure_.stall();
         ++worker_.tally().stalled;
     }
-    if (!pressure_.hold(sender, worker_.now(), taken(), worker_.limits().patience)) return;
-    worker_.hold(sender);
-    schedule();
+    if (slow_down_sender()) schedule();
 }
 
 /// Has the socket been full for the patience, and has its peer taken nothing meanwhile?
@@ -46,25 +35,23 @@ bool Connection::has_stalled() {
     if (!waiting_write_ || worker_.now() - progress_at_ < worker_.limits().patience) return false;
     const std::int64_t now_taken = taken();
     if (now_taken - progress_taken_ < progress_min) return true;
-    progress_at_ = worker_.now();
-    progress_taken_ = now_taken;
+    note_progress(now_taken);
     return false;
 }
 
-/// Below the low watermark the senders may go on.
-void Connection::look_at_backlog() {
-    if (pressure_.flowing() || crowded_ || outbox_.bytes() > worker_.limits().outbox / 4) return;
-    set_senders_free(pressure_.drained());
+void Connection::note_progress(std::int64_t taken) {
+    progress_at_ = worker_.now();
+    progress_taken_ = taken;
 }
 
-void Connection::set_senders_free(const std::vector<ConnectionRef>& senders) {
-    for (const ConnectionRef sender : senders) worker_.release(sender);
+void Connection::look_at_outbox() {
+    if (!crowded_) look_at_backlog(outbox_.bytes());
 }
 
 void Connection::crowded(bool in_realm) {
     if (gone_) return;
     crowded_ = in_realm;
-    in_realm ? slow_down_sender() : look_at_backlog();
+    in_realm ? slow_down() : look_at_outbox();
 }
 
 /// Bytes that the peer's side has taken so far. Only differences mean something: TLS adds bytes of its own.

@@ -33,10 +33,6 @@ Subprotocol for_http(Subprotocol protocol) {
 
 }  // namespace
 
-void Transport::on_poll(PollRequest request) {  // of anything but a long-poll transport
-    worker_.answer(request.reader, {404, "text/plain", "no such transport\n", {}});
-}
-
 LongPoll::LongPoll(Worker& worker, std::shared_ptr<const Listener> listener, std::string from, bool secure,
                    const Subprotocol& protocol, std::string secret, Admission::Permit permit)
     : Transport(worker, std::move(listener), std::move(from), std::move(permit)),
@@ -107,33 +103,7 @@ void LongPoll::send(const Frame& frame, FrameKind kind) {
     queued_bytes_ += frame.size() + Outbox::frame_overhead;
     queue_.push_back(frame);
     worker_.mark_dirty(*this);
-    if (queued_bytes_ > worker_.limits().outbox / 2) slow_down_sender();
-}
-
-// ---- flow control: a client makes progress when it fetches messages ----
-
-void LongPoll::slow_down_sender() {
-    const ConnectionRef sender = worker_.sender();
-    if (!pressure_.hold(sender, worker_.now(), static_cast<std::int64_t>(sent_bytes_), worker_.limits().patience)) return;
-    worker_.hold(sender);
-    schedule();
-}
-
-void LongPoll::look_at_backlog() {
-    if (pressure_.flowing() || queued_bytes_ > worker_.limits().outbox / 4) return;
-    set_senders_free(pressure_.drained());
-}
-
-void LongPoll::set_senders_free(const std::vector<ConnectionRef>& senders) {
-    for (const ConnectionRef sender : senders) worker_.release(sender);
-}
-
-void LongPoll::hold() {
-    if (holds_++ == 0) ++worker_.tally().held;
-}
-
-void LongPoll::release() {
-    if (holds_-- == 1) pump();
+    if (above_high_watermark(queued_bytes_) && slow_down_sender()) schedule();
 }
 
 void LongPoll::close(CloseReason why) {
@@ -175,7 +145,7 @@ void LongPoll::flush() {
     if (!reader_) return;
     if (!queue_.empty()) {
         hand_over();
-        return look_at_backlog();
+        return look_at_backlog(queued_bytes_);
     }
     if (closing_) finish(*closing_);
 }
@@ -195,7 +165,7 @@ void LongPoll::hand_over() {
 }
 
 Traffic LongPoll::traffic() const {
-    return {queued_bytes_, received_bytes_, sent_bytes_, dropped_, queued_bytes_ > worker_.limits().outbox / 2};
+    return {queued_bytes_, received_bytes_, sent_bytes_, dropped_, above_high_watermark(queued_bytes_)};
 }
 
 void LongPoll::answer(ConnectionRef reader, unsigned status, std::string text) {
@@ -216,7 +186,7 @@ void LongPoll::finish(CloseReason why, unsigned status) {
     gone_ = true;
     why = closing_.value_or(why);
     worker_.tally().ended(why);
-    set_senders_free(pressure_.drained());
+    free_senders(pressure_.drained());
     worker_.forget(self_);
     peer_->on_lost(why);
     if (reader_) answer(*std::exchange(reader_, std::nullopt), status, "the session is over\n");
@@ -257,11 +227,7 @@ TimePoint LongPoll::on_deadline(TimePoint now) {
             poll_deadline_ = now + worker_.limits().poll_idle;
         }
     }
-    if (!gone_ && pressure_.deadline() <= now) {
-        const auto senders = pressure_.on_deadline(now, static_cast<std::int64_t>(sent_bytes_), worker_.limits().patience);
-        if (!senders.empty()) ++worker_.tally().stalled;
-        set_senders_free(senders);
-    }
+    if (!gone_) judge_progress(now, 1);
     wake_at_ = next_deadline();
     return wake_at_;
 }

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "router/back_pressure.hpp"
 #include "router/inbound_order.hpp"
 #include "router/protocol.hpp"
 #include "router/subprotocol.hpp"
@@ -39,8 +38,6 @@ class LongPoll final : public Transport {
     void welcomed() override;
     void detached() override;
     void crowded(bool) override {}  // of WARP sessions, which do not come this way
-    void hold() override;
-    void release() override;
 
     bool in_session() const override { return had_session_ && phase_ == Phase::open; }
     std::string_view protocol() const override { return "longpoll"; }
@@ -63,9 +60,9 @@ class LongPoll final : public Transport {
     void pump();
     // long_poll.cpp
     void hand_over();
-    void slow_down_sender();
-    void look_at_backlog();
-    void set_senders_free(const std::vector<ConnectionRef>& senders);
+    void on_released() override { pump(); }
+    /// A client makes progress when it fetches messages.
+    std::int64_t taken() const override { return static_cast<std::int64_t>(sent_bytes_); }
     void violated(CloseReason why, std::string_view what);
     void finish(CloseReason why, unsigned status = 410);
     void answer(ConnectionRef reader, unsigned status, std::string text = {});
@@ -81,8 +78,6 @@ class LongPoll final : public Transport {
     std::unique_ptr<Peer> peer_;
     std::deque<Frame> queue_;
     std::size_t queued_bytes_ = 0;
-    BackPressure pressure_;  // on the senders of what waits here
-    std::int32_t holds_ = 0;  // consumers of what this client sends that are behind
     std::uint64_t received_bytes_ = 0, sent_bytes_ = 0, dropped_ = 0;
     std::optional<ConnectionRef> reader_;
     InboundOrder inbound_;

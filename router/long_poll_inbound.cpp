@@ -66,13 +66,13 @@ unsigned LongPoll::accept(std::string_view bytes, std::string& refusal) {
 
 /// Requests on different connections overtake each other: what came too early waits for its turn.
 void LongPoll::pump() {
-    while (!paused_ && holds_ <= 0 && !closing_ && !gone_) {
+    while (!paused_ && !held() && !closing_ && !gone_) {
         const auto message = inbound_.take(in_session());
         if (!message) break;
         inbound_deadline_ = TimePoint::max();
         peer_->on_message(*message);
     }
-    if (inbound_.empty() || paused_ || holds_ > 0 || inbound_deadline_ != TimePoint::max()) return;
+    if (inbound_.empty() || paused_ || held() || inbound_deadline_ != TimePoint::max()) return;
     inbound_deadline_ = worker_.now() + overtaking;
     schedule();
 }

@@ -8,6 +8,7 @@
 #include "realms/peer_facts.hpp"
 #include "realms/settings.hpp"
 #include "router/admission.hpp"
+#include "router/back_pressure.hpp"
 #include "router/outbox.hpp"
 #include "router/outlet.hpp"
 
@@ -72,8 +73,8 @@ class Transport {
     /// Ends it after what was sent before has left. The first reason stands.
     virtual void close(CloseReason why) = 0;
     /// A consumer of what this client sends is above its high watermark: nothing more is read until as many `release`.
-    virtual void hold() = 0;
-    virtual void release() = 0;
+    void hold();
+    void release();
     /// No reading while the realm, on another thread, has to answer first.
     virtual void pause_reading(bool paused) = 0;
 
@@ -106,13 +107,31 @@ class Transport {
     std::size_t in_mail = 0;  // bytes of messages on their way to a realm of another worker
 
  protected:
+    // Flow control (docs/design.md): what is queued here holds back those who sent it.
+    bool held() const { return holds_ > 0; }
+    /// No consumer holds this client back any more: it is read again.
+    virtual void on_released() = 0;
+    /// Bytes that the client has taken so far. Only differences mean something.
+    virtual std::int64_t taken() const = 0;
+    bool above_high_watermark(std::size_t bytes) const;
+    /// What is being queued is above the high watermark: its sender waits. True: `pressure_.deadline()` is new.
+    bool slow_down_sender();
+    /// So much waits now. Below the low watermark the senders may go on.
+    void look_at_backlog(std::size_t bytes);
+    /// At `pressure_.deadline()`: who took less than `least` bytes has stalled.
+    void judge_progress(TimePoint now, std::int64_t least);
+    void free_senders(const std::vector<ConnectionRef>& senders);
+
     ConnectionRef self_;
     Worker& worker_;
+    BackPressure pressure_;  // on the senders of what waits here
 
  private:
     std::shared_ptr<const Listener> listener_;
     std::string from_;
     Admission::Permit permit_;
+    /// Below 0 for a moment where a release overtakes its hold on the way from another worker.
+    std::int32_t holds_ = 0;
 
  protected:
     void count_login(bool yes) { permit_.logged_in(yes); }
