@@ -15,6 +15,8 @@
 #include <thread>
 #include <vector>
 
+#include "router/shortened.hpp"
+
 namespace heddle {
 namespace {
 
@@ -26,12 +28,6 @@ constexpr std::chrono::milliseconds look_at_end{20};
 std::int64_t unix_ms() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
-/// A character of UTF-8 that is cut in two is replaced when the line is made.
-std::string shortened(const std::string& value) {
-    const std::string note = "... (" + std::to_string(value.size()) + " bytes)";
-    return value.substr(0, StderrLog::value_bytes_max - note.size()) + note;
 }
 
 }  // namespace
@@ -125,7 +121,7 @@ void StderrLog::put(LogLevel level, std::string_view event, std::span<const LogF
     if (std::any_of(fields.begin(), fields.end(), is_long)) {
         bounded.assign(fields.begin(), fields.end());
         for (LogField& field : bounded)
-            if (is_long(field)) field.value = shortened(field.value);
+            if (is_long(field)) field.value = shortened(field.value, value_bytes_max);
         fields = bounded;
     }
     const std::string line = log_line(format_, level, event, fields, unix_ms());

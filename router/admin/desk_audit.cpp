@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "router/admin/desk_state.hpp"
+#include "router/shortened.hpp"
 
 namespace heddle::admin {
 namespace {

@@ -40,8 +40,4 @@ class RefusedEdits {
     std::map<std::string, Window> windows_;  // by user; "" is that of all beyond users_max
 };
 
-/// The text, or as much of its beginning as fits into `max` bytes together with a note of its length.
-/// Never cuts a UTF-8 character in two.
-std::string shortened(const std::string& text, std::size_t max);
-
 }  // namespace heddle::admin

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "router/shortened.hpp"
+
 namespace heddle::admin {
 namespace {
 
