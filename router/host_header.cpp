@@ -1,16 +1,12 @@
 #include "router/host_header.hpp"
 
 #include <algorithm>
-#include <boost/beast/core/string.hpp>
 
 #include "router/address_range.hpp"
+#include "router/http_text.hpp"
 
 namespace heddle {
 namespace {
-
-bool same_name(std::string_view a, std::string_view b) {
-    return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
-}
 
 /// Without port, brackets and the dot of a full name.
 std::string_view name_in(std::string_view host) {
@@ -22,7 +18,7 @@ std::string_view name_in(std::string_view host) {
 
 bool below_localhost(std::string_view name) {
     constexpr std::string_view end = ".localhost";
-    return name.size() > end.size() && same_name(name.substr(name.size() - end.size()), end);
+    return name.size() > end.size() && same_ignoring_case(name.substr(name.size() - end.size()), end);
 }
 
 }  // namespace
@@ -33,7 +29,7 @@ bool host_allowed(std::string_view host, const ListenerSettings& listener) {
     if (name.find('.') == name.npos && name.find(':') == name.npos) return true;
     if (below_localhost(name) || (AddressRange::parse(name) && name.find('/') == name.npos)) return true;
     return std::any_of(listener.hosts.begin(), listener.hosts.end(),
-                       [&](const std::string& own) { return own == "*" || same_name(own, name); });
+                       [&](const std::string& own) { return own == "*" || same_ignoring_case(own, name); });
 }
 
 }  // namespace heddle

@@ -1,12 +1,11 @@
 #include "router/memory_trim.hpp"
 
 #include <malloc.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "router/log.hpp"
+#include "router/metrics/process.hpp"
 
 namespace heddle {
 namespace {
@@ -14,14 +13,7 @@ namespace {
 using std::chrono::seconds;
 constexpr seconds look_often{1}, look_seldom{8};  // between two looks: counting what is in use takes malloc's locks
 
-std::size_t resident_bytes() {
-    unsigned long long pages = 0, resident = 0;
-    if (std::FILE* file = std::fopen("/proc/self/statm", "r")) {
-        if (std::fscanf(file, "%llu %llu", &pages, &resident) != 2) resident = 0;
-        std::fclose(file);
-    }
-    return static_cast<std::size_t>(resident) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
+std::size_t resident() { return static_cast<std::size_t>(metrics::resident_bytes()); }
 
 #if defined(__GLIBC__)
 std::size_t bytes_in_use() {
@@ -30,7 +22,7 @@ std::size_t bytes_in_use() {
 }
 void give_back() { ::malloc_trim(0); }
 #else  // other allocators give back by themselves
-std::size_t bytes_in_use() { return resident_bytes(); }
+std::size_t bytes_in_use() { return resident(); }
 void give_back() {}
 #endif
 
@@ -65,10 +57,10 @@ void MemoryTrim::run() {
 
 /// True: something was given back.
 bool MemoryTrim::look() {
-    const std::size_t before = resident_bytes();
+    const std::size_t before = resident();
     if (!rule_.due(before, bytes_in_use())) return false;
     give_back();
-    const std::size_t after = resident_bytes();
+    const std::size_t after = resident();
     rule_.trimmed(after, bytes_in_use());
     if (log_.wants(LogLevel::debug))
         log_.write(LogLevel::debug, "memory.returned", {{"bytes", std::uint64_t{before - std::min(before, after)}}});

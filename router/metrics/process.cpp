@@ -32,14 +32,14 @@ double start_time() {
     return boot + ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-std::uint64_t resident() {
+}  // namespace
+
+std::uint64_t resident_bytes() {
     std::ifstream statm("/proc/self/statm");
     std::uint64_t all = 0, pages = 0;
     statm >> all >> pages;
     return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
-
-}  // namespace
 
 ProcessSnapshot look_at_process() {
     ProcessSnapshot process;
@@ -47,7 +47,7 @@ ProcessSnapshot look_at_process() {
     rusage usage{};
     if (getrusage(RUSAGE_SELF, &usage) == 0) process.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
     process.started = start_time();
-    process.resident_bytes = resident();
+    process.resident_bytes = resident_bytes();
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", ignored)) {
         (void)entry;
