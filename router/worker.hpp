@@ -244,6 +244,7 @@ class Worker final : public Outlet {
     Transport* find(ConnectionRef ref);
     ToRealm& mail_to(const RealmAddress& realm, ConnectionRef from, ToRealm::What what);
     ToConnection& mail_to(ConnectionRef to, ToConnection::What what);
+    void close_without_session();
     void end_turn();
     void sweep();
     void open_mailbag(Mailbag& bag);

@@ -13,6 +13,11 @@ void Worker::drain() {
         drained_.sessions += host->realm_counts().sessions;
         host->drain(now_);
     }
+    close_without_session();
+}
+
+/// Uplinks, and connections over which nobody has a session that would hear GOODBYE.
+void Worker::close_without_session() {
     for (const auto& uplink : uplinks_) uplink.second->stop();
     for (const Slot& slot : slots_)
         if (slot.transport && !slot.transport->in_session()) slot.transport->close(CloseReason::shutdown);
@@ -30,9 +35,7 @@ void Worker::send_away(double share) {
 void Worker::shut_down() {
     begin_local_turn();
     for (const auto& host : hosts_) host->shut_down(now_);
-    for (const auto& uplink : uplinks_) uplink.second->stop();
-    for (const Slot& slot : slots_)
-        if (slot.transport && !slot.transport->in_session()) slot.transport->close(CloseReason::shutdown);
+    close_without_session();
 }
 
 }  // namespace heddle
