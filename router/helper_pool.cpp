@@ -2,13 +2,21 @@
 
 #include <utility>
 
+#include "router/faults.hpp"
+
 namespace heddle {
 
-HelperPool::HelperPool(std::size_t threads, std::size_t queue_max) : queue_max_(queue_max) {
-    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
+HelperPool::HelperPool(Faults& faults, std::size_t threads, std::size_t queue_max)
+    : faults_(faults), queue_max_(queue_max) {
+    try {
+        while (threads_.size() < threads) threads_.emplace_back([this] { serve(); });
+    } catch (...) {
+        stop();  // those that did start
+        throw;
+    }
 }
 
-HelperPool::~HelperPool() {
+void HelperPool::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
@@ -36,10 +44,12 @@ void HelperPool::serve() {
         Work work = std::move(queue_.front());
         queue_.pop_front();
         lock.unlock();
-        const Deliver deliver = work();
+        Deliver deliver;
+        faults_.guard("work of a helper thread", [&] { deliver = work(); });
         work = nullptr;
         lock.lock();
-        if (!stopping_ && deliver) deliver();  // under the lock: nothing is delivered once the end has begun
+        // Under the lock: nothing is delivered once the end has begun.
+        if (!stopping_ && deliver) faults_.guard("the answer of a helper thread", deliver);
     }
 }
 

@@ -9,8 +9,11 @@
 
 namespace heddle {
 
-/// Threads for what may wait outside of the router: look-ups of users and groups, which may ask a
-/// directory server. Made at start. Bounded: beyond `queue_max` it refuses. Any thread.
+class Faults;
+
+/// Threads for what takes long: look-ups of users and groups, which may ask a directory server, and checks of passwords.
+/// Made at start: one that could not be had later would be a fault of the router. Bounded: beyond `queue_max` it refuses.
+/// Work that throws is a fault that is caught, and delivers nothing. Any thread.
 ///
 ///   run(work) --> a thread of the pool: work() --> deliver()
 class HelperPool {
@@ -19,10 +22,10 @@ class HelperPool {
     /// Runs without a lock and may take long. Must own all it uses: who asked may be gone by then.
     using Work = std::function<Deliver()>;
 
-    HelperPool() : HelperPool(2, 64) {}
-    HelperPool(std::size_t threads, std::size_t queue_max);
+    /// Throws std::system_error. `faults` outlives the pool.
+    explicit HelperPool(Faults& faults, std::size_t threads = 2, std::size_t queue_max = 64);
     /// What waits is dropped, nothing is delivered from here on, and what is under way is waited for.
-    ~HelperPool();
+    ~HelperPool() { stop(); }
     HelperPool(const HelperPool&) = delete;
     HelperPool& operator=(const HelperPool&) = delete;
 
@@ -32,7 +35,9 @@ class HelperPool {
 
  private:
     void serve();
+    void stop();
 
+    Faults& faults_;
     const std::size_t queue_max_;
     std::mutex mutex_;
     std::condition_variable wake_;

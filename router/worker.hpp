@@ -40,7 +40,7 @@ class Desk;
 
 /// What all workers share; built before the first thread starts and, but for its numbers, not changed after.
 struct Site {
-    explicit Site(Log& to) : log(to), faults(to), passwords(faults) {}
+    explicit Site(Log& to) : log(to), faults(to), passwords(faults), helpers(faults) {}
     Log& log;
     Admission admission;         // before the workers, whose connections hold its permits
     Faults faults;

@@ -7,11 +7,20 @@
 #include <memory>
 #include <thread>
 
+#include "router/faults.hpp"
+#include "tests/router/silent_log.hpp"
+
 namespace heddle {
 namespace {
 
+struct Quiet {
+    SilentLog log;
+    Faults faults{log};
+};
+
 TEST(HelperPool, RunsWorkAndDeliversWhatItFound) {
-    HelperPool pool(2, 64);
+    Quiet quiet;
+    HelperPool pool(quiet.faults);
     std::promise<int> found;
     ASSERT_TRUE(pool.run([&found] { return [&found] { found.set_value(42); }; }));
     EXPECT_EQ(found.get_future().get(), 42);
@@ -23,7 +32,8 @@ TEST(HelperPool, RefusesBeyondItsQueue) {
     std::promise<void> begun;
     std::atomic<int> delivered = 0;
     std::promise<void> last;
-    HelperPool pool(1, 2);
+    Quiet quiet;
+    HelperPool pool(quiet.faults, 1, 2);
     ASSERT_TRUE(pool.run([&begun, gone, &delivered] {
         begun.set_value();
         gone.wait();
@@ -38,10 +48,22 @@ TEST(HelperPool, RefusesBeyondItsQueue) {
     EXPECT_EQ(delivered, 2);
 }
 
+TEST(HelperPool, WorkThatThrowsIsCountedAndDoesNotEndIt) {
+    Quiet quiet;
+    std::promise<void> last;
+    HelperPool pool(quiet.faults, 1, 8);
+    ASSERT_TRUE(pool.run([]() -> HelperPool::Deliver { throw std::runtime_error("nobody expects this"); }));
+    ASSERT_TRUE(pool.run([] { return [] { throw std::runtime_error("nor this"); }; }));
+    ASSERT_TRUE(pool.run([&last] { return [&last] { last.set_value(); }; }));
+    last.get_future().wait();
+    EXPECT_EQ(quiet.faults.count(), 2u);
+}
+
 TEST(HelperPool, DeliversNothingOnceItEnds) {
     std::promise<void> begun, go;
     std::atomic<int> delivered = 0;
-    auto pool = std::make_unique<HelperPool>(1, 1'000'000);
+    Quiet quiet;
+    auto pool = std::make_unique<HelperPool>(quiet.faults, 1, 1'000'000);
     ASSERT_TRUE(pool->run([&] {
         begun.set_value();
         go.get_future().wait();
