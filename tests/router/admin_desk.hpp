@@ -9,6 +9,7 @@
 
 #include "fake_control.hpp"
 #include "router/config/load.hpp"
+#include "tests/router/temp_folder.hpp"
 
 namespace heddle::test {
 
@@ -30,13 +31,10 @@ permissions = [{ match = "prefix", uri = "com.plant.", allow = ["call", "publish
 )";
 
     explicit AdminDesk(std::string config = plant, bool in_memory = false) : config_(std::move(config)), memory_(in_memory) {
-        std::string name = testing::TempDir() + "heddle-desk-XXXXXX";
-        folder_ = mkdtemp(name.data());
         open();
     }
     ~AdminDesk() {
         close();
-        std::filesystem::remove_all(folder_);
     }
 
     void open() {
@@ -99,7 +97,9 @@ permissions = [{ match = "prefix", uri = "com.plant.", allow = ["call", "publish
 
  private:
     TextLog log_;
-    std::string config_, folder_;
+    std::string config_;
+    const TempFolder temp_;
+    const std::string folder_ = temp_.path();
     bool memory_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "admin_desk.hpp"
 #include "router/admin/store.hpp"
+#include "tests/router/temp_folder.hpp"
 
 namespace heddle::admin {
 namespace {
@@ -14,11 +15,6 @@ using nlohmann::json;
 
 class StoreTest : public testing::Test {
  protected:
-    StoreTest() {
-        std::string name = testing::TempDir() + "heddle-store-XXXXXX";
-        folder_ = mkdtemp(name.data());
-    }
-    ~StoreTest() override { std::filesystem::remove_all(folder_); }
     std::string path() const { return folder_ + "/heddle.db"; }
     static StoredRealm plant() { return {"plant", {{"auth", {"scram"}}}, 1, {1, "ada", 1000}}; }
     static StoredUser kim() {
@@ -31,7 +27,8 @@ class StoreTest : public testing::Test {
         out.stamp = {3, "ada", 2000};
         return out;
     }
-    std::string folder_;
+    const test::TempFolder temp_;
+    const std::string folder_ = temp_.path();
 };
 
 TEST_F(StoreTest, KeepsRealmsRolesUsers) {

@@ -9,6 +9,7 @@
 
 #include "router/cli/contexts.hpp"
 #include "router/cli/table.hpp"
+#include "tests/router/temp_folder.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -17,12 +18,9 @@ namespace {
 class CliSettings : public ::testing::Test {
  protected:
     void SetUp() override {
-        std::string name = (std::filesystem::temp_directory_path() / "heddle-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
         ::setenv("XDG_CONFIG_HOME", folder_.c_str(), 1);
     }
     void TearDown() override {
-        std::filesystem::remove_all(folder_);
         ::unsetenv("XDG_CONFIG_HOME");
     }
     void contexts(const std::string& text) {
@@ -51,7 +49,8 @@ class CliSettings : public ::testing::Test {
         }
         return "none";
     }
-    std::string folder_;
+    const test::TempFolder temp_;
+    const std::string folder_ = temp_.path();
 };
 
 const std::string plant = R"(current = "plant"

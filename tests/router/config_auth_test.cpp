@@ -9,6 +9,7 @@
 #include "realms/auth/cryptosign.hpp"
 #include "realms/auth/text.hpp"
 #include "router/config/load.hpp"
+#include "tests/router/temp_folder.hpp"
 
 namespace heddle::config {
 namespace {
@@ -18,11 +19,8 @@ namespace fs = std::filesystem;
 class ConfigAuth : public testing::Test {
  protected:
     ConfigAuth() {
-        std::string name = (fs::temp_directory_path() / "heddle-config-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
         hash_ = auth::print_ticket_hash(*auth::make_ticket_hash("secret", "saltsalt", {8, 1}));
     }
-    ~ConfigAuth() override { fs::remove_all(folder_); }
 
     void write(const std::string& name, const std::string& text, bool open) {
         std::ofstream(folder_ / name) << text;
@@ -46,7 +44,8 @@ class ConfigAuth : public testing::Test {
         return "users = [{ authid = \"kim\", role = \"operator\", " + credential + " }]\njwt = { keys = \"secret.hs256\" }";
     }
 
-    fs::path folder_;
+    const test::TempFolder temp_;
+    const fs::path folder_ = temp_.path();
     std::string hash_, said_;
 };
 

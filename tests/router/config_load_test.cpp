@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "router/config/describe.hpp"
+#include "tests/router/temp_folder.hpp"
 
 namespace heddle::config {
 namespace {
@@ -35,21 +36,17 @@ Loaded load_file(const std::string& path) {
 
 std::string effective(const Loaded& loaded) { return describe_effective(loaded, "f"); }
 
-/// A folder that goes away with the test.
+/// A folder for files of the test.
 class Folder {
  public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "heddle-XXXXXX").string();
-        path = ::mkdtemp(name.data());
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
     std::string write(const std::string& name, const std::string& text, mode_t mode = 0600) const {
         std::string file = path + "/" + name;
         std::ofstream(file) << text;
         ::chmod(file.c_str(), mode);
         return file;
     }
-    std::string path;
+    const test::TempFolder temp;
+    const std::string path = temp.path();
 };
 
 TEST(ConfigLoad, ThePlantBecomesItsSettings) {

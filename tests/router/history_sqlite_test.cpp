@@ -14,6 +14,7 @@
 
 #include "router/history_writer.hpp"
 #include "router/sqlite_file.hpp"
+#include "tests/router/temp_folder.hpp"
 
 namespace heddle {
 namespace {
@@ -23,15 +24,10 @@ using namespace std::chrono_literals;
 class HistorySqliteTest : public testing::Test {
  protected:
     HistorySqliteTest() {
-        std::string name = (std::filesystem::temp_directory_path() / "heddle-XXXXXX").string();
-        folder = ::mkdtemp(name.data());
         rule.uri = "a.b";
         rule.kind = HistoryKind::sqlite;
     }
-    ~HistorySqliteTest() override {
-        writer.reset();
-        std::filesystem::remove_all(folder);
-    }
+    ~HistorySqliteTest() override { writer.reset(); }
 
     std::string file() const { return folder + "/h.db"; }
     std::unique_ptr<HistoryStore> open(const std::string& realm = "realm1") {
@@ -63,7 +59,8 @@ class HistorySqliteTest : public testing::Test {
         return all;
     }
 
-    std::string folder;
+    const test::TempFolder temp;
+    const std::string folder = temp.path();
     HistoryRule rule;
     std::size_t queue_max = HistoryWriter::default_bytes_max;
     std::shared_ptr<HistoryWriter> writer;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "running_server.hpp"
+#include "tests/router/temp_folder.hpp"
 
 namespace heddle {
 namespace {
@@ -18,15 +19,12 @@ namespace {
 class UnixSocket : public testing::Test {
  protected:
     UnixSocket() {
-        std::string name = testing::TempDir() + "heddle-socket-XXXXXX";
-        folder = ::mkdtemp(name.data());
         path = folder + "/s";
         address.sun_family = AF_UNIX;
         path.copy(address.sun_path, path.size());
     }
     ~UnixSocket() override {
         for (const int one : open) ::close(one);
-        std::filesystem::remove_all(folder);
     }
     int bound(int backlog) {
         const int made = ::socket(AF_UNIX, SOCK_STREAM, 0);
@@ -60,7 +58,9 @@ class UnixSocket : public testing::Test {
         }
     }
 
-    std::string folder, path;
+    const test::TempFolder temp;
+    const std::string folder = temp.path();
+    std::string path;
     sockaddr_un address{};
     std::vector<int> open;
 };

@@ -12,6 +12,7 @@
 
 #include "router/load/load.hpp"
 #include "router/load/report.hpp"
+#include "tests/router/temp_folder.hpp"
 
 extern char** environ;
 
@@ -21,8 +22,6 @@ namespace heddle::load {
 class Floor {
  public:
     Floor() {
-        folder_ = std::filesystem::temp_directory_path() / "heddle-floor-XXXXXX";
-        EXPECT_TRUE(mkdtemp(folder_.data()));
         int pipe_ends[2];
         EXPECT_EQ(pipe(pipe_ends), 0);
         posix_spawn_file_actions_t actions;
@@ -42,7 +41,6 @@ class Floor {
     ~Floor() {
         kill(pid, SIGKILL);
         waitpid(pid, nullptr, 0);
-        std::filesystem::remove_all(folder_);
     }
     std::string unix_path() const { return folder_ + "/floor.sock"; }
     std::string url(const std::string& transport) const {
@@ -51,7 +49,9 @@ class Floor {
     pid_t pid = 0;
 
  private:
-    std::string folder_, port_;
+    const test::TempFolder temp_;
+    const std::string folder_ = temp_.path();
+    std::string port_;
 };
 
 /// What the load measured; a failure of the load is one of the test.
