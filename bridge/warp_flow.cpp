@@ -12,7 +12,7 @@ using Walk = WaitingMap::Walk;
 using What = WaitingEvents::What;
 
 constexpr std::size_t turn_bytes_max = 16 << 10;  // then another link of the same prio has its turn
-constexpr std::size_t crowded_from = 4, crowded_until = 8;  // of a limit, so many parts: see WarpSession::crowded
+constexpr std::size_t crowded_from = 4;           // a session is crowded above this part of a limit
 constexpr double slowest_rate = 1e-6;             // one event in 11 days
 
 }  // namespace
@@ -181,7 +181,7 @@ void WarpSession::State::pump(Turn turn) {
             queue.add(*link, turn.now);
         }
     }
-    if (waiting_bytes <= limits.waiting_bytes_max / crowded_until) crowded = false;
+    look_at_crowd();
     if (meta) pump_meta(turn);
 }
 

@@ -206,6 +206,7 @@ void WarpSession::State::end_link(Link& link, std::string_view why, FrameSink& o
     if (request.link == &link) request.link = nullptr;  // revoked while it was being asked for
     queue.remove(link);
     if (link.waiting) waiting_bytes -= link.waiting->bytes();
+    look_at_crowd();
     links.erase(link);
 }
 

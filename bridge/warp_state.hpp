@@ -134,6 +134,9 @@ struct WarpSession::State {
     void pump_meta(Turn turn);
     TimePoint next_deadline() const;
 
+    /// Less waits than before: once only an eighth does, the session is not crowded any more.
+    void look_at_crowd() { crowded = crowded && waiting_bytes > limits.waiting_bytes_max / 8; }
+
     // warp_changes.cpp: commands that change topics and maps
     void change_map(const TopicName& map, recon::Items body, Turn turn);
     void cut_map(const TopicName& map, Cut cut, Turn turn);
@@ -214,7 +217,7 @@ struct WarpSession::State {
     LinkQueue queue;  // of those for which something waits
     Flow flow;
     std::size_t waiting_bytes = 0;  // of events
-    bool crowded = false;  // see WarpSession::crowded
+    bool crowded = false;           // see WarpSession::crowded
     ByteBuffer scratch;             // a frame that is being written
     std::size_t emitted = 0;        // bytes of the link whose turn it is
     bool overfull = false;          // its map has more entries than it may

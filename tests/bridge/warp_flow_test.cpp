@@ -106,6 +106,52 @@ TEST(WarpFlow, WaitingEventsOfAConnectionAreBoundedInBytes) {
     s.publish("pub", "com.b", "[2]").hears("jane", "CLOSED slow_consumer");
 }
 
+/// jane stalls with a link to `com.a`, for which the first event is on its way and every other one waits.
+void stall_with_link(WarpPlay& play) {
+    play.open("jane");
+    play.join("pub");
+    play.frame("jane", R"(@link(node:"/com",lane:a))");
+    play.stall("jane", true);
+}
+
+void publish_some(WarpPlay& play, int count, std::size_t bytes) {
+    const std::string args = "[\"" + std::string(bytes, 'x') + "\"]";
+    for (int i = 0; i < count; ++i) play.message("pub", Publish{{}, {}, "com.a", {Encoding::json, args, {}}});
+}
+
+TEST(WarpFlow, ASessionIsCrowdedFromAQuarterOfItsFramesOnUntilTheyHaveLeft) {
+    WarpPlay play(open_realm(), {.window = 16, .waiting_max = 40});
+    stall_with_link(play);
+    publish_some(play, 11, 4);
+    EXPECT_FALSE(play.crowded("jane")) << "ten of forty frames wait";
+    publish_some(play, 1, 4);
+    EXPECT_TRUE(play.crowded("jane"));
+    play.stall("jane", false);
+    EXPECT_FALSE(play.crowded("jane"));
+}
+
+TEST(WarpFlow, ASessionIsCrowdedFromAQuarterOfItsBytesOnUntilTheyHaveLeft) {
+    WarpPlay play(open_realm(), {.window = 16, .waiting_bytes_max = 8'000});
+    stall_with_link(play);
+    publish_some(play, 2, 1'500);
+    EXPECT_FALSE(play.crowded("jane"));
+    publish_some(play, 1, 1'500);
+    EXPECT_TRUE(play.crowded("jane"));
+    play.gulp("jane");
+    EXPECT_TRUE(play.crowded("jane")) << "more than an eighth still waits";
+    play.stall("jane", false);
+    EXPECT_FALSE(play.crowded("jane"));
+}
+
+TEST(WarpFlow, ASessionWhoseCrowdedLinkIsGoneIsNotCrowded) {
+    WarpPlay play(open_realm(), {.window = 16, .waiting_bytes_max = 8'000});
+    stall_with_link(play);
+    publish_some(play, 4, 1'500);
+    EXPECT_TRUE(play.crowded("jane"));
+    play.frame("jane", R"(@unlink(node:"/com",lane:a))");
+    EXPECT_FALSE(play.crowded("jane"));
+}
+
 TEST(WarpFlow, ASyncIsPacedByTheSocketAndMissesNothing) {
     WarpPlay play(open_realm(), {.window = 200});
     play.open("jane");

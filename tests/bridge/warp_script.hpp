@@ -53,6 +53,7 @@ class WarpPlay final : private Egress, private LinkCensus, private Questions {
     std::string unheard() const;
     Realm& realm() { return realm_; }
     std::uint64_t bodies() const { return bodies_; }
+    bool crowded(const std::string& name) { return peers_[name].warp->crowded(); }
     /// The frames of `name` that it did not take out with `next`.
     const std::deque<SharedBytes>& frames(const std::string& name) { return peers_[name].shared; }
 
