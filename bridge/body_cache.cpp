@@ -22,9 +22,9 @@ SharedBytes encode_body(const Payload& payload) {
 
 }  // namespace
 
-const SharedBytes& kept_body(const Payload& payload, SharedBytes& place) {
-    if (!place) place = encode_body(payload);
-    return place;
+const SharedBytes& kept_body(const Payload& payload, KeptCopy& place) {
+    if (!place) place.set(encode_body(payload));
+    return place.bytes();
 }
 
 void put_entry_head(bool removed, Match match, std::string_view pattern, std::string_view topic, ByteBuffer& out) {

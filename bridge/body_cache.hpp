@@ -51,7 +51,7 @@ class BodyCache {
 };
 
 /// The Recon body of what a topic keeps: made now, or found beside it.
-const SharedBytes& kept_body(const Payload& payload, SharedBytes& place);
+const SharedBytes& kept_body(const Payload& payload, KeptCopy& place);
 /// `@update(key:..)` or `@remove(key:..)` of a map lane.
 void put_entry_head(bool removed, Match match, std::string_view pattern, std::string_view topic, ByteBuffer& out);
 

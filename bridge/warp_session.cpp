@@ -56,6 +56,7 @@ void WarpSession::on_tick(TimePoint now, Egress& realm_egress, FrameSink& out) {
 }
 TimePoint WarpSession::next_deadline() const { return state_->next_deadline(); }
 
+std::size_t WarpSession::waiting_bytes() const { return state_->waiting_bytes; }
 bool WarpSession::crowded() const { return state_->crowded; }
 
 std::unique_ptr<Error> WarpSession::take_fault() { return std::move(state_->fault); }

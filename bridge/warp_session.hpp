@@ -80,6 +80,8 @@ class WarpSession {
     /// Many events wait for the links of this session, because its socket does not take them as fast as they come. True
     /// from a quarter of a limit on, until most of them have left: their senders should be slowed down.
     bool crowded() const;
+    /// Of events that wait for its links, frames as memory.
+    std::size_t waiting_bytes() const;
 
     /// Other settings are in force: links to meta lanes that this session may not have any more end now. (All others are
     /// subscriptions, which the realm ended.) `preview`: which those would be.

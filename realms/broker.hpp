@@ -63,6 +63,10 @@ class Broker {
     TimePoint next_deadline() const { return flush_due_; }
     std::size_t history_events() const;
     std::size_t history_bytes() const;
+    std::size_t history_memory_bytes() const;
+
+    /// False: lists and histories, and what topics keep, may change but not grow.
+    void let_state_grow(bool yes);
 
     // What the router publishes itself (broker_announce.cpp).
 
@@ -140,6 +144,7 @@ class Broker {
     std::vector<Handle> free_;
     std::uint64_t last_id_ = 0;
     std::uint64_t published_ = 0;
+    bool state_grows_ = true;
     RetainedStore::Fault last_fault_ = RetainedStore::Fault::none;  // why `keep` said no
     std::vector<Handle> histories_;          // subscriptions that have one
     std::vector<HistoryRule> history_rules_;  // in step with histories_, as they are in force

@@ -87,6 +87,7 @@ OpenedHistory Broker::make_history(const HistoryRule& rule) {
     OpenedHistory made;
     if (stores_) made = stores_->open(rule);
     if (!made.store) made.store = std::make_unique<HistoryInMemory>(rule);
+    if (!state_grows_) made.store->let_grow(false);
     return made;
 }
 

@@ -103,4 +103,17 @@ std::size_t Broker::history_bytes() const {
     return sum;
 }
 
+std::size_t Broker::history_memory_bytes() const {
+    std::size_t sum = 0;
+    for (const Handle handle : histories_) sum += subscriptions_[handle].history->memory_bytes();
+    return sum;
+}
+
+void Broker::let_state_grow(bool yes) {
+    state_grows_ = yes;
+    retained_.let_grow(yes);
+    lists_.let_grow(yes);
+    for (const Handle handle : histories_) subscriptions_[handle].history->let_grow(yes);
+}
+
 }  // namespace heddle

@@ -36,7 +36,7 @@ void Broker::publish_list(Session& from, const Publish& message, const Gate::Ans
     const std::size_t entries_max = rule.entries_max ? rule.entries_max : settings_.limits.list_entries_max;
     const Lists::Result done = lists_.apply(message.topic, list_operation_, entries_max, publication, entropy_,
                                             gate_.publisher(from.actor(), answer));
-    if (done.fault == Lists::Fault::full) gate_.refuse(Refusal::lists);
+    if (done.fault == Lists::Fault::full) gate_.refuse(state_grows_ ? Refusal::lists : Refusal::memory);
     if (done.fault != Lists::Fault::none)
         return refuse_it(done.fault == Lists::Fault::full ? uri::limit_exceeded : uri::invalid_argument,
                          reason(done.fault));

@@ -25,7 +25,9 @@ bool Broker::keep(const Session& from, const Publish& message, Event& event, con
         return true;
     }
     last_fault_ = put.fault;
-    gate_.refuse(put.fault == RetainedStore::Fault::user_full ? Refusal::user_retained : Refusal::retained);
+    gate_.refuse(put.fault == RetainedStore::Fault::user_full ? Refusal::user_retained
+                 : state_grows_                               ? Refusal::retained
+                                                              : Refusal::memory);
     if (message.options.acknowledge) return false;
     retained_.remove(message.topic);
     return true;

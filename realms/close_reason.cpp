@@ -8,7 +8,7 @@ std::string_view name_of(CloseReason reason) {
         "hello_timeout",   "goodbye_timeout", "refused",        "protocol_violation", "malformed_message",
         "message_too_big", "slow_consumer",   "ping_timeout",   "poll_timeout",       "too_many_connections",
         "killed",          "shutdown",        "realm_closed",   "revoked",            "message_timeout",
-        "backlog",         "internal_error",
+        "backlog",         "memory_full",     "internal_error",
     };
     static_assert(std::size(names) == close_reason_count);
     return names[static_cast<std::size_t>(reason)];

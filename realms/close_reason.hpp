@@ -28,9 +28,10 @@ enum class CloseReason : std::uint8_t {
     revoked,       // an edit took away its role or its user
     message_timeout,  // a message was begun and its rest did not come in time
     backlog,       // too much waited for an answer: of the authorizer, or of a login (WARP)
+    memory_full,     // limits.memory is used up, and much waited for it
     internal_error,  // a fault of the router while it dealt with this connection (log line `fault.caught`)
 };
-inline constexpr std::size_t close_reason_count = 22;
+inline constexpr std::size_t close_reason_count = 23;
 std::string_view name_of(CloseReason reason);
 
 }  // namespace heddle

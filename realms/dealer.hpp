@@ -73,6 +73,8 @@ class Dealer {
             if (registration.id) visit(facts_of(registration));
     }
     std::size_t calls() const { return calls_.size(); }
+    /// False: calls stay with the callees they have, as if `held_calls` were taken.
+    void let_held_grow(bool yes) { held_grows_ = yes; }
     std::size_t held_bytes() const { return held_.bytes(); }
     /// An ERROR to the caller, counted as a call that failed.
     void refuse_call(Session& from, const Call& message, std::string_view error, std::string_view text, Egress& out);
@@ -122,6 +124,7 @@ class Dealer {
     std::uint64_t last_id_ = 0;
     Calls calls_;
     HeldCalls held_;
+    bool held_grows_ = true;
 };
 
 }  // namespace heddle

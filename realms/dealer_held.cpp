@@ -18,8 +18,8 @@ void Dealer::hold(CallHandle call, const Call& message, const Invocation& invoca
     held.options = message.options;
     held.disclosure = disclosure;
     held.started = now;
-    held.movable = movable && held_.bytes() + size <= settings_.limits.held_bytes_max;
-    if (movable && !held.movable) gate_.refuse(Refusal::held_calls);
+    held.movable = movable && held_grows_ && held_.bytes() + size <= settings_.limits.held_bytes_max;
+    if (movable && !held.movable) gate_.refuse(held_grows_ ? Refusal::held_calls : Refusal::memory);
     if (held.movable) held.payload = OwnedPayload(message.payload);
     HeldCall& kept = held_.add(call, std::move(held));
     kept.details = invocation.details;

@@ -7,11 +7,12 @@ namespace heddle {
 bool HistoryInMemory::append(const HistoryEntry& entry) {
     expire(entry.time);
     const std::size_t bytes = entry.bytes();
-    if (bytes > bytes_max_ || events_max_ == 0) {
+    const std::size_t bytes_max = bytes_bound_.now();
+    if (bytes > bytes_max || events_max_ == 0) {
         while (!kept_.empty()) drop_oldest();
         return false;
     }
-    while (!kept_.empty() && (kept_.size() >= events_max_ || bytes_ > bytes_max_ - bytes)) drop_oldest();
+    while (!kept_.empty() && (kept_.size() >= events_max_ || bytes_ > bytes_max - bytes)) drop_oldest();
     ByteBuffer text(entry.topic.size() + entry.event.size() + entry.lists.size());
     for (const std::string_view part : {entry.topic, entry.event, entry.lists}) text.append(part);
     kept_.push_back({entry.time, entry.publication, static_cast<std::uint32_t>(entry.topic.size()),

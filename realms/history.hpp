@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "realms/room.hpp"
 #include "realms/settings.hpp"
 #include "serializers/bytes.hpp"
 #include "serializers/function_ref.hpp"
@@ -48,6 +49,10 @@ class HistoryStore {
     virtual void flush() {}
     virtual std::size_t events() const = 0;
     virtual std::size_t bytes() const = 0;
+    /// Of these, bytes in this process's memory.
+    virtual std::size_t memory_bytes() const { return 0; }
+    /// False: nothing is added to what is in memory but in place of the oldest, until it may grow again.
+    virtual void let_grow(bool yes) { static_cast<void>(yes); }
 };
 
 struct OpenedHistory {
@@ -67,7 +72,7 @@ class HistoryStores {
 class HistoryInMemory final : public HistoryStore {
  public:
     explicit HistoryInMemory(const HistoryRule& rule)
-        : events_max_(rule.events_max), bytes_max_(rule.bytes_max), age_max_(rule.age_max.count()) {}
+        : events_max_(rule.events_max), bytes_bound_(rule.bytes_max), age_max_(rule.age_max.count()) {}
     bool append(const HistoryEntry& entry) override;
     void expire(WallMs now) override;
     std::uint64_t find(PublicationId publication) const override;
@@ -75,6 +80,8 @@ class HistoryInMemory final : public HistoryStore {
               FunctionRef<bool(const HistoryEntry&)> visit) const override;
     std::size_t events() const override { return kept_.size(); }
     std::size_t bytes() const override { return bytes_; }
+    std::size_t memory_bytes() const override { return bytes_; }
+    void let_grow(bool yes) override { bytes_bound_.let_grow(yes, bytes_); }
 
  private:
     struct Kept {
@@ -86,7 +93,8 @@ class HistoryInMemory final : public HistoryStore {
     HistoryEntry entry(std::size_t index) const;
     void drop_oldest();
 
-    const std::size_t events_max_, bytes_max_;
+    const std::size_t events_max_;
+    ByteBound bytes_bound_;
     const WallMs age_max_;
     std::deque<Kept> kept_;     // in order of publication
     std::uint64_t before_ = 0;  // position of the one before the first

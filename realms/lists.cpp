@@ -75,7 +75,7 @@ Lists::Result Lists::put(List& list, const ListOperation& what, std::size_t entr
         bytes_ = bytes_ - before + after;
         entry.value = OwnedPayload(value);
         entry.publication = publication;
-        entry.body = {};
+        entry.body.forget();
         entry.publisher = by;
         return {Fault::none, {Change::updated, list.place(entry), 0, entry.key, entry.value.view()}};
     }
@@ -88,6 +88,7 @@ Lists::Result Lists::put(List& list, const ListOperation& what, std::size_t entr
     if (!room_for(bytes)) return {Fault::full, {}};
     auto made = std::make_unique<ListEntry>(ListEntry{std::move(key), OwnedPayload(value), publication, {}, by});
     const ListEntry& entry = *made;
+    entry.body.count_in(copy_bytes_);
     list.by_key.emplace(entry.key, made.get());
     list.order.insert(list.order.begin() + static_cast<std::ptrdiff_t>(index), std::move(made));
     ++entries_;

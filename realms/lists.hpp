@@ -11,10 +11,12 @@
 #include "realms/egress.hpp"
 #include "realms/kept_publisher.hpp"
 #include "realms/list_operation.hpp"
+#include "realms/room.hpp"
 #include "realms/text_hash.hpp"
 #include "realms/uri_set.hpp"
 #include "serializers/function_ref.hpp"
 #include "serializers/ids.hpp"
+#include "serializers/kept_copy.hpp"
 
 namespace heddle {
 
@@ -22,7 +24,7 @@ struct ListEntry {
     std::string key;  // MessagePack
     OwnedPayload value;
     PublicationId publication;  // the one that set it last
-    mutable SharedBytes body;   // the bridge's: Recon, made when somebody reads it first
+    mutable KeptCopy body;      // the bridge's: Recon, made when somebody reads it first
     KeptPublisher publisher;    // who set it last
 };
 
@@ -31,7 +33,8 @@ struct ListEntry {
 class Lists {
  public:
     explicit Lists(std::size_t bytes_max) : bytes_max_(bytes_max) {}
-    void set_limit(std::size_t bytes_max) { bytes_max_ = bytes_max; }  // what is there stays
+    void set_limit(std::size_t bytes_max) { bytes_max_.set_max(bytes_max); }  // what is there stays
+    void let_grow(bool yes) { bytes_max_.let_grow(yes, bytes_); }
 
     enum class Fault : std::uint8_t { none, no_such_key, no_such_index, full };
     struct Result {
@@ -62,6 +65,8 @@ class Lists {
     std::size_t lists() const { return lists_.size(); }
     std::size_t entries() const { return entries_; }
     std::size_t bytes() const { return bytes_; }
+    /// Of copies of entries in other forms, made by readers; not part of `bytes`.
+    std::size_t copy_bytes() const { return copy_bytes_; }
 
  private:
     struct List {
@@ -75,9 +80,13 @@ class Lists {
     Result move(List& list, const ListOperation& what);
     Result remove(List& list, const ListOperation& what);
     Result clear(List& list);
-    bool room_for(std::size_t bytes) const { return bytes <= bytes_max_ && bytes_ <= bytes_max_ - bytes; }
+    bool room_for(std::size_t bytes) const {
+        const std::size_t max = bytes_max_.now();
+        return bytes <= max && bytes_ <= max - bytes;
+    }
 
-    std::size_t bytes_max_;
+    ByteBound bytes_max_;
+    std::size_t copy_bytes_ = 0;  // before what is counted in it
     void take_out(std::string_view topic, List& list, std::size_t index,
                   FunctionRef<void(std::string_view topic, const ListChange&)> tell);
 

@@ -122,6 +122,19 @@ std::size_t Realm::list_place(std::string_view topic, std::string_view key) cons
     return state_->broker.lists().place(topic, key);
 }
 
+void Realm::set_room(Room room) {
+    state_->room = room;
+    state_->broker.let_state_grow(room.state);
+    state_->dealer.let_held_grow(room.state);
+}
+const Room& Realm::room() const { return state_->room; }
+
+std::size_t Realm::state_bytes() const {
+    const Lists& lists = state_->broker.lists();
+    return state_->retained.bytes() + state_->retained.copy_bytes() + lists.bytes() + lists.copy_bytes() +
+           state_->broker.history_memory_bytes() + state_->dealer.held_bytes();
+}
+
 void Realm::count(Refusal refusal) { state_->gate.refuse(refusal); }
 
 Realm::Counts Realm::counts() const {
@@ -138,6 +151,9 @@ Realm::Counts Realm::counts() const {
     counts.history_events = state_->broker.history_events();
     counts.history_bytes = state_->broker.history_bytes();
     counts.list_bytes = state_->broker.lists().bytes();
+    counts.copy_bytes = state_->retained.copy_bytes() + state_->broker.lists().copy_bytes();
+    counts.history_memory_bytes = state_->broker.history_memory_bytes();
+    counts.held_bytes = state_->dealer.held_bytes();
     counts.published = state_->broker.published();
     return counts;
 }

@@ -10,6 +10,7 @@
 #include "realms/pattern_facts.hpp"
 #include "realms/peer_facts.hpp"
 #include "realms/questions.hpp"
+#include "realms/room.hpp"
 #include "realms/settings.hpp"
 #include "realms/state_entry.hpp"
 #include "realms/tallies.hpp"
@@ -137,21 +138,30 @@ class Realm {
         std::size_t index;
         std::string_view key;  // MessagePack
         Payload value;
-        SharedBytes& body;
+        KeptCopy& body;
     };
     void read_list(std::string_view topic, std::size_t first, FunctionRef<bool(const ListItem&)> visit) const;
     std::size_t list_size(std::string_view topic) const;
     /// Where in its list the entry of this key stands; list_size where there is none.
     std::size_t list_place(std::string_view topic, std::string_view key) const;
 
+    /// What the process has memory left for, from now on. A realm of administrators takes sessions all the same.
+    void set_room(Room room);
+    const Room& room() const;
+
     struct Counts {
         std::size_t sessions = 0, subscriptions = 0, registrations = 0, calls = 0, retained = 0, retained_bytes = 0;
         std::size_t list_entries = 0, list_bytes = 0;
         std::size_t history_events = 0, history_bytes = 0;
+        std::size_t copy_bytes = 0;            // of retained events and list entries in other forms
+        std::size_t history_memory_bytes = 0;  // of history_bytes, what is not in a file
+        std::size_t held_bytes = 0;            // of calls that may yet go to another callee
         std::uint64_t retained_refused = 0;  // ever: events that found no room
         std::uint64_t published = 0;         // ever: publications that were accepted
     };
     Counts counts() const;
+    /// What it keeps in memory, in bytes; cheap.
+    std::size_t state_bytes() const;
     /// The bridge refused something at a limit.
     void count(Refusal refusal);
     Tallies tallies() const;

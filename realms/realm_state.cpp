@@ -194,6 +194,10 @@ bool Realm::State::room_for(EndpointId from, const Roles& roles, Egress& out) {
         gate.refuse(Refusal::sessions);
         return refuse(uri::limit_exceeded, "the realm has no room for another session");
     }
+    if (!room.sessions && !settings.administers) {
+        gate.refuse(Refusal::memory);
+        return refuse(uri::limit_exceeded, "the router has no memory for another session; try again later");
+    }
     return true;
 }
 

@@ -119,6 +119,7 @@ struct Realm::State final : RealmActions, LoginDoor {
     RealmMetaActions meta_actions;
     AuthorizerMeta meta_authorizer;
     TimePoint latest{};     // of the call that the realm is in: what happens, happens then
+    Room room;              // of the process
     bool draining = false;  // no new sessions and calls; what is open goes on
     bool closing = false;   // all sessions were told GOODBYE
     CloseReason closing_why = CloseReason::shutdown;

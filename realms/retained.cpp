@@ -49,7 +49,7 @@ RetainedStore::Fault RetainedInMemory::fault_of(const Kept* kept, std::string_vi
     const auto fits = [&](std::size_t count, std::size_t count_max, std::size_t used, std::size_t used_max) {
         return count < count_max && size <= used_max && used <= used_max - size;
     };
-    if (!fits(events, limits_.events_max, bytes, limits_.bytes_max)) return Fault::full;
+    if (!fits(events, limits_.events_max, bytes, bytes_bound_.now())) return Fault::full;
     if (share && !fits(own_events, limits_.user_events_max, own_bytes, limits_.user_bytes_max)) return Fault::user_full;
     return Fault::none;
 }
@@ -76,6 +76,7 @@ RetainedStore::Put RetainedInMemory::put(std::string_view topic, RetainedEvent e
     bytes_ += bytes;
     std::optional<RetainedEvent>& place = event.lists ? at->second.restricted : at->second.open;
     place = std::move(event);
+    place->body.count_in(copy_bytes_);
     return {&*place, first};
 }
 

@@ -10,10 +10,12 @@
 #include "realms/event_origin.hpp"
 #include "realms/kept_publisher.hpp"
 #include "realms/receivers.hpp"
+#include "realms/room.hpp"
 #include "realms/settings.hpp"
 #include "realms/text_hash.hpp"
 #include "realms/uri_set.hpp"
 #include "serializers/function_ref.hpp"
+#include "serializers/kept_copy.hpp"
 #include "serializers/payload.hpp"
 
 namespace heddle {
@@ -30,7 +32,7 @@ struct RetainedEvent {
     OwnedPayload payload;
     std::unique_ptr<const OwnedReceiverLists> lists;  // null: for everybody
     std::unique_ptr<const EventOrigin> origin;        // null: nothing is told of the publisher
-    mutable SharedBytes body;                         // the bridge's: Recon, made when somebody reads it first
+    mutable KeptCopy body;                            // the bridge's: Recon, made when somebody reads it first
     KeptPublisher publisher = {};
     KeptShare* share = nullptr;                       // of its publisher: the store's
 };
@@ -55,6 +57,8 @@ class RetainedStore {
     };
     /// `user`: whose share it counts for; empty: nobody's.
     virtual Put put(std::string_view topic, RetainedEvent event, std::string_view user) = 0;
+    /// False: what is kept may change, but its bytes do not become more.
+    virtual void let_grow(bool yes) = 0;
     virtual bool remove(std::string_view topic) = 0;  // false: there was nothing
     virtual bool has(std::string_view topic) const = 0;
     /// All topics in `which` that keep an event and whose texts come after `after` (empty: all), in the order of their
@@ -62,6 +66,8 @@ class RetainedStore {
     virtual void walk(UriSet which, std::string_view after, FunctionRef<bool(const RetainedTopic&)> visit) const = 0;
     virtual std::size_t events() const = 0;
     virtual std::size_t bytes() const = 0;
+    /// Of copies in other forms, made by readers; not part of `bytes`.
+    virtual std::size_t copy_bytes() const = 0;
 };
 
 /// In memory, bounded by count and bytes.
@@ -71,15 +77,20 @@ class RetainedInMemory final : public RetainedStore {
         std::size_t events_max, bytes_max;
         std::size_t user_events_max = ~std::size_t{0}, user_bytes_max = ~std::size_t{0};
     };
-    explicit RetainedInMemory(const Limits& limits) : limits_(limits) {}
+    explicit RetainedInMemory(const Limits& limits) : limits_(limits), bytes_bound_(limits.bytes_max) {}
     /// From now on. What is kept stays, also where it is more.
-    void set_limits(const Limits& limits) { limits_ = limits; }
+    void set_limits(const Limits& limits) {
+        limits_ = limits;
+        bytes_bound_.set_max(limits.bytes_max);
+    }
+    void let_grow(bool yes) override { bytes_bound_.let_grow(yes, bytes_); }
     Put put(std::string_view topic, RetainedEvent event, std::string_view user) override;
     bool remove(std::string_view topic) override;
     bool has(std::string_view topic) const override { return topics_.contains(topic); }
     void walk(UriSet which, std::string_view after, FunctionRef<bool(const RetainedTopic&)> visit) const override;
     std::size_t events() const override { return events_; }
     std::size_t bytes() const override { return bytes_; }
+    std::size_t copy_bytes() const override { return copy_bytes_; }
 
  private:
     struct Kept {
@@ -93,6 +104,8 @@ class RetainedInMemory final : public RetainedStore {
     void erase(Topics::iterator at);
 
     Limits limits_;
+    ByteBound bytes_bound_;
+    std::size_t copy_bytes_ = 0;                        // before what is counted in it
     TextMap<KeptShare> shares_;                         // by user; those that keep something
     Topics topics_;                                     // for the hot path: one look
     std::map<std::string_view, const Kept*> in_order_;  // the same topics, views of the keys above

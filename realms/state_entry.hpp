@@ -13,7 +13,7 @@ struct StateEntry {
     PublicationId publication;
     Payload payload;
     const EventOrigin* origin;  // null: nothing is told of the publisher
-    SharedBytes& body;          // its Recon body, once somebody made it (StateNote::body)
+    KeptCopy& body;             // its Recon body, once somebody made it (StateNote::body)
 };
 
 }  // namespace heddle

@@ -82,6 +82,11 @@ bool Admission::exempt(std::string_view host) const {
     return is_exempt(host);
 }
 
+void Admission::set_memory_full(bool full) {
+    const std::lock_guard lock(mutex_);
+    memory_full_ = full;
+}
+
 Admission::Answer Admission::admit(const Caller& caller, TimePoint now) {
     const std::lock_guard lock(mutex_);
     const bool counted = !caller.proxy && !is_exempt(caller.host);
@@ -116,6 +121,7 @@ Admission::Answer Admission::admit(const Caller& caller, TimePoint now) {
 std::optional<Limit> Admission::refusal(const Caller& caller, Address* address, TimePoint now) {
     if (regular_ >= connections_max_) return Limit::connections;
     if (caller.administrates) return std::nullopt;
+    if (memory_full_) return Limit::memory;
     if (before_login_ >= limits_.connections_before_login) return Limit::before_login;
     if (!address) return std::nullopt;
     if (address->connections >= limits_.address_connections) return Limit::address_connections;

@@ -69,6 +69,8 @@ class Admission {
 
     /// From now on. `descriptors`: connections that there are descriptors for.
     void use(const Limits& limits, std::size_t descriptors);
+    /// While limits.memory is used up, only administrators are admitted.
+    void set_memory_full(bool full);
     Answer admit(const Caller& caller, TimePoint now);
     /// Does no limit of an address apply to it?
     bool exempt(std::string_view host) const;
@@ -103,6 +105,7 @@ class Admission {
     mutable std::mutex mutex_;
     Limits limits_;
     std::vector<AddressRange> exempt_;
+    bool memory_full_ = false;
     std::size_t connections_max_ = 0, reserved_max_ = 0, surplus_max_ = 0;
     std::size_t regular_ = 0, reserved_ = 0, surplus_ = 0, surplus_of_counted_ = 0, before_login_ = 0;
     Rate accepts_;

@@ -20,7 +20,7 @@ constexpr int tls_handshake_record = 0x16;
 bool at_once(CloseReason why) {
     return why == CloseReason::slow_consumer || why == CloseReason::ping_timeout ||
            why == CloseReason::transport_lost || why == CloseReason::handshake_timeout ||
-           why == CloseReason::internal_error;
+           why == CloseReason::memory_full || why == CloseReason::internal_error;
 }
 
 }  // namespace
@@ -63,7 +63,8 @@ void Connection::on_readable() {
     if (gone_ || paused() || (!greeted_ && !sniff_tls())) return;
     const std::span<char> whole = worker_.buffer();
     const std::span<char> buffer = proved_ ? whole : whole.first(std::min(whole.size(), read_before_login));
-    while (worker_.may_read()) {
+    const bool urgent = administers() || !in_session();
+    while (worker_.may_read(urgent)) {
         const IoResult result = stream_.read(buffer);
         if (result.status == IoStatus::end || result.status == IoStatus::failed) return on_end();
         if (result.status == IoStatus::want_write) wait_writable();
@@ -85,7 +86,7 @@ void Connection::on_readable() {
 /// Reads in a later turn: the next one, or when other workers have caught up.
 void Connection::read_on() {
     auto read = [self = shared_from_this()] { self->on_readable(); };
-    if (worker_.congested())
+    if (worker_.must_wait())
         worker_.read_later(std::move(read));
     else
         boost::asio::post(worker_.io(), std::move(read));
@@ -155,7 +156,7 @@ void Connection::send(const Frame& frame, FrameKind kind) {
     if (gone_ || (closing_ && !parting_)) return;
     // Only a full socket makes a reader slow: what waits is written before anything is refused.
     if (outbox_.full() && !waiting_write_ && !broken_) write_out();
-    const Admit admitted = outbox_.push(frame, kind, pressure_.stalled() ? 0 : Outbox::under_way_max);
+    const Admit admitted = outbox_.push(frame, kind, grace());
     if (admitted == Admit::overflow) {
         close(CloseReason::slow_consumer);
         return;
@@ -283,8 +284,10 @@ void Connection::on_limits() {
 
 void Connection::close(CloseReason why) {
     if (gone_ || closing_) return;
+    const bool was_paused = paused();
     closing_ = why;
-    pause_reading(false);
+    paused_ = false;
+    if (was_paused) resume();
     worker_.mark_dirty(*this);
 }
 
@@ -294,6 +297,7 @@ void Connection::finish(CloseReason why) {
     why = closing_.value_or(why);
     worker_.tally().ended(why);
     free_senders(pressure_.drained());
+    keep_input(0);
     // The kernel would go on holding what a peer that does not read was sent.
     if (at_once(why) && why != CloseReason::transport_lost) stream_.reset_on_close();
     worker_.forget(self_);  // first: whoever reads of the end in the log finds the place free

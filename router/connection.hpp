@@ -96,6 +96,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     IoStatus write_out();
     void part();
     void slow_down();
+    std::size_t grace() const;
     bool has_stalled();
     void note_progress(std::int64_t taken);
     void look_at_outbox();

@@ -9,9 +9,11 @@ namespace heddle {
 
 // ---- as a sender ----
 
-/// A message of which a part has come has a deadline for its rest; a message that follows it, a new one.
+/// A message of which a part has come has a deadline for its rest; a message that follows it, a new one. What is kept of
+/// it counts as memory.
 void Connection::watch_message() {
     if (gone_) return;
+    keep_input(leftover_.capacity() + protocol_->kept_input());
     const std::uint64_t now_unfinished = phase_ == Phase::handshake ? 0 : protocol_->unfinished();
     if (now_unfinished == unfinished_) return;
     unfinished_ = now_unfinished;
@@ -37,6 +39,14 @@ bool Connection::has_stalled() {
     if (now_taken - progress_taken_ < progress_min) return true;
     note_progress(now_taken);
     return false;
+}
+
+/// What is admitted beyond limits.outbox: for what is under way to a reader that has not stalled, and for a while also to one
+/// that has. One that reads slowly over a wide window takes its bytes in steps that are further apart than the patience.
+std::size_t Connection::grace() const {
+    constexpr int patiences = 10;
+    const bool lately = worker_.now() - progress_at_ < worker_.limits().patience * patiences;
+    return !pressure_.stalled() || (lately && !worker_.memory_is_short()) ? Outbox::under_way_max : 0;
 }
 
 void Connection::note_progress(std::int64_t taken) {

@@ -77,7 +77,7 @@ void HttpConnection::read_requests() {
             refuse(421, "the name in header Host is not one of this listener: [[listener]] hosts lists its names",
                    CloseReason::handshake_failed);
         } else if (connection_.surplus() && !(found == HttpReader::Found::request && watches(reader_.request()))) {
-            refuse(503, "too many connections: try again later", CloseReason::too_many_connections);
+            refuse(503, "the router is full: try again later", CloseReason::too_many_connections);
         } else if (found == HttpReader::Found::upgrade) {
             upgrade(reader_.request());
             break;

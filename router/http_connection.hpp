@@ -30,6 +30,7 @@ class HttpConnection final : public Protocol {
     std::size_t on_bytes(std::span<char> bytes) override;
     bool awaits_answer() const override { return asked_.has_value() || (exchange_ && !body_due_); }
     void on_answer(PollAnswer answer) override;
+    std::size_t kept_input() const override { return reader_.kept_bytes(); }
     void on_gone(bool all_sent) override;
 
  private:

@@ -61,7 +61,7 @@ HttpAnswer HttpConnection::open_transport(std::string_view content_type, const H
     Admission::Answer admitted = site.admission.admit(caller, worker.now());
     if (admitted.refused) worker.tally().refuse(*admitted.refused);
     if (admitted.refused || site.draining)
-        return {503, plain_text, "too many connections: try again later\n", {}};
+        return {503, plain_text, "the router is full: try again later\n", {}};
     ++site.connections;
     const std::uint64_t high = worker.entropy().next();
     const std::string secret = long_poll_secret(high, worker.entropy().next());

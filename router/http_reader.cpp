@@ -103,6 +103,10 @@ HttpReader::Found HttpReader::next() {
     return Found::go_ahead;
 }
 
+std::size_t HttpReader::kept_bytes() const {
+    return received_.capacity() + head_.capacity() + (parser_ ? parser_->get().body().capacity() : 0);
+}
+
 HttpRequest HttpReader::take() {
     HttpRequest request = parser_->release();
     begin();

@@ -48,6 +48,9 @@ class HttpReader {
     std::string take_rest() { return std::move(received_); }
     std::size_t unread() const { return received_.size(); }
 
+    /// What it holds of requests, in bytes.
+    std::size_t kept_bytes() const;
+
     unsigned status() const { return status_; }
     const std::string& sentence() const { return sentence_; }
 

@@ -28,6 +28,7 @@ class InboundOrder {
     void next_session();
     void clear();
     bool empty() const { return waiting_.empty(); }
+    std::size_t bytes() const { return bytes_; }  // of messages that wait
 
  private:
     struct Waiting {

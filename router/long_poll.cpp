@@ -187,6 +187,7 @@ void LongPoll::finish(CloseReason why, unsigned status) {
     why = closing_.value_or(why);
     worker_.tally().ended(why);
     free_senders(pressure_.drained());
+    keep_input(0);
     worker_.forget(self_);
     peer_->on_lost(why);
     if (reader_) answer(*std::exchange(reader_, std::nullopt), status, "the session is over\n");

@@ -72,6 +72,7 @@ void LongPoll::pump() {
         inbound_deadline_ = TimePoint::max();
         peer_->on_message(*message);
     }
+    keep_input(inbound_.bytes());
     if (inbound_.empty() || paused_ || held() || inbound_deadline_ != TimePoint::max()) return;
     inbound_deadline_ = worker_.now() + overtaking;
     schedule();

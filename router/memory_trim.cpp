@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "router/log.hpp"
+#include "router/memory_budget.hpp"
 #include "router/metrics/process.hpp"
 
 namespace heddle {
@@ -34,7 +35,10 @@ bool TrimRule::due(std::size_t resident, std::size_t in_use) {
     return now - least_ >= worth;
 }
 
-MemoryTrim::MemoryTrim(Log& log) : log_(log), thread_([this] { run(); }) {}
+MemoryTrim::MemoryTrim(Log& log, MemoryBudget& budget) : log_(log), budget_(budget) {
+    budget_.measured(bytes_in_use());
+    thread_ = std::thread([this] { run(); });
+}
 
 MemoryTrim::~MemoryTrim() {
     {
@@ -50,15 +54,17 @@ void MemoryTrim::run() {
     std::unique_lock lock(mutex_);
     while (!ended_.wait_for(lock, pause, [this] { return end_; })) {
         lock.unlock();
-        pause = look() ? look_often : std::min(pause * 2, look_seldom);
+        const bool gave_back = look();
+        pause = gave_back || budget_.used() > budget_.max() / 2 ? look_often : std::min(pause * 2, look_seldom);
         lock.lock();
     }
 }
 
 /// True: something was given back.
 bool MemoryTrim::look() {
-    const std::size_t before = resident();
-    if (!rule_.due(before, bytes_in_use())) return false;
+    const std::size_t before = resident(), in_use = bytes_in_use();
+    budget_.measured(in_use);
+    if (!rule_.due(before, in_use)) return false;
     give_back();
     const std::size_t after = resident();
     rule_.trimmed(after, bytes_in_use());

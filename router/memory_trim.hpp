@@ -8,6 +8,7 @@
 namespace heddle {
 
 class Log;
+class MemoryBudget;
 
 /// Decides when freed memory is worth giving back. malloc keeps what was freed for the next one who asks, so after a flood
 /// the process would stay as large as it ever was. Sans clock and sans allocator: the thread below and the tests feed it.
@@ -25,11 +26,11 @@ class TrimRule {
     std::size_t least_ = ~std::size_t{0};  // resident, but not in use: code, stacks, holes that cannot be given back
 };
 
-/// A thread of its own that looks once a second, and less often while it finds nothing; no event loop waits for it. Lives
-/// from construction to destruction.
+/// A thread of its own that looks once a second, and less often while it finds nothing and memory is not short; no event
+/// loop waits for it. Tells the budget what the allocator has given out. Lives from construction to destruction.
 class MemoryTrim {
  public:
-    explicit MemoryTrim(Log& log);
+    MemoryTrim(Log& log, MemoryBudget& budget);
     ~MemoryTrim();
     MemoryTrim(const MemoryTrim&) = delete;
     MemoryTrim& operator=(const MemoryTrim&) = delete;
@@ -39,6 +40,7 @@ class MemoryTrim {
     bool look();
 
     Log& log_;
+    MemoryBudget& budget_;
     TrimRule rule_;
     std::mutex mutex_;
     std::condition_variable ended_;

@@ -28,6 +28,8 @@ class Protocol {
     virtual void on_closing(CloseReason why) { (void)why; }
     /// The number of the message of which a part has come and the rest has not; 0: none is unfinished.
     virtual std::uint64_t unfinished() const { return 0; }
+    /// Bytes that it keeps of what has come: parts of messages, messages that wait.
+    virtual std::size_t kept_input() const { return 0; }
     /// Ask the peer for a sign of life. False where the protocol has none.
     virtual bool ping() { return false; }
     /// The session is open: messages may now be as large as the limits allow.

@@ -23,6 +23,7 @@ class RawSocket final : public Protocol {
     std::string_view name() const override { return "rawsocket"; }
     std::size_t on_bytes(std::span<char> bytes) override;
     std::uint64_t unfinished() const override { return open_ && reader_.in_frame() ? frames_ + 1 : 0; }
+    std::size_t kept_input() const override { return reader_.kept_bytes(); }
     /// Each PING has a payload of its own, its number: the peer has to give it back.
     bool ping() override {
         if (!open_) return false;

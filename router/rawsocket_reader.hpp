@@ -59,6 +59,8 @@ class RawSocketReader {
     /// A part of a frame has come, and not all of it.
     bool in_frame() const { return header_got_ > 0 || !partial_.empty(); }
 
+    std::size_t kept_bytes() const { return partial_.capacity() + whole_.capacity(); }
+
     RawSocketFrame kind() const { return kind_; }
     std::string_view payload() const { return payload_; }
     CloseReason why() const { return why_; }

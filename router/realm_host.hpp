@@ -116,6 +116,10 @@ class RealmHost final : private Egress, private LinkCensus {
         std::uint64_t too_big = 0;           // messages above what their receiver takes
     };
     const Counters& counters() const { return counters_; }
+    /// What the process has memory left for.
+    void set_room(Room room) { realm_.set_room(room); }
+    /// Bytes that wait for WARP links, by connection.
+    void each_backlog(FunctionRef<void(ConnectionRef connection, std::size_t bytes)> visit) const;
     Realm::Counts realm_counts() const { return realm_.counts(); }
     metrics::RealmSnapshot snapshot() const;  // realm_snapshot.cpp
 

@@ -14,6 +14,13 @@ std::string_view kind_of(const Realm& realm, const LinkSight& link) {
 
 }  // namespace
 
+void RealmHost::each_backlog(FunctionRef<void(ConnectionRef connection, std::size_t bytes)> visit) const {
+    endpoints_.each([&](const Endpoint& endpoint) {
+        if (endpoint.warp && !endpoint.local) visit(endpoint.connection, endpoint.warp->waiting_bytes());
+        return true;
+    });
+}
+
 metrics::RealmSnapshot RealmHost::snapshot() const {
     metrics::RealmSnapshot made;
     made.name = name();
@@ -25,6 +32,7 @@ metrics::RealmSnapshot RealmHost::snapshot() const {
     made.delivered = counters_.events_delivered;
     made.too_big = counters_.too_big;
     made.conflated = totals().conflated;
+    each_backlog([&](ConnectionRef, std::size_t bytes) { made.waiting_bytes += bytes; });
     for (const std::string_view kind : {"value", "map", "event", "command", "list"}) made.links[std::string(kind)] = 0;
     endpoints_.each([&](const Endpoint& endpoint) {
         if (!endpoint.session) return true;

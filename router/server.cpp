@@ -98,7 +98,7 @@ void Server::run(const OnReady& on_ready) {
         const Listener& listener = acceptor->listener();
         bound.push_back({listener.settings.name, listener.bound, listener.port});
     }
-    memory_trim_ = std::make_unique<MemoryTrim>(log_);
+    memory_trim_ = std::make_unique<MemoryTrim>(log_, site_.memory);
     const WorkerThreads threads(site_.workers);
     on_ready(bound);
     service_manager_.ready("serving " + std::to_string(site_.realms) + " realms");
@@ -120,6 +120,7 @@ void Server::count_descriptors() {
 /// Into force, as far as there are descriptors.
 void Server::use_limits(const Limits& limits) {
     site_.admission.use(limits, descriptors_for_connections_);
+    site_.memory.set_max(limits.memory ? limits.memory : default_memory_budget());
     if (descriptors_for_connections_ < limits.connections)
         log_.write(LogLevel::warn, "server.descriptors",
                    {{"connections", std::uint64_t{descriptors_for_connections_}},

@@ -14,6 +14,7 @@ namespace heddle {
 
 /// Every limit of a connection, finite by default; sizes in bytes, times in their type. Config table [limits].
 struct Limits {
+    std::size_t memory = 0;  // of the process; 0: half of the machine's, or of the container's
     std::size_t message = std::size_t{1} << 20;     // one inbound message, any transport; at most 16 MiB
     std::size_t message_before_session = 16 << 10;  // before WELCOME
     std::size_t outbox = std::size_t{4} << 20;      // bytes waiting for one connection; at least `message`

@@ -1,11 +1,20 @@
 #include "router/transport.hpp"
 
+#include "router/listener.hpp"
 #include "router/worker.hpp"
 
 namespace heddle {
 
 void Transport::on_poll(PollRequest request) {  // of anything but a long-poll transport
     worker_.answer(request.reader, {404, "text/plain", "no such transport\n", {}});
+}
+
+bool Transport::administers() const { return !listener().settings.peer_admins.empty(); }
+
+void Transport::keep_input(std::size_t bytes) {
+    if (bytes == kept_input_) return;
+    worker_.change_input(static_cast<std::int64_t>(bytes) - static_cast<std::int64_t>(kept_input_));
+    kept_input_ = bytes;
 }
 
 // ---- flow control: as a sender

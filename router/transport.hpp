@@ -63,6 +63,8 @@ class Transport {
     const std::string& from() const { return from_; }
     /// The router is full: the protocol says so and ends.
     bool surplus() const { return permit_.surplus(); }
+    /// Of administrators, who are served also while the router is short of something.
+    bool administers() const;
     /// Its room is free for others. For the worker, when it is gone.
     void give_back_room() { permit_.give_back(); }
     virtual bool secure() const = 0;
@@ -92,6 +94,8 @@ class Transport {
     virtual std::string_view protocol() const = 0;
     virtual std::string_view realm() const = 0;
     virtual Traffic traffic() const = 0;
+    /// Bytes of memory that go with it: what waits for the client, and what is kept of its unfinished messages.
+    std::size_t backlog() const { return traffic().waiting + kept_input_; }
     /// The router ends: no more waiting for anything.
     virtual void abandon() = 0;
     /// End of turn: hands on what is queued, moves a closing transport on.
@@ -121,6 +125,8 @@ class Transport {
     /// At `pressure_.deadline()`: who took less than `least` bytes has stalled.
     void judge_progress(TimePoint now, std::int64_t least);
     void free_senders(const std::vector<ConnectionRef>& senders);
+    /// So much of what has come is kept in memory now.
+    void keep_input(std::size_t bytes);
 
     ConnectionRef self_;
     Worker& worker_;
@@ -132,6 +138,7 @@ class Transport {
     Admission::Permit permit_;
     /// Below 0 for a moment where a release overtakes its hold on the way from another worker.
     std::int32_t holds_ = 0;
+    std::size_t kept_input_ = 0;
 
  protected:
     void count_login(bool yes) { permit_.logged_in(yes); }

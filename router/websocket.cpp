@@ -110,6 +110,7 @@ class WebSocket final : public Protocol {
                          FrameKind::control);
     }
     std::uint64_t unfinished() const override { return in_engine_ ? messages_ + 1 : 0; }
+    std::size_t kept_input() const override { return (in_engine_ ? engine_bytes_ : 0) + held_.capacity(); }
     bool ping() override {
         connection_.send(websocket_control(ControlFrame::ping, {}), FrameKind::control);
         return true;
@@ -139,6 +140,7 @@ class WebSocket final : public Protocol {
     std::string held_;                // the rest of a batch whose GOODBYE a realm on another thread has to answer first
     std::uint64_t messages_ = 0;      // that were read whole
     bool in_engine_ = false;          // it has part of something
+    std::size_t engine_bytes_ = 0;    // that it has been given since then
     bool data_in_engine_ = false;     // of a message, not of a control frame alone
     std::uint16_t engine_error_ = 0;  // close code of a frame that RFC 6455 forbids
     bool peer_closed_ = false;
@@ -165,10 +167,12 @@ std::size_t WebSocket::feed_engine(std::span<char> bytes) {
     constexpr char control_bit = 0x08;
     if (!in_engine_) {
         in_engine_ = true;
+        engine_bytes_ = 0;
         data_in_engine_ = (bytes[0] & control_bit) == 0;
     }
     std::error_code error;
     const std::size_t used = engine_.consume(reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size(), error);
+    engine_bytes_ += used;
     if (error) {
         on_engine_error(error);
     } else if (engine_.ready()) {

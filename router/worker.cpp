@@ -36,6 +36,7 @@ Worker::Added Worker::add_realm(RealmEntry entry) {
         Errands{&site_.passwords, [this](std::function<void(TimePoint)> work) { post(std::move(work)); },
                 site_.histories}));
     RealmHost& host = *hosts_.back();
+    host.set_room(memory_.room);
     ++site_.realms;
     touched_ = true;
     Added added{{&host, this, host.realm().settings().administers}, {}};
@@ -125,6 +126,7 @@ void Worker::begin_turn(ConnectionRef concerned) {
     now_ = std::chrono::steady_clock::now();
     concerned_ = concerned;
     sender_ = {};
+    if (now_ >= memory_.look_at) look_at_memory();
 }
 
 TimePoint Worker::begin_local_turn() {
@@ -248,6 +250,7 @@ void Worker::arm_timer() {
         touched_ = false;
     }
     earliest = std::min(earliest, std::max(realm_deadline_, no_deadline_before_));
+    if (memory_.level != MemoryLevel::normal) earliest = std::min(earliest, memory_.look_at);
     if (earliest >= armed_for_) return;  // waking too early is harmless
     armed_for_ = earliest;
     timer_.expires_at(earliest);

@@ -5,7 +5,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <queue>
 #include <span>
@@ -21,6 +23,7 @@
 #include "router/helper_pool.hpp"
 #include "router/history_writer.hpp"
 #include "router/log.hpp"
+#include "router/memory_budget.hpp"
 #include "router/nonces.hpp"
 #include "router/metrics/snapshot.hpp"
 #include "router/outlet.hpp"
@@ -44,6 +47,7 @@ struct Site {
     Log& log;
     Admission admission;         // before the workers, whose connections hold its permits
     Faults faults;
+    MemoryBudget memory;
     Control* control = nullptr;  // these two: null where nobody administers (tests)
     admin::Desk* desk = nullptr;
     std::shared_ptr<HistoryWriter> histories;  // null without a store; before the workers, whose realms use it
@@ -92,11 +96,19 @@ class Worker final : public Outlet {
     /// For bytes on their way out: frames may have to leave while the bytes that caused them stand in `buffer`.
     std::span<char> write_buffer() { return write_buffer_; }
     /// A turn takes a bounded amount of input before outboxes are written. False: read on in the next turn.
-    bool may_read() const { return turn_input_ < turn_input_max && !congested_; }
-    void note_input(std::size_t bytes) { turn_input_ += bytes; }
-    /// `transport` wanted to read while `may_read` was false because other workers lag behind: it is called then.
+    /// `urgent`: not to be slowed down where memory is short.
+    bool may_read(bool urgent) const { return turn_input_ < turn_input_max && !congested_ && (urgent || memory_.ration > 0); }
+    void note_input(std::size_t bytes) {
+        turn_input_ += bytes;
+        memory_.ration -= std::min(bytes, memory_.ration);
+    }
+    /// Connections here keep so much more, or less, of messages of which a part has come.
+    void change_input(std::int64_t bytes) { memory_.input += bytes; }
+    /// A connection wanted to read while other workers lag behind, or memory is short: it is called when it may.
     void read_later(std::function<void()> read) { parked_.push_back(std::move(read)); }
-    bool congested() const { return congested_; }
+    /// From the first level on at which senders are slowed down.
+    bool memory_is_short() const { return memory_.level != MemoryLevel::normal; }
+    bool must_wait() const { return congested_ || memory_.ration == 0; }
 
     // Flow control: who is being handled, and who has to wait for whom. On this worker's thread.
     /// The connection whose message is being handled; none: nobody's.
@@ -254,6 +266,12 @@ class Worker final : public Outlet {
     void note_handled(ConnectionRef from, std::size_t bytes);
     void send_handled();
     void look_at_others();
+    void let_parked_read(bool all);
+    // worker_memory.cpp
+    void look_at_memory();
+    void report_memory();
+    void log_memory();
+    void look_at_backlogs();
     void put_into_mail(Transport& transport, std::size_t bytes);
     void take_from_mail(Transport& transport, std::size_t bytes);
     void unweigh(std::size_t weight);
@@ -287,8 +305,17 @@ class Worker final : public Outlet {
     ConnectionRef sender_;
     std::pair<ConnectionRef, ConnectionRef> last_crowded_;  // in this turn: a connection, and whose message made it so
     std::vector<std::pair<ConnectionRef, std::size_t>> handled_;  // mail that was handled, not acknowledged yet
-    std::vector<std::function<void()>> parked_;
+    std::deque<std::function<void()>> parked_;
     bool congested_ = false;  // another worker has too much unopened mail of all
+    static constexpr std::size_t unrationed = std::numeric_limits<std::size_t>::max();
+    struct Memory {
+        MemoryLevel level = MemoryLevel::normal;
+        Room room;
+        std::size_t ration = unrationed;  // bytes that may be read until the next look
+        TimePoint look_at{}, look_at_backlogs{};
+        std::int64_t input = 0, reported_input = 0, reported_state = 0;
+    };
+    Memory memory_;
     std::atomic<std::size_t> unopened_ = 0;  // bytes of frames that others mailed to this worker
     KernelEntropy entropy_;
     metrics::WorkerCounters tally_;

@@ -180,8 +180,16 @@ void Worker::look_at_others() {
     const bool was = std::exchange(congested_, false);
     for (const auto& other : site_.workers)
         if (other.get() != this && other->unopened_ > unopened_max) congested_ = true;
-    if (was && !congested_)
-        for (auto& read : std::exchange(parked_, {})) boost::asio::post(io_, std::move(read));
+    if (was || !parked_.empty()) let_parked_read(was);
+}
+
+/// One after the other where memory is short, and so in turn: who reads comes to stand behind all others.
+void Worker::let_parked_read(bool all) {
+    while (!parked_.empty() && !must_wait()) {
+        boost::asio::post(io_, std::move(parked_.front()));
+        parked_.pop_front();
+        if (!all && memory_.ration != unrationed) return;
+    }
 }
 
 void Worker::unweigh(std::size_t weight) {

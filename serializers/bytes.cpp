@@ -29,15 +29,29 @@ constexpr bool keeps_blocks = true;
 constexpr bool keeps_blocks = true;
 #endif
 
+// Bytes of all blocks in use. Threads add what they made and let go in large steps, so that no message waits for another
+// thread's processor.
+std::atomic<std::int64_t> counted{0};
+constexpr std::int64_t count_step = 64 << 10;
+
 struct KeptBlocks {
     std::array<void*, kept_max> blocks;
     std::size_t count = 0;
+    std::int64_t uncounted = 0;
     ~KeptBlocks() {
         while (count > 0) std::free(blocks[--count]);
         count = kept_max;  // what other objects of this thread let go from here on is freed at once
+        counted.fetch_add(std::exchange(uncounted, 0), std::memory_order_relaxed);
     }
 };
 thread_local KeptBlocks kept;
+
+void note(std::int64_t bytes) {
+    kept.uncounted += bytes;
+    if (kept.uncounted < count_step && kept.uncounted > -count_step) return;
+    counted.fetch_add(std::exchange(kept.uncounted, 0), std::memory_order_relaxed);
+}
+std::int64_t size_of(const Block& block) { return static_cast<std::int64_t>(sizeof(Block) + block.capacity); }
 
 }  // namespace
 
@@ -46,7 +60,9 @@ Block* Block::make(std::size_t capacity) {
                        ? kept.blocks[--kept.count]
                        : std::malloc(sizeof(Block) + capacity);
     if (!memory) throw std::bad_alloc();
-    return ::new (memory) Block{{1}, 0, capacity};
+    Block* const block = ::new (memory) Block{{1}, 0, capacity};
+    note(size_of(*block));
+    return block;
 }
 
 Block* Block::make_at_least(std::size_t capacity) { return make(std::max(capacity, kept_capacity)); }
@@ -67,6 +83,7 @@ void Block::release(Block* block) {
     if (block->owners.load(std::memory_order_acquire) != 1 &&
         block->owners.fetch_sub(1, std::memory_order_acq_rel) != 1)
         return;
+    note(-size_of(*block));
     const bool keep = keeps_blocks && block->capacity == kept_capacity && kept.count < kept_max - 1;
     block->~Block();
     if (keep) {
@@ -77,6 +94,10 @@ void Block::release(Block* block) {
 }
 
 }  // namespace detail
+
+std::size_t message_bytes() {
+    return static_cast<std::size_t>(std::max<std::int64_t>(0, detail::counted.load(std::memory_order_relaxed)));
+}
 
 SharedBytes::SharedBytes(std::string_view bytes) : block_(detail::Block::make(bytes.size())) {
     if (!bytes.empty()) std::memcpy(block_->data(), bytes.data(), bytes.size());

@@ -8,6 +8,10 @@
 
 namespace heddle {
 
+/// What the blocks of all SharedBytes and ByteBuffers of the process take: messages in every form, wherever they wait or
+/// are kept, each once however many share it. For each thread up to 64 KiB more or less may not be counted yet. Any thread.
+std::size_t message_bytes();
+
 namespace detail {
 /// One allocation: this header, then the bytes.
 struct Block {

@@ -6,9 +6,9 @@
 #include <variant>
 #include <vector>
 
-#include "serializers/bytes.hpp"
 #include "serializers/extras.hpp"
 #include "serializers/ids.hpp"
+#include "serializers/kept_copy.hpp"
 #include "serializers/payload.hpp"
 
 /// WAMP messages as types (wamp specification, "Messages"). All views point into the frame that was decoded,
@@ -101,7 +101,7 @@ struct EventDetails {
 /// Not on the wire: what an event did to the state that its topic keeps, for the bridge.
 struct StateNote {
     enum class Change : std::uint8_t { none, added, replaced, removed, listed, listed_new } change = Change::none;
-    SharedBytes* body = nullptr;                  // added, replaced: where its Recon body stands once somebody made it
+    KeptCopy* body = nullptr;                     // added, replaced: where its Recon body stands once somebody made it
     bool kept() const { return body != nullptr; }
     bool of_list() const { return change >= Change::listed; }  // an operation on a list; listed_new: it made an entry
 };

@@ -35,6 +35,8 @@ Table log_table() {
 /// Of one connection and of the router, whatever realm it is about.
 std::vector<Key> connection_limit_keys() {
     return {
+        {"memory", Type::size, [](const Place& p) -> Field { return &p.server->limits.memory; },
+         "of the whole router; 0: half of the memory of the machine or the container", {}, {0, std::int64_t{1} << 50}},
         {"message", Type::size, [](const Place& p) -> Field { return &p.server->limits.message; },
          "one inbound message, over any transport", {}, {kib, 16 * mib}},
         {"message_before_session", Type::size, [](const Place& p) -> Field { return &p.server->limits.message_before_session; },

@@ -24,6 +24,10 @@ void add_site(ProcessSnapshot& process, const Site& site) {
     process.reloads_failed = site.failed_reloads;
     process.faults = site.faults.count() + (site.desk ? site.desk->faults() : 0);
     process.log_lines_lost = site.log.lost();
+    process.memory_max = site.memory.max();
+    process.memory_messages = message_bytes();
+    process.memory_input = site.memory.input();
+    process.memory_rest = site.memory.rest();
     if (site.histories) {
         process.history_lost = site.histories->lost();
         process.history_queue_bytes = site.histories->queued_bytes();

@@ -76,12 +76,14 @@ enum class Limit : std::uint8_t {
     message,
     poll,
     message_time,
+    memory,
 };
-inline constexpr std::size_t limit_count = 11;
+inline constexpr std::size_t limit_count = 12;
 inline constexpr std::array<std::string_view, limit_count> limit_names = {
     "connections",          "connections_before_login",         "accepts", "address_connections",
     "address_connections_before_login", "address_accepts", "handshake", "outbox",
-    "message",              "poll",                             "message_time"};
+    "message",              "poll",                             "message_time",
+    "memory"};
 constexpr std::optional<Limit> limit_of(CloseReason why) {
     switch (why) {
         case CloseReason::handshake_timeout:
@@ -95,6 +97,8 @@ constexpr std::optional<Limit> limit_of(CloseReason why) {
             return Limit::poll;
         case CloseReason::message_timeout:
             return Limit::message_time;
+        case CloseReason::memory_full:
+            return Limit::memory;
         default:
             return std::nullopt;
     }

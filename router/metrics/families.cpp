@@ -33,6 +33,10 @@ void add(Realm::Counts& to, const Realm::Counts& from) {
     to.calls += from.calls;
     to.retained += from.retained;
     to.retained_bytes += from.retained_bytes;
+    to.list_bytes += from.list_bytes;
+    to.copy_bytes += from.copy_bytes;
+    to.history_memory_bytes += from.history_memory_bytes;
+    to.held_bytes += from.held_bytes;
     to.history_events += from.history_events;
     to.published += from.published;
 }
@@ -62,6 +66,7 @@ void add(RealmSnapshot& to, const RealmSnapshot& from) {
     to.too_big += from.too_big;
     to.conflated += from.conflated;
     to.slow_readers += from.slow_readers;
+    to.waiting_bytes += from.waiting_bytes;
 }
 
 /// In the order of their names; what is beyond realms_max is added up.
@@ -144,6 +149,12 @@ void Writer::process() {
     out_.sample({}, p.cpu_seconds);
     out_.family("process_resident_memory_bytes", Kind::gauge, "Memory in use.");
     out_.sample({}, p.resident_bytes);
+    out_.family("heddle_memory_limit_bytes", Kind::gauge, "limits.memory: what the process may take.");
+    out_.sample({}, p.memory_max);
+    out_.family("heddle_memory_bytes", Kind::gauge, "What the process takes of limits.memory.");
+    out_.sample({{"part", "messages"}}, p.memory_messages);
+    out_.sample({{"part", "input"}}, p.memory_input);
+    out_.sample({{"part", "rest"}}, p.memory_rest);
     out_.family("process_open_fds", Kind::gauge, "Open file descriptors.");
     out_.sample({}, p.open_descriptors);
     out_.family("process_max_fds", Kind::gauge, "How many there may be.");
@@ -331,6 +342,15 @@ void Writer::state() {
     gauge("heddle_retained_events", "Topics that keep an event.", &Realm::Counts::retained);
     gauge("heddle_retained_bytes", "What they keep.", &Realm::Counts::retained_bytes);
     gauge("heddle_history_events", "Events in histories.", &Realm::Counts::history_events);
+    out_.family("heddle_kept_bytes", Kind::gauge, "What a realm keeps in memory, and what waits for its WARP links.");
+    for (const RealmSnapshot& realm : realms_) {
+        const Realm::Counts& counts = realm.counts;
+        const std::pair<std::string_view, std::uint64_t> parts[] = {
+            {"retained", counts.retained_bytes},      {"lists", counts.list_bytes},
+            {"copies", counts.copy_bytes},            {"histories", counts.history_memory_bytes},
+            {"held_calls", counts.held_bytes},        {"warp_waits", realm.waiting_bytes}};
+        for (const auto& [part, bytes] : parts) out_.sample({{"realm", realm.name}, {"part", part}}, bytes);
+    }
 }
 
 void Writer::permissions() {

@@ -22,6 +22,7 @@ struct RealmSnapshot {
     std::uint64_t uplinks_open = 0, uplinks_down = 0;
     std::uint64_t delivered = 0, dropped = 0, too_big = 0, conflated = 0;   // events
     std::uint64_t slow_readers = 0;
+    std::uint64_t waiting_bytes = 0;  // for WARP links
 };
 
 /// One thread at one moment.
@@ -48,6 +49,7 @@ struct ProcessSnapshot {
     Histogram<wait_bounds.size()> store_commits;
     std::uint64_t log_lines_lost = 0;
     std::uint64_t history_lost = 0, history_queue_bytes = 0;
+    std::uint64_t memory_max = 0, memory_messages = 0, memory_input = 0, memory_rest = 0;  // bytes (MemoryBudget)
     std::uint64_t audit_entries = 0, audit_bytes = 0, audit_folded = 0;
 };
 

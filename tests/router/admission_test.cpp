@@ -137,6 +137,16 @@ TEST_F(AdmissionTest, AdministratorsHavePlacesBeyondAllOthers) {
     EXPECT_EQ(admission.counts().connections, 22u);
 }
 
+TEST_F(AdmissionTest, WithoutMemoryOnlyAdministratorsComeInAndOthersAreToldSo) {
+    use(small());
+    admission.set_memory_full(true);
+    EXPECT_EQ(come("10.0.0.1"), Limit::memory);
+    EXPECT_EQ(seat, Seat::surplus);
+    EXPECT_EQ(come("", true), std::nullopt);
+    admission.set_memory_full(false);
+    EXPECT_EQ(come("10.0.0.1"), std::nullopt);
+}
+
 TEST_F(AdmissionTest, ThereIsRoomToSayNoAndItHasAnEnd) {
     Limits limits = small();
     limits.connections = 1;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "serializers/bytes.hpp"
@@ -63,6 +64,28 @@ TEST(Bytes, ThatAreSharedLiveAsLongAsTheLastOfTheirOwners) {
     }
     for (int i = 0; i < 10; ++i) ByteBuffer(64).append("something else that wants memory");
     EXPECT_EQ(last.view(), "all of it");
+}
+
+TEST(Bytes, OfAllMessagesAreCountedOnceHoweverManyShareThem) {
+    const auto near = [before = message_bytes()](std::size_t more) {
+        EXPECT_NEAR(static_cast<double>(message_bytes()), static_cast<double>(before + more), 150'000.0);
+    };
+    {
+        ByteBuffer buffer(1'000'000);
+        near(1'000'000);
+        buffer.append(std::string(3'000'000, 'x'));
+        near(3'000'000);
+        const SharedBytes first = buffer.freeze(), second = first;
+        near(3'000'000);
+        std::thread([third = first] {}).join();
+        near(3'000'000);
+    }
+    near(0);
+    SharedBytes made;
+    std::thread([&] { made = SharedBytes(std::string(2'000'000, 'x')); }).join();
+    near(2'000'000);
+    made = {};
+    near(0);
 }
 
 TEST(Bytes, InsertMovesTheTail) {

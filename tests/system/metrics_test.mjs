@@ -102,7 +102,7 @@ test('no label tells of a URI, an authid, a session or an address', async () => 
   const { text } = await scrape();
   assert.doesNotMatch(text, /shop|127\.0\.0\.1|nobody/);
   const known = new Set(['version', 'name', 'listener', 'protocol', 'limit', 'transport', 'thread', 'route', 'method', 'code',
-    'realm', 'serializer', 'reason', 'kind', 'state', 'type', 'le', 'outcome', 'result', 'action']);
+    'realm', 'serializer', 'reason', 'kind', 'part', 'state', 'type', 'le', 'outcome', 'result', 'action']);
   for (const [, label] of text.matchAll(/[{,]([a-z_]+)="/g)) assert.ok(known.has(label), label);
 });
 

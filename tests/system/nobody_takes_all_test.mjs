@@ -76,8 +76,7 @@ test('the places of administrators have an end, too', async () => {
 
 test('few descriptors: fewer connections, with a line that says so, and a router that answers', async () => {
   const router = await start({ through: ['sh', '-c', 'ulimit -n 64; exec "$0" "$@"'] });
-  const line = /server\.descriptors +connections=(\d+) configured=100000/.exec(router.stderr);
-  assert.ok(line, router.stderr);
+  const line = await router.said(/server\.descriptors +connections=(\d+) configured=100000/);
   const most = Number(line[1]);
   assert.ok(most >= 8 && most < 50, line[0]);
   const inside = await Promise.all(Array.from({ length: most }, () => new RawSocket(router.port).open()));
