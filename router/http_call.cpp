@@ -164,7 +164,7 @@ void HttpCaller::ask(TimePoint now) {
         publish->options.acknowledge = true;
     }
     arm(limit + grace);
-    host_->say(self_, *message, now);
+    worker_.on_behalf_of(reader_, [&] { host_->say(self_, *message, now); });
 }
 
 void HttpCaller::leave(TimePoint now) {
@@ -247,6 +247,7 @@ void HttpCaller::last(CallStep step) {
 
 void HttpCaller::add(CallStep step) {
     over_ = step.last();
+    step.sender = worker_.sender();
     steps_.push_back(std::move(step));
 }
 

@@ -40,6 +40,7 @@ struct CallStep {
     std::string args = {}, kwargs = {};  // in CallTask::answer; empty: none
     std::uint64_t publication = 0;    // of published
     std::uint64_t retry_after_s = 0;  // of refused; 0: nobody knows
+    ConnectionRef sender = {};        // whose message it was: it waits while the answer does
     bool passwords = false, bearers = false;  // of refused: how to log in by HTTP there
 
     bool last() const { return kind != Kind::progress && kind != Kind::let_in; }

@@ -94,7 +94,8 @@ void LongPoll::on_receive(ConnectionRef reader) {
 
 void LongPoll::send(const Frame& frame, FrameKind kind) {
     if (gone_ || closing_) return;
-    if (queued_bytes_ > worker_.limits().outbox) {  // one frame may always go beyond
+    const std::size_t grace = pressure_.stalled() ? 0 : Outbox::under_way_max;
+    if (queued_bytes_ > worker_.limits().outbox + grace) {  // one frame may always go beyond
         if (kind != FrameKind::droppable) return close(CloseReason::slow_consumer);
         ++worker_.tally().dropped[std::string(realm())];
         ++dropped_;
@@ -191,6 +192,7 @@ void LongPoll::finish(CloseReason why, unsigned status) {
     worker_.forget(self_);
     peer_->on_lost(why);
     if (reader_) answer(*std::exchange(reader_, std::nullopt), status, "the session is over\n");
+    answer_senders(202);  // they were taken
     if (!had_session_ && worker_.log().wants(LogLevel::debug))
         worker_.log().write(LogLevel::debug, "connection.end", {{"reason", name_of(why)}, {"from", from()}});
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "router/inbound_order.hpp"
 #include "router/protocol.hpp"
@@ -60,7 +61,8 @@ class LongPoll final : public Transport {
     void pump();
     // long_poll.cpp
     void hand_over();
-    void on_released() override { pump(); }
+    void on_released() override;
+    void answer_senders(unsigned status);
     /// A client makes progress when it fetches messages.
     std::int64_t taken() const override { return static_cast<std::int64_t>(sent_bytes_); }
     void violated(CloseReason why, std::string_view what);
@@ -81,6 +83,7 @@ class LongPoll final : public Transport {
     std::uint64_t received_bytes_ = 0, sent_bytes_ = 0, dropped_ = 0;
     std::optional<ConnectionRef> reader_;
     InboundOrder inbound_;
+    std::vector<ConnectionRef> unanswered_;  // whose messages wait for a reader of theirs
     std::size_t message_max_;
     Phase phase_ = Phase::waiting_hello;
     bool paused_ = false;

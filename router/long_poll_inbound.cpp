@@ -38,8 +38,19 @@ void LongPoll::on_send(PollRequest& request) {
     } else {
         status = accept(request.body, refusal);
     }
-    answer(request.reader, status, refusal.empty() ? refusal : refusal + "\n");
     pump();
+    // The client sends on once it has the answer: while a reader of its messages is behind, it waits like any sender.
+    if (status == 202 && held() && !closing_ && !gone_) return unanswered_.push_back(request.reader);
+    answer(request.reader, status, refusal.empty() ? refusal : refusal + "\n");
+}
+
+void LongPoll::on_released() {
+    pump();
+    if (!held()) answer_senders(202);
+}
+
+void LongPoll::answer_senders(unsigned status) {
+    for (const ConnectionRef sender : std::exchange(unanswered_, {})) answer(sender, status);
 }
 
 /// Takes one message down, or says why not: then the session is over too.

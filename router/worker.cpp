@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "router/connection.hpp"
+#include "router/http_call.hpp"
 #include "router/listener.hpp"
 #include "router/uplink_peer.hpp"
 
@@ -233,8 +234,12 @@ void Worker::answer(ConnectionRef reader, PollAnswer said) {
         });
         return;
     }
-    if (Transport* transport = find(reader))
-        return guard(reader, "an HTTP answer", [&] { transport->on_answer(std::move(said)); });
+    if (Transport* transport = find(reader)) {
+        const ConnectionRef sender = said.call ? said.call->sender : ConnectionRef{};
+        return on_behalf_of(sender, [&] {
+            guard(reader, "an HTTP answer", [&] { transport->on_answer(std::move(said)); });
+        });
+    }
     if (said.carried_from.generation != 0) ask(said.carried_from, {PollRequest::What::answer_lost, {}, {}, {}});
 }
 

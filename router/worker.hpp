@@ -113,6 +113,13 @@ class Worker final : public Outlet {
     // Flow control: who is being handled, and who has to wait for whom. On this worker's thread.
     /// The connection whose message is being handled; none: nobody's.
     ConnectionRef sender() const { return sender_; }
+    /// Runs `work` as part of handling a message of `sender`.
+    template <class F>
+    void on_behalf_of(ConnectionRef sender, F&& work) {
+        const ConnectionRef before = std::exchange(sender_, sender);
+        work();
+        sender_ = before;
+    }
     /// Tells a connection, wherever it lives, that it may not read, or may again.
     void hold(ConnectionRef sender) { flow(sender, ToConnection::What::hold); }
     void release(ConnectionRef sender) { flow(sender, ToConnection::What::release); }

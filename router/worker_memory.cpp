@@ -14,7 +14,8 @@ constexpr std::size_t backlog_worth = 64 << 10;  // ending a connection for whic
 
 }  // namespace
 
-/// Before a handler, each 10 ms and whenever a thread wakes after more. Reports what this worker holds, and does what the level of the whole process asks for.
+/// Before a handler, each 10 ms at most. Reports what this worker holds, and does what the level of the whole process asks
+/// for.
 void Worker::look_at_memory() {
     memory_.look_at = now_ + between_looks;
     report_memory();

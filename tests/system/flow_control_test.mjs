@@ -1,9 +1,9 @@
 // Back-pressure: a reader that reads loses nothing of a burst, a reader that does not read costs the others a moment, once,
 // and nothing deadlocks. Two threads, so that senders, realms and readers meet within a thread and across threads.
 import assert from 'node:assert/strict';
-import net from 'node:net';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { clientRoles, RawSocket, RawWebSocket, stillServes } from './raw.mjs';
+import { Counted, frameOf, Reader } from './flow_reader.mjs';
+import { RawSocket, RawWebSocket, stillServes } from './raw.mjs';
 import { openRealm, startRouter } from './router.mjs';
 import { within } from './wait.mjs';
 
@@ -18,98 +18,6 @@ after(() => router.stop());
 beforeEach(() => router.forget());
 afterEach(() => stillServes(router));
 
-const frameOf = (message) => {
-  const body = Buffer.from(JSON.stringify(message));
-  const head = Buffer.alloc(4);
-  head.writeUIntBE(body.length, 1, 3);
-  return Buffer.concat([head, body]);
-};
-
-// A RawSocket session that gives each message to `on`, and reads as fast as it can.
-class Reader {
-  #rest = Buffer.alloc(0);
-  #waits = [];
-  messages = 0;
-
-  constructor(on = () => {}) {
-    this.on = on;
-  }
-
-  async open(realm = 'realm1') {
-    this.socket = net.connect({ port: router.port, host: '127.0.0.1' });
-    this.socket.on('error', () => {});
-    this.ended = new Promise((resolve) => this.socket.once('close', resolve));
-    this.socket.write(Buffer.from([0x7f, 0xf1, 0, 0]));
-    let greeted = false;
-    this.socket.on('data', (chunk) => {
-      this.#rest = Buffer.concat([this.#rest, chunk]);
-      if (!greeted) {
-        if (this.#rest.length < 4) return;
-        this.#rest = this.#rest.subarray(4);
-        greeted = true;
-      }
-      this.#takeFrames();
-    });
-    const welcome = this.next((message) => message[0] === 2, 'WELCOME');
-    this.say([1, realm, { roles: clientRoles }]);
-    await welcome;
-    return this;
-  }
-
-  #takeFrames() {
-    let at = 0;
-    while (this.#rest.length >= at + 4) {
-      const size = this.#rest.readUIntBE(at + 1, 3);
-      if (this.#rest.length < at + 4 + size) break;
-      if (this.#rest[at] === 0) this.#take(JSON.parse(this.#rest.toString('utf8', at + 4, at + 4 + size)));
-      at += 4 + size;
-    }
-    if (at > 0) this.#rest = Buffer.from(this.#rest.subarray(at));
-  }
-
-  #take(message) {
-    ++this.messages;
-    this.on(message);
-    this.#waits = this.#waits.filter(({ wanted, resolve }) => !wanted(message) || (resolve(message), false));
-  }
-
-  say(message) {
-    this.socket.write(frameOf(message));
-  }
-
-  // The next message that is wanted; the end of the connection instead of it is a failure.
-  next(wanted, what) {
-    const met = new Promise((resolve) => this.#waits.push({ wanted, resolve }));
-    const lost = this.ended.then(() => Promise.reject(new Error(`the connection ended before ${what}`)));
-    return within(Promise.race([met, lost]), what, 60_000);
-  }
-
-  async subscribe(topic, options = {}) {
-    const done = this.next((message) => message[0] === 33, 'SUBSCRIBED');
-    this.say([32, 1, options, topic]);
-    await done;
-  }
-
-  close() {
-    this.socket.destroy();
-  }
-}
-
-// Counts events by number, which must come without a gap.
-class Counted extends Reader {
-  heard = 0;
-  constructor() {
-    super((message) => {
-      if (message[0] !== 36) return;
-      assert.equal(message[4][0], this.heard, 'no event is missing');
-      ++this.heard;
-    });
-  }
-  all(count) {
-    return this.heard >= count ? Promise.resolve() : this.next((message) => message[0] === 36 && this.heard >= count, `${count} events`);
-  }
-}
-
 const burst = (topic, count, text) => {
   const frames = [];
   for (let n = 0; n < count; ++n) frames.push(frameOf([16, n + 1, {}, topic, [n, text]]));
@@ -118,12 +26,12 @@ const burst = (topic, count, text) => {
 
 for (const [count, size] of [[20_000, 1_000], [100_000, 16], [30, 900_000]])
   test(`${count} events of ${size} bytes in one burst reach readers on RawSocket, WebSocket and an event link`, async () => {
-    const readers = await Promise.all(Array.from({ length: 3 }, () => new Counted().open()));
+    const readers = await Promise.all(Array.from({ length: 3 }, () => new Counted().open(router)));
     for (const reader of readers) await reader.subscribe(`burst.of${count}.events`);
     const link = new RawWebSocket(router.url('/realm1'), ['warp0']);
     await link.open();
     assert.match(await link.send(`@link(node:"/burst/of${count}",lane:events)`).hearText(), /^@linked/);
-    const publisher = await new Reader().open();
+    const publisher = await new Reader().open(router);
     const heard = new Promise((resolve, reject) => {
       let n = 0;
       link.socket.on('close', () => reject(new Error(`the link was ended after ${n} events`)));
@@ -142,14 +50,14 @@ for (const [count, size] of [[20_000, 1_000], [100_000, 16], [30, 900_000]])
 test('3,000 calls in one burst get all their results of 2 KiB', async () => {
   const callee = await new Reader((message) => {
     if (message[0] === 68) callee.say([70, message[1], {}, ['y'.repeat(2_048)]]);
-  }).open();
+  }).open(router);
   const registered = callee.next((message) => message[0] === 65, 'REGISTERED');
   callee.say([64, 1, {}, 'burst.call']);
   await registered;
   let results = 0;
   const caller = await new Reader((message) => {
     if (message[0] === 50) ++results;
-  }).open();
+  }).open(router);
   const last = caller.next((message) => message[0] === 50 && results === 3_000, '3,000 results');
   caller.socket.write(Buffer.concat(Array.from({ length: 3_000 }, (_, n) => frameOf([48, n + 1, {}, 'burst.call']))));
   await last;
@@ -157,12 +65,12 @@ test('3,000 calls in one burst get all their results of 2 KiB', async () => {
 });
 
 test('one value that is six times as long in Recon as the message limit ends no reader', async () => {
-  const publisher = await new Reader().open();
+  const publisher = await new Reader().open(router);
   const nulls = `[${'null,'.repeat(180_000)}null]`; // 900 KB of JSON, as long in Recon
   const link = new RawWebSocket(router.url('/realm1'), ['warp0']);
   await link.open();
   assert.match(await link.send('@link(node:"/long",lane:value)').hearText(), /^@linked/);
-  const reader = await new Counted().open();
+  const reader = await new Counted().open(router);
   await reader.subscribe('long.value');
   for (let n = 0; n < 8; ++n) publisher.say([16, n + 1, {}, 'long.value', [n, JSON.parse(nulls)]]);
   await reader.all(8);
@@ -179,7 +87,7 @@ test('one value that is six times as long in Recon as the message limit ends no 
 });
 
 test('a client that publishes a burst and is its only reader hears all of it, as it goes on reading', async () => {
-  const client = await new Counted().open();
+  const client = await new Counted().open(router);
   await client.subscribe('own.topic');
   const frames = [];
   for (let n = 0; n < 20_000; ++n) frames.push(frameOf([16, n + 2, { exclude_me: false }, 'own.topic', [n, 'x'.repeat(1_000)]]));
@@ -189,7 +97,7 @@ test('a client that publishes a burst and is its only reader hears all of it, as
 });
 
 test('two clients that publish bursts to each other hear all', async () => {
-  const [ann, bob] = [await new Counted().open(), await new Counted().open()];
+  const [ann, bob] = [await new Counted().open(router), await new Counted().open(router)];
   await ann.subscribe('to.ann');
   await bob.subscribe('to.bob');
   ann.socket.write(burst('to.bob', 10_000, 'x'.repeat(1_000)));
@@ -204,7 +112,7 @@ test('a callee that calls its caller for each of 2,000 calls gets its answers, a
     const peer = await new Reader((message) => {
       if (message[0] === 68) onInvocation(peer, message);
       if (message[0] === 50) peer.onResult?.(message);
-    }).open();
+    }).open(router);
     const registered = peer.next((message) => message[0] === 65, 'REGISTERED');
     peer.say([64, 1, {}, name]);
     await registered;
@@ -225,7 +133,7 @@ test('a callee that calls its caller for each of 2,000 calls gets its answers, a
 });
 
 test('two clients that write without reading do not stop the router or each other for good', async () => {
-  const [ann, bob] = [await new Reader().open(), await new Reader().open()];
+  const [ann, bob] = [await new Reader().open(router), await new Reader().open(router)];
   await ann.subscribe('deaf.ann');
   await bob.subscribe('deaf.bob');
   ann.socket.pause();
@@ -242,12 +150,12 @@ const figure = async (name) => {
 };
 
 test('a stalled reader is counted as such, once, while readers beside it hear all', async () => {
-  const stalled = await new Reader().open();
+  const stalled = await new Reader().open(router);
   await stalled.subscribe('stall.events');
   stalled.socket.pause();
-  const reader = await new Counted().open();
+  const reader = await new Counted().open(router);
   await reader.subscribe('stall.events');
-  const publisher = await new Reader().open();
+  const publisher = await new Reader().open(router);
   const before = await figure('heddle_readers_stalled_total');
   publisher.socket.write(burst('stall.events', 20_000, 'x'.repeat(1_000)));
   await reader.all(20_000);

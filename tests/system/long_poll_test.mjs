@@ -217,7 +217,8 @@ describe('a receiver that does not come', () => {
     const publisher = await fill('realm1', peer);
     const seen = [];
     for (let events = await peer.receive(); events.length; events = await peer.receive()) seen.push(events[0][4][0]);
-    assert.ok(seen.length >= 10 && seen.length < 20, `${seen.length} were kept`);
+    // An outbox of 64 KiB, and the 256 KiB of one turn: the publisher is told to wait only when they have been read.
+    assert.ok(seen.length >= 10 && seen.length < 85, `${seen.length} were kept`);
     assert.deepEqual(seen, seen.map((_, n) => n + 1));
     publisher.send([16, 101, {}, 'poll.slow', ['again']]);
     assert.deepEqual((await peer.hear())[4], ['again']);
