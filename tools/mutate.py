@@ -3,13 +3,17 @@
     tools/mutate                   every mutant of tests/mutants
     tools/mutate B06 'R1.*'        those whose names match one of these patterns
     tools/mutate --check           only whether each mutant still applies to the sources; builds nothing
+    tools/mutate --resume          leaves out what an earlier run has seen caught
     tools/mutate --before 'nice -n 19'     puts these words before each build and each test program
+    tools/mutate --jobs 1 --before-build 'taskset -c 0'    these before each build alone, which is one compiler at a time
 
-The sources are copied to build/mutate/source and built there, so the working tree is never changed. A mutant is built
-into the test program of its layer, which then runs until its first failure, the quick tests first, while the next
-mutant is built. Ends with "N caught, M survived". The exit
-code is 0 if at least 95 % were caught, 1 if fewer were, and 2 if a mutant does not apply or does not compile.
-The format of the lists is described in tests/mutants/README.md.
+The sources are copied to build/mutate/source and built there, so the working tree is never changed. Mutants of sources are
+built in batches (tools/mutant_commands.py), each into the test program of its layer, which then runs until its first
+failure, the quick tests first, while the next batch is built. Mutants of headers, which take long to build, come last, one
+after the other. What became of each mutant is written to build/mutate/results.json at once; a mutant whose text has
+changed since then runs again in any case.
+Ends with "N caught, M survived". The exit code is 0 if at least 95 % were caught, 1 if fewer were, and 2 if a mutant
+does not apply or does not compile. The format of the lists is described in tests/mutants/README.md.
 """
 
 import argparse
@@ -26,12 +30,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from mutant_commands import compiled, linked, ninja_file, parts
+from mutant_results import Results, Score
 from mutants import LAYERS, ROOT, Fault, chosen, load
 
 WORK = ROOT / "build" / "mutate"
 SOURCE, BUILD = WORK / "source", WORK / "build"
-LEAST_PERCENT = 95
 MEMORY_BYTES_MAX = 4 << 30  # of a test program: a mutant may allocate without an end
+BATCH = 8  # mutants of sources that are built together
 WAITING_MAX = 30  # test programs that are built and wait for their run
 SLOW_SECONDS = 1.0  # a test that takes longer runs after all others
 FLAGS = "-O1 -g0 -w -D_GLIBCXX_ASSERTIONS"  # quick to build; a mutant may well leave a variable without use
@@ -64,12 +70,15 @@ def slow_tests(report):
 class Bench:
     """The scratch build, and the test programs in it."""
 
-    def __init__(self, before, seconds_max):
-        self.before, self.seconds_max = shlex.split(before), seconds_max
+    def __init__(self, before="", seconds_max=300, before_build="", jobs=None, batch=BATCH):
+        self.before, self.before_build, self.seconds_max = shlex.split(before), shlex.split(before_build), seconds_max
+        self.jobs, self.batch = [f"-j{jobs}"] if jobs else [], batch
         self.slow = {}  # layer -> names of its slow tests, the quickest first
+        self.objects = None  # source -> its object files
 
-    def run(self, command, **options):
-        return subprocess.run([*self.before, *command], cwd=BUILD, text=True, errors="replace", stdout=subprocess.PIPE,
+    def run(self, command, building=False, **options):
+        before = [*self.before_build, *self.before] if building else self.before
+        return subprocess.run([*before, *command], cwd=BUILD, text=True, errors="replace", stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, **options)
 
     def configure(self):
@@ -81,7 +90,7 @@ class Bench:
 
     def build(self, layers):
         """None, or what the compiler says."""
-        done = self.run(["ninja", *[f"{layer}_tests" for layer in layers]])
+        done = self.run(["ninja", *self.jobs, *[f"{layer}_tests" for layer in layers]], building=True)
         return done.stdout if done.returncode else None
 
     def program(self, layer, folder=None):
@@ -126,28 +135,35 @@ class Bench:
         return f"the end of {layer}_tests with {done.returncode}: {(done.stdout.strip().splitlines() or [''])[-1][:100]}"
 
     def objects_of(self, path):
-        """The object file of a source, or None: of a header there are many."""
-        layer = path.split("/")[0]
-        file = BUILD / "CMakeFiles" / f"heddle_{layer}.dir" / f"{path}.o"
-        return file if path.endswith(".cpp") and file.is_file() else None
+        """The object files that a source, or a header, is a part of, as the last build knows them."""
+        if self.objects is None:
+            self.objects = parts(self.run(["ninja", "-t", "deps"]).stdout, SOURCE)
+        return [BUILD / name for name in self.objects.get(path, []) if (BUILD / name).is_file()]
+
+    def keep(self, path):
+        """Copies of the object files that a mutant of this source replaces: pairs of a copy and its object file."""
+        kept = WORK / "kept"
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir(parents=True)
+        return [(shutil.copy2(file, kept / str(number)), file) for number, file in enumerate(self.objects_of(path))]
 
     def restore(self, mutant, text, times, kept):
-        """The scratch copy and its build as they were before the mutant, without compiling the original again."""
+        """The scratch copy and its build as they were before the mutant, without compiling the original again. The
+        source has its old time last: whoever interrupts this gets the source compiled again, not the mutant's objects."""
         file = SOURCE / mutant.path
         file.write_text(text)
-        object_file = self.objects_of(mutant.path)
-        if not kept or not object_file:
-            return
-        os.utime(file, ns=times)
-        shutil.move(kept, object_file)  # with its old time, so that it is newer than the source
-        (BUILD / f"libheddle_{mutant.path.split('/')[0]}.a").unlink(missing_ok=True)
+        for copy, object_file in kept:
+            shutil.move(copy, object_file)  # with its old time, so that it is newer than the source will be
+        for layer in LAYERS:
+            (BUILD / f"libheddle_{layer}.a").unlink(missing_ok=True)
+        if kept:
+            os.utime(file, ns=times)
 
     def prepare(self, mutant):
         """Builds a mutant: the folder with its test programs. Raises Fault where it does not compile."""
         file, folder = SOURCE / mutant.path, WORK / "programs" / mutant.name
         text, stat = file.read_text(), file.stat()
-        object_file = self.objects_of(mutant.path)
-        kept = shutil.copy2(object_file, WORK / "kept.o") if object_file else None
+        kept = self.keep(mutant.path)
         file.write_text(mutant.check(SOURCE))
         try:
             wrong = self.build(mutant.layers())
@@ -160,6 +176,37 @@ class Bench:
         finally:
             self.restore(mutant, text, (stat.st_atime_ns, stat.st_mtime_ns), kept)
 
+    def edges(self, mutant, folder):
+        """What ninja has to do for the test programs of a mutant of a source."""
+        source, object_file = folder / pathlib.Path(mutant.path).name, folder / "mutant.o"
+        source.write_text(mutant.check(SOURCE))
+        commands = json.loads((BUILD / "compile_commands.json").read_text())
+        command = next(one["command"] for one in commands if one["file"] == str(SOURCE / mutant.path))
+        made = [(object_file, [source], compiled(command, source, object_file))]
+        for layer in mutant.layers():
+            said = self.run(["ninja", "-t", "commands", f"tests/{layer}_tests"]).stdout
+            program = self.program(layer, folder)
+            made.append((program, [object_file], linked(said, object_file, program)))
+        return made
+
+    def prepare_all(self, mutants):
+        """Builds mutants of sources together: (mutant, the folder with its test programs, or the Fault)."""
+        edges, folders = [], {}
+        for mutant in mutants:
+            folders[mutant] = WORK / "programs" / mutant.name
+            shutil.rmtree(folders[mutant], ignore_errors=True)
+            folders[mutant].mkdir(parents=True)
+            edges += self.edges(mutant, folders[mutant])
+        file = WORK / "batch.ninja"
+        file.write_text(ninja_file(edges, WORK / "batch"))
+        said = self.run(["ninja", "-k", "0", *self.jobs, "-f", str(file)], building=True).stdout
+        for mutant, folder in folders.items():
+            if all(self.program(layer, folder).is_file() for layer in mutant.layers()):
+                yield mutant, folder
+            else:
+                shutil.rmtree(folder)
+                yield mutant, Fault(f"{mutant.place}: {mutant.name} does not compile:\n{said[-2000:]}")
+
     def judge(self, mutant, folder):
         """Who caught it; None: it survived."""
         try:
@@ -168,35 +215,12 @@ class Bench:
             shutil.rmtree(folder)
 
 
-class Score:
-    """What became of each mutant, said as soon as it is known."""
-
-    def __init__(self):
-        self.caught, self.survived, self.broken = 0, [], 0
-
-    def judged(self, mutant, by):
-        if by:
-            self.caught += 1
-            print(f"caught    {mutant.name} by {by}", flush=True)
-        else:
-            self.survived.append(mutant)
-            print(f"SURVIVED  {mutant.name} {mutant.path}: {mutant.title}", flush=True)
-
-    def refused(self, fault):
-        self.broken += 1
-        print(f"broken    {fault}", flush=True)
-
-    def finish(self):
-        """The last lines, and the exit code."""
-        for mutant in self.survived:
-            print(f"survived: {mutant.name} {mutant.path}: {mutant.title}")
-        print(f"{self.caught} caught, {len(self.survived)} survived")
-        if self.broken:
-            return 2
-        return 0 if self.caught * 100 >= LEAST_PERCENT * (self.caught + len(self.survived)) else 1
-
-
-def run(mutants, bench):
+def run(mutants, bench, resume=False):
+    score = Score(Results(WORK / "results.json"))
+    if resume:
+        mutants = [mutant for mutant in mutants if not score.of_earlier(mutant)]
+    if not mutants:
+        return score.finish()
     layers = sorted({layer for mutant in mutants for layer in mutant.layers()}, key=LAYERS.index)
     print(f"mutate: building the tests of {', '.join(layers)} in build/mutate", flush=True)
     copy_sources()
@@ -208,13 +232,13 @@ def run(mutants, bench):
         failed = bench.learn(layer)
         if failed:
             raise Fault(f"the tests of {layer} fail without any mutant: {failed}")
-    score, waiting = Score(), collections.deque()
+    waiting = collections.deque()
     with ThreadPoolExecutor(max_workers=1) as pool:
-        for mutant in mutants:
-            try:
-                waiting.append((mutant, pool.submit(bench.judge, mutant, bench.prepare(mutant))))
-            except Fault as fault:
-                score.refused(fault)
+        for mutant, folder in built(mutants, bench):
+            if isinstance(folder, Fault):
+                score.refused(folder)
+            else:
+                waiting.append((mutant, pool.submit(bench.judge, mutant, folder)))
             while waiting and (waiting[0][1].done() or len(waiting) > WAITING_MAX):
                 score.judged(waiting[0][0], waiting[0][1].result())
                 waiting.popleft()
@@ -223,11 +247,29 @@ def run(mutants, bench):
     return score.finish()
 
 
+def built(mutants, bench):
+    """(mutant, the folder with its test programs, or the Fault): of sources in batches, of headers one after the other."""
+    sources = [mutant for mutant in mutants if mutant.path.endswith(".cpp")]
+    for at in range(0, len(sources), bench.batch):
+        yield from bench.prepare_all(sources[at:at + bench.batch])
+    for mutant in mutants:
+        if mutant in sources:
+            continue
+        try:
+            yield mutant, bench.prepare(mutant)
+        except Fault as fault:
+            yield mutant, fault
+
+
 def main():
     parser = argparse.ArgumentParser(prog="tools/mutate", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("patterns", nargs="*", metavar="NAME", help="regular expressions for the names of mutants")
     parser.add_argument("--check", action="store_true", help="only check that each mutant applies")
     parser.add_argument("--before", default="", metavar="COMMAND", help="goes before each build and test program")
+    parser.add_argument("--before-build", default="", metavar="COMMAND", help="goes before each build, in front of that")
+    parser.add_argument("--jobs", type=int, metavar="N", help="how many compilers may run at once (default: as ninja has it)")
+    parser.add_argument("--batch", type=int, default=BATCH, metavar="N", help=f"how many mutants are built together (default {BATCH})")
+    parser.add_argument("--resume", action="store_true", help="leave out mutants that an earlier run has seen caught")
     parser.add_argument("--seconds", type=float, default=300, help="the longest that a test program may run (default 300)")
     options = parser.parse_args()
     try:
@@ -243,7 +285,8 @@ def main():
         if options.check:
             print(f"{len(mutants)} mutants apply")
             return 0
-        return run(mutants, Bench(options.before, options.seconds))
+        bench = Bench(options.before, options.seconds, options.before_build, options.jobs, options.batch)
+        return run(mutants, bench, options.resume)
     except Fault as fault:
         print(f"mutate: {fault}", file=sys.stderr)
         return 2
