@@ -133,7 +133,7 @@ void WarpSession::State::link(const Envelope& envelope, Turn turn) {
     Link* known = links.find(name.match, name.uri);
     if (known && !sync) return say(EnvelopeKind::linked, known->linked_header, {}, turn.out);
     if (!known) {
-        if (links.size() >= limits.links_max) {
+        if (links.size() + (meta ? meta->size() : 0) >= limits.links_max) {
             realm.count(Refusal::links);
             return refuse("tooManyLinks");
         }

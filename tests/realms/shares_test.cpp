@@ -1,8 +1,8 @@
-// What one user, one caller or one address may take of what all share, and that each refusal at a limit is counted.
+// What one user, one caller or one address may take of what all share.
 #include <gtest/gtest.h>
 
 #include "tests/realms/login_play.hpp"
-#include "tests/realms/script.hpp"
+#include "tests/realms/refused.hpp"
 
 namespace heddle::test {
 namespace {
@@ -13,11 +13,6 @@ PublishOptions retain(bool acknowledged) {
     PublishOptions options = acknowledged ? acknowledge() : PublishOptions();
     options.retain = true;
     return options;
-}
-
-/// How often this realm has refused something at a limit.
-auto refused(Refusal limit, std::uint64_t times) {
-    return [limit, times](Play& play) { EXPECT_EQ(play.realm().tallies().refusals[limit], times) << name_of(limit); };
 }
 
 TEST(RetainedShare, AUserHasItsShareOfTheEventsAndLeavesTheRestToOthers) {
@@ -100,6 +95,16 @@ TEST(CallerShare, OnceHalfIsTakenOneCallerGetsNoMoreThanItsShare) {
     s.send("cat", yield(1)).expect("ann", result(1)).send("cat", yield(2)).expect("ann", result(2));
     s.send("cat", yield(3)).expect("ann", result(3));
     s.send("ann", call(6, "p")).expect("cat", invocation(7, 1));
+}
+
+TEST(CallerShare, HalfOfAnOddNumberIsRoundedUp) {
+    RealmSettings settings = open_realm();
+    settings.limits.invocations_max = 3;
+    settings.limits.caller_invocations_max = 1;
+    Script s{settings};
+    s.join("ann").join("cat").send("cat", register_(1, "p")).expect("cat", registered(1, 1));
+    s.send("ann", call(1, "p")).expect("cat", invocation(1, 1)).send("ann", call(2, "p")).expect("cat", invocation(2, 1));
+    s.send("ann", call(3, "p")).expect("ann", error(48, 3, "heddle.error.limit_exceeded"));
 }
 
 TEST(CallerShare, CallsToOthersDoNotCount) {
@@ -195,70 +200,6 @@ TEST(ThrottledAddress, AllOfOneSlash64AreOne) {
     EXPECT_EQ(play.notes.back(), "wampcra throttled");
     log_in("user7", "wrong", "2001:db8:0:8::2");
     EXPECT_EQ(play.notes.back(), "wampcra unknown_user");
-}
-
-// ---- each refusal is counted
-
-TEST(Refusals, OfSubscriptionsTopicsAndUris) {
-    RealmSettings settings = open_realm();
-    settings.limits.subscriptions_max = 2;
-    settings.limits.topics_max = 3;
-    settings.limits.uri_bytes_max = 16;
-    Script s{settings};
-    s.join("ann").join("bob");
-    s.send("ann", subscribe(1, "a")).expect("ann", subscribed(1, 1)).send("ann", subscribe(2, "b")).expect("ann", subscribed(2, 2));
-    s.check(refused(Refusal::subscriptions, 0));
-    s.send("ann", subscribe(3, "c")).expect("ann", error(32, 3, "heddle.error.limit_exceeded"));
-    s.check(refused(Refusal::subscriptions, 1)).check(refused(Refusal::topics, 0));
-    s.send("bob", subscribe(1, "c")).expect("bob", subscribed(1, 3));
-    s.send("bob", subscribe(2, "d")).expect("bob", error(32, 2, "heddle.error.limit_exceeded"));
-    s.check(refused(Refusal::topics, 1)).check(refused(Refusal::uri, 0));
-    s.send("bob", publish(3, "a.b.c.d.e.f.g.h.i", "[]", acknowledge())).expect("bob", error(16, 3, "wamp.error.invalid_uri"));
-    s.check(refused(Refusal::uri, 1));
-}
-
-TEST(Refusals, OfRegistrationsProceduresAndCalls) {
-    RealmSettings settings = open_realm();
-    settings.limits.registrations_max = 1;
-    settings.limits.procedures_max = 2;
-    settings.limits.calls_max = 2;
-    settings.limits.invocations_max = 1;
-    Script s{settings};
-    s.join("ann").join("bob").join("cat");
-    s.send("ann", register_(1, "a")).expect("ann", registered(1, 1));
-    s.send("ann", register_(2, "b")).expect("ann", error(64, 2, "heddle.error.limit_exceeded"));
-    s.check(refused(Refusal::registrations, 1));
-    s.send("bob", register_(1, "b")).expect("bob", registered(1, 2));
-    s.send("cat", register_(1, "c")).expect("cat", error(64, 1, "heddle.error.limit_exceeded"));
-    s.check(refused(Refusal::procedures, 1));
-    s.send("cat", call(2, "a")).expect("ann", invocation(1, 1)).send("cat", call(3, "a"));
-    s.expect("cat", error(48, 3, "heddle.error.limit_exceeded")).check(refused(Refusal::invocations, 1));
-    s.send("cat", call(4, "b")).expect("bob", invocation(1, 2)).send("cat", call(5, "b"));
-    s.expect("cat", error(48, 5, "heddle.error.limit_exceeded")).check(refused(Refusal::calls, 1));
-}
-
-TEST(Refusals, OfSessionsAndOfRetainedEventsInAll) {
-    RealmSettings settings = open_realm();
-    settings.limits.sessions_max = 1;
-    settings.limits.retained_events_max = 1;
-    Script s{settings};
-    s.join("ann").connect("bob").send("bob", hello()).expect("bob", abort("heddle.error.limit_exceeded"));
-    s.expect_closed("bob", CloseReason::refused).check(refused(Refusal::sessions, 1));
-    s.send("ann", publish(1, "a", "[1]", retain(true))).expect("ann", published(1, 1));
-    s.send("ann", publish(2, "b", "[1]", retain(true))).expect("ann", error(16, 2, "heddle.error.limit_exceeded"));
-    s.check(refused(Refusal::retained, 1));
-}
-
-TEST(Refusals, OfLoginsAndOfSessionsOfAnAuthid) {
-    RealmSettings settings = login_realm({AuthMethod::ticket, AuthMethod::wampcra});
-    settings.limits.logins_max = 1;
-    LoginPlay play(settings);
-    play.connect("a");
-    play.hello("a", {"ticket"}, "kim");
-    play.connect("b");
-    play.hello("b", {"ticket"}, "kim");
-    EXPECT_EQ(play.realm().tallies().refusals[Refusal::logins], 1u);
-    EXPECT_EQ(play.realm().tallies().refusals[Refusal::authid_sessions], 0u);
 }
 
 }  // namespace
