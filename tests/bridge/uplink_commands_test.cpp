@@ -121,6 +121,21 @@ TEST_F(UplinkCommands, EchoThatNeverCameDoesNotSwallowALaterEvent) {
     EXPECT_EQ(play.payload("ann"), "[\"one\"]");
 }
 
+TEST_F(UplinkCommands, AnEchoIsNotExpectedOfTheNextConnection) {
+    play.publish("bob", "u.value", "[1.0]", {}, true);
+    play.publish("bob", "u.feed", "[\"one\"]");
+    play.heard("ann"), play.heard("ann");
+    play.lose();
+    play.wait();
+    play.open();
+    play.remote("@linked(node:\"/u\",lane:value)");
+    play.remote("@linked(node:\"/u\",lane:feed)");
+    play.remote("@event(node:\"/u\",lane:value) 1");
+    EXPECT_EQ(play.payload("ann"), "[1]") << "the server's own";
+    play.remote("@event(node:\"/u\",lane:feed) one");
+    EXPECT_EQ(play.payload("ann"), "[\"one\"]");
+}
+
 TEST_F(UplinkCommands, StateThatIsSaidAgainIsNoCommand) {
     play.remote("@event(node:\"/u\",lane:value) 5");
     play.publish("bob", "u.value", "[5]", {}, true);

@@ -231,5 +231,47 @@ TEST(WarpCounts, FramesThatWaitForALoginUpToTheVeryByte) {
     }
 }
 
+/// Whoever was not let in has less room when they try again; who was not refused yet has all of it.
+TEST(WarpCounts, FramesOfWhoWasRefusedHaveALimitOfTheirOwn) {
+    RealmSettings settings = realm_with_kim();
+    settings.anonymous_role.clear();
+    const std::string command = R"(@command(node:"/com",lane:both)1)", ticket = "@auth{ticket:\"pass word\",authid:kim}";
+    for (const std::size_t missing : {0u, 1u}) {
+        const WarpLimits limits{.held_bytes_max = 10 * command.size(), .held_again_bytes_max = 2 * command.size() - missing};
+        WarpScript s(settings, limits), fresh(settings, limits);
+        s.open("jane").send("jane", frame("link", value)).hears("jane", frame("unlinked", value, "@notAuthorized"));
+        s.send("jane", ticket).send("jane", command).silence("jane").send("jane", command);
+        if (missing == 0)
+            s.silence("jane").verify(true).hears("jane", "@authed{authid:kim,authrole:operator}");
+        else
+            s.hears("jane", "CLOSED backlog");
+        fresh.open("jane").send("jane", ticket);
+        for (int i = 0; i < 10; ++i) fresh.send("jane", command).silence("jane");
+        fresh.verify(true).hears("jane", "@authed{authid:kim,authrole:operator}");
+    }
+}
+
+/// As many changes of a list as may wait are told one by one; where one more waits the list is told anew.
+TEST(WarpCounts, ChangesOfAListThatWaitAreExactlyAsManyAsMay) {
+    for (const int changes : {3, 4}) {
+        WarpPlay play(open_realm({{Match::exact, "com.list", LaneKind::list}}), {.window = 1, .waiting_max = 3});
+        play.open("jane");
+        play.join("pub");
+        play.frame("jane", R"(@sync(node:"/com",lane:list))");
+        hears_its_end(play, "jane");
+        play.stall("jane", true);
+        for (int i = 0; i <= changes; ++i)  // the first is on its way
+            play.message("pub", Publish{{}, {}, "com.list", {Encoding::json, "[" + std::to_string(i) + "]", {}}});
+        play.stall("jane", false);
+        int told = 0, anew = 0;
+        for (std::string line = play.next("jane"); !line.empty(); line = play.next("jane")) {
+            ++told;
+            anew += line.find("@clear") != std::string::npos;
+        }
+        EXPECT_EQ(anew, changes == 3 ? 0 : 1);
+        EXPECT_EQ(told, changes == 3 ? 4 : 1 + 1 + 5);
+    }
+}
+
 }  // namespace
 }  // namespace heddle::test

@@ -138,5 +138,15 @@ TEST(WarpIdentity, AnEditThatTakesMetaLanesFromARoleEndsTheLinkAndNotTheSession)
     EXPECT_EQ(play.next("jane"), frame("linked", host)) << "allowed again";
 }
 
+TEST(WarpIdentity, WhoIsAnybodyAlreadyKeepsWhatIsOpenAfterDeauth) {
+    constexpr auto lane = R"((node:"/com",lane:proc))";
+    WarpScript s(realm_with_kim());
+    s.join("callee").offer("callee", "com.proc").open("jane");
+    s.send("jane", frame("link", lane)).hears("jane", frame("linked", lane));
+    s.send("jane", frame("command", lane, "@call(id:1)1")).hears("callee", "INVOCATION [1]");
+    s.send("jane", "@deauth").hears("jane", "@deauthed");
+    s.yield("callee", "[2]").hears("jane", frame("event", lane, "@result(id:1) 2"));
+}
+
 }  // namespace
 }  // namespace heddle::test

@@ -43,6 +43,13 @@ TEST(WarpMaps, AnEmptyMapIsLinkedClearedAndSynced) {
     s.join("pub").publish("pub", "top", "[1]").hears("jane", R"(@event(node:"/",lane:"~")@update(key:top) 1)");
 }
 
+TEST(WarpMaps, OfAllTopicsHaveNoMetaEvents) {
+    WarpScript s;
+    s.open("jane").send("jane", R"(@link(node:"/",lane:"~"))").hears("jane", R"(@linked(node:"/",lane:"~"))");
+    s.join("pub").silence("jane").subscribe("pub", "top").silence("jane");
+    s.publish("pub", "top", "[1]").hears("jane", R"(@event(node:"/",lane:"~")@update(key:top) 1)").lose("pub").silence("jane");
+}
+
 TEST(WarpMaps, AWildcardIsKeyedByWhatStandsForItsGaps) {
     WarpScript s;
     s.open("jane").join("pub").publish("pub", "com.7.speed", "[70]", true).publish("pub", "com.7.fuel", "[1]", true);

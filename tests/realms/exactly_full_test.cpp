@@ -152,5 +152,22 @@ TEST(ExactlyFull, RememberedAnswersOfTheAuthorizer) {
     EXPECT_FALSE(answers.find(actor, deed("a99"), now + 1s)) << "an answer has its time";
 }
 
+TEST(ExactlyFull, ANewerAnswerOfTheAuthorizerLeavesNoOlderOneInTheOtherHalf) {
+    AuthorizerAnswers answers;
+    const Actor actor{1, "kim"};
+    const Deed deed{Action::call, {Match::exact, "a"}}, other{Action::call, {Match::exact, "b"}};
+    const TimePoint now{1h};
+    const auto put = [&](const Deed& about, bool allowed, std::chrono::seconds time) {
+        answers.put(actor, about, AuthorizerAnswers::For::user, {allowed, Disclosure::as_asked}, now + time, 4);
+    };
+    put(deed, true, 600s);
+    put(other, true, 600s);
+    put(deed, false, 1s);
+    ASSERT_TRUE(answers.find(actor, deed, now));
+    EXPECT_FALSE(answers.find(actor, deed, now)->allowed);
+    EXPECT_FALSE(answers.find(actor, deed, now + 1s)) << "what it said before is overtaken";
+    EXPECT_TRUE(answers.find(actor, other, now + 1s));
+}
+
 }  // namespace
 }  // namespace heddle::test

@@ -190,6 +190,18 @@ TEST(Rerouting, TakesTheCancelAndTheTimeoutAlong) {
     s.expect("ann", error(48, 2, "wamp.error.canceled")).expect_silence("bob");
 }
 
+/// A call that another callee has now began before some that the realm lets wait as long.
+TEST(Rerouting, DoesNotWaitBehindCallsThatBeganLater) {
+    RealmSettings settings = open_realm();
+    settings.limits.call_timeout = 100ms;
+    Script s{settings};
+    share(s, Invoke::first, {"bob", "cat"}).send("ann", call(1, "p")).expect("bob", invocation(1, 1)).pass(60ms);
+    s.send("ann", call(2, "p")).expect("bob", invocation(2, 1));
+    s.send("bob", error(68, 1, unavailable)).expect("cat", invocation(1, 1)).pass(40ms);
+    s.expect("cat", interrupt(1)).expect("ann", error(48, 1, "wamp.error.timeout")).expect_silence("bob").pass(60ms);
+    s.expect("bob", interrupt(2)).expect("ann", error(48, 2, "wamp.error.timeout"));
+}
+
 TEST(Rerouting, HoldsNoMoreBytesThanTheLimit) {
     RealmSettings settings = open_realm();
     settings.limits.held_bytes_max = 10;

@@ -38,6 +38,23 @@ TEST(Throttle, BlocksLongerEachTime) {
     EXPECT_FALSE(blocked()) << "that was long ago";
 }
 
+TEST(Throttle, AfterABlockFailuresCountFromTheBeginningWithinTheSameWindow) {
+    Throttle throttle("key");
+    const ThrottleSettings settings{3, 600s, 60s, 60s, 100};
+    TimePoint now{1h};
+    const auto fails = [&] {
+        throttle.failed(Kind::authid, "kim", settings, now);
+        return throttle.blocked(Kind::authid, "kim", now);
+    };
+    for (int round = 0; round < 3; ++round) {
+        EXPECT_FALSE(fails());
+        EXPECT_FALSE(fails());
+        EXPECT_TRUE(fails());
+        now += 60s;
+        EXPECT_FALSE(throttle.blocked(Kind::authid, "kim", now));
+    }
+}
+
 TEST(Throttle, NamesAreApartAndForgiven) {
     Throttle throttle("key");
     const ThrottleSettings settings{1, 60s, 60s, 60s, 100};
