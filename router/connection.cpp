@@ -27,20 +27,16 @@ bool at_once(CloseReason why) {
 
 Connection::Connection(Worker& worker, AcceptedSocket accepted)
     : Transport(worker, std::move(accepted.listener), std::move(accepted.from), std::move(accepted.permit)),
-      stream_(accepted.descriptor),
-      readiness_(worker.io()),
+      socket_(accepted.socket ? std::move(accepted.socket) : kernel_socket(worker.io(), accepted.descriptor)),
       outbox_(worker.limits().outbox),
       protocol_(make_greeting(*this)),
       local_user_(std::move(accepted.local_user)) {}
 
-Connection::~Connection() {
-    if (readiness_.is_open()) readiness_.release();  // the stream owns the descriptor
-}
+Connection::~Connection() { socket_->release(); }
 
 void Connection::start(ConnectionRef self) {
     self_ = self;
-    readiness_.assign(stream_.descriptor());
-    stream_.set_send_buffer(worker_.limits().send_buffer);
+    socket_->set_send_buffer(worker_.limits().send_buffer);
     ping_deadline_ = worker_.now() + worker_.limits().ping_interval;
     const auto handshake = worker_.limits().handshake;
     set_phase(Phase::handshake, surplus() ? std::min(handshake, surplus_patience) : handshake);
@@ -52,10 +48,18 @@ void Connection::start(ConnectionRef self) {
 void Connection::wait_readable() {
     if (waiting_read_ || paused_ || gone_) return;
     waiting_read_ = true;
-    readiness_.async_wait(readiness_.wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
-        self->waiting_read_ = false;
-        if (!error) self->on_readable();
-    });
+    socket_->wait(ConnectionSocket::For::reading, shared_from_this());
+}
+
+/// What was waited for is there: the handler of both waits.
+void Connection::on_ready(ConnectionSocket::For what, bool released) {
+    const bool reading = what == ConnectionSocket::For::reading;
+    (reading ? waiting_read_ : waiting_write_) = false;
+    if (released) return;
+    if (reading) return on_readable();
+    if (gone_) return;
+    worker_.begin_turn(self_);
+    worker_.mark_dirty(*this);
 }
 
 void Connection::on_readable() {
@@ -65,7 +69,7 @@ void Connection::on_readable() {
     const std::span<char> buffer = proved_ ? whole : whole.first(std::min(whole.size(), read_before_login));
     const bool urgent = administers() || !in_session();
     while (worker_.may_read(urgent)) {
-        const IoResult result = stream_.read(buffer);
+        const IoResult result = socket_->read(buffer);
         if (result.status == IoStatus::end || result.status == IoStatus::failed) return on_end();
         if (result.status == IoStatus::want_write) wait_writable();
         if (result.status != IoStatus::done) return wait_readable();
@@ -112,13 +116,13 @@ bool Connection::feed(std::span<char> bytes) {
 }
 
 bool Connection::sniff_tls() {
-    const int first = stream_.peek_first_byte();
+    const int first = socket_->peek_first_byte();
     if (first == -2) {
         wait_readable();
         return false;
     }
     greeted_ = true;
-    if (first == tls_handshake_record && listener().tls && !stream_.start_tls(listener().tls->get())) {
+    if (first == tls_handshake_record && listener().tls && !socket_->start_tls(listener().tls->get())) {
         finish(CloseReason::handshake_failed);
         return false;
     }
@@ -174,12 +178,7 @@ void Connection::tell_when_sent() {
 void Connection::wait_writable() {
     if (waiting_write_ || gone_) return;
     waiting_write_ = true;
-    readiness_.async_wait(readiness_.wait_write, [self = shared_from_this()](const boost::system::error_code& error) {
-        self->waiting_write_ = false;
-        if (error || self->gone_) return;
-        self->worker_.begin_turn(self->self_);
-        self->worker_.mark_dirty(*self);
-    });
+    socket_->wait(ConnectionSocket::For::writing, shared_from_this());
 }
 
 void Connection::flush() {
@@ -207,7 +206,7 @@ void Connection::flush() {
 /// Writes what the socket takes. A failure is noted (`broken_`): this may be called in the middle of the peer's call.
 IoStatus Connection::write_out() {
     const std::uint64_t sent_before = outbox_.sent_bytes();
-    const IoStatus status = outbox_.flush(stream_, worker_.write_buffer());
+    const IoStatus status = outbox_.flush(*socket_, worker_.write_buffer());
     worker_.tally().sent_bytes[static_cast<std::size_t>(line())] += outbox_.sent_bytes() - sent_before;
     if (status == IoStatus::failed || status == IoStatus::end) {
         broken_ = true;
@@ -239,7 +238,7 @@ void Connection::part() {
     if (phase_deadline_ == TimePoint::max()) set_phase(Phase::lingering, linger);
     if (shut_ || protocol_->awaits_peer_close()) return;
     shut_ = true;
-    stream_.shutdown_write();
+    socket_->shutdown_write();
 }
 
 // ---- phases and endings ----
@@ -299,13 +298,13 @@ void Connection::finish(CloseReason why) {
     free_senders(pressure_.drained());
     keep_input(0);
     // The kernel would go on holding what a peer that does not read was sent.
-    if (at_once(why) && why != CloseReason::transport_lost) stream_.reset_on_close();
+    if (at_once(why) && why != CloseReason::transport_lost) socket_->reset_on_close();
     worker_.forget(self_);  // first: whoever reads of the end in the log finds the place free
     protocol_->on_gone(outbox_.empty());
     if (peer_) peer_->on_lost(why);
     if (!had_session_ && worker_.log().wants(LogLevel::debug))
         worker_.log().write(LogLevel::debug, "connection.end", {{"reason", name_of(why)}, {"from", from()}});
-    readiness_.release();
+    socket_->release();
 }
 
 Traffic Connection::traffic() const {
@@ -315,7 +314,7 @@ Traffic Connection::traffic() const {
 
 metrics::Line Connection::line() const {
     if (!listener().settings.unix_path.empty()) return metrics::Line::unix_;
-    return stream_.secure() ? metrics::Line::tls : metrics::Line::tcp;
+    return socket_->secure() ? metrics::Line::tls : metrics::Line::tcp;
 }
 
 TimePoint Connection::next_deadline() const {

@@ -1,6 +1,4 @@
 #pragma once
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,7 +9,7 @@
 #include "router/outbox.hpp"
 #include "router/outlet.hpp"
 #include "router/protocol.hpp"
-#include "router/stream.hpp"
+#include "router/connection_socket.hpp"
 #include "router/transport.hpp"
 
 namespace heddle {
@@ -23,7 +21,9 @@ struct AcceptedSocket;
 /// `finish`.
 ///
 ///   greeting --> handshake --> waiting for HELLO --> open --> closing (last frames leave, the peer closes) --> gone
-class Connection final : public Transport, public std::enable_shared_from_this<Connection> {
+class Connection final : public Transport,
+                         public ConnectionSocket::Waiter,
+                         public std::enable_shared_from_this<Connection> {
  public:
     Connection(Worker& worker, AcceptedSocket accepted);
     ~Connection() override;
@@ -31,7 +31,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     void start(ConnectionRef self);
 
     // For protocols and peers.
-    bool secure() const override { return stream_.secure(); }
+    bool secure() const override { return socket_->secure(); }
     PeerFacts facts() const override;
     /// Behind a proxy: the client's address, for the request at hand; empty: the socket's peer is the client.
     void came_from(std::string client);
@@ -44,7 +44,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     void trust_page(bool trusted) { foreign_ = !trusted; }
     /// As admission sees it: by its socket's address, whatever a proxy says.
     Admission::Caller caller() const;
-    int descriptor() const { return stream_.descriptor(); }
+    int descriptor() const { return socket_->descriptor(); }
     void send(const Frame& frame, FrameKind kind) override;
     /// Data frames are parts of batches from here on (Outbox::batch_with).
     void batch_with(BatchHeader header) { outbox_.batch_with(header); }
@@ -88,6 +88,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
  private:
     enum class Phase : std::uint8_t { handshake, waiting_hello, open, lingering };
 
+    void on_ready(ConnectionSocket::For what, bool released) override;
     void wait_readable();
     void wait_writable();
     void on_readable();
@@ -116,8 +117,7 @@ class Connection final : public Transport, public std::enable_shared_from_this<C
     void schedule();
     void on_phase_deadline();
 
-    Stream stream_;
-    boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> readiness_;
+    const std::unique_ptr<ConnectionSocket> socket_;
     Outbox outbox_;
     std::unique_ptr<Protocol> protocol_;
     std::unique_ptr<Protocol> next_protocol_;

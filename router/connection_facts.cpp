@@ -16,7 +16,7 @@ PeerFacts Connection::facts() const {
     if (!local) facts.address = proxy_.empty() ? host_of(from()) : from();
     facts.exempt = worker_.site().admission.exempt(facts.address);
     facts.secure = local || secure() || loopback(host_of(socket_from()));
-    if (stream_.tls()) tell_tls_facts(stream_.tls(), facts);
+    if (socket_->tls()) tell_tls_facts(socket_->tls(), facts);
     facts.local_user = local_user_;
     if (foreign_) {
         facts.certificate.reset();
@@ -44,7 +44,7 @@ void Connection::set_cookies(std::string brought, std::string made) {
 
 /// No more bytes will come. A TLS handshake that failed is worth a line: certificates are for people to mend.
 void Connection::on_end() {
-    const std::string& fault = stream_.handshake_fault();
+    const std::string& fault = socket_->handshake_fault();
     if (fault.empty()) return finish(CloseReason::transport_lost);
     const LogLevel level = fault.starts_with("client certificate") ? LogLevel::info : LogLevel::debug;  // or port scanners
     if (worker_.log().wants(level))

@@ -66,7 +66,7 @@ void Connection::crowded(bool in_realm) {
 
 /// Bytes that the peer's side has taken so far. Only differences mean something: TLS adds bytes of its own.
 std::int64_t Connection::taken() const {
-    return static_cast<std::int64_t>(outbox_.sent_bytes()) - static_cast<std::int64_t>(stream_.unsent());
+    return static_cast<std::int64_t>(outbox_.sent_bytes()) - static_cast<std::int64_t>(socket_->unsent());
 }
 
 // ---- deadlines ----
@@ -84,7 +84,7 @@ void Connection::on_write_deadline(TimePoint now) {
 /// A ping behind data that waits proves nothing: there, the write deadline watches. Nor does an answer come that is not read.
 void Connection::on_ping_deadline(TimePoint now) {
     ping_deadline_ = now + worker_.limits().ping_interval;
-    if (!outbox_.empty() || stream_.unsent() > 0 || paused()) return;
+    if (!outbox_.empty() || socket_->unsent() > 0 || paused()) return;
     if (pings_unanswered_ >= worker_.limits().ping_missed) return finish(CloseReason::ping_timeout);
     if (phase_ != Phase::lingering && protocol_->ping()) ++pings_unanswered_;
 }

@@ -8,6 +8,12 @@
 
 namespace heddle {
 
+namespace {
+
+World& world_of(const Errands& errands) { return errands.world ? *errands.world : kernel_world(); }
+
+}  // namespace
+
 RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log, Errands errands)
     : name_(settings.realm.name),
       histories_(settings.store, settings.realm.name,
@@ -15,15 +21,16 @@ RealmHost::RealmHost(RealmEntry settings, Outlet& outlet, Log& log, Errands erra
                      log.write(LogLevel::error, "history.lost", {{"realm", realm}, {"why", why}});
                  },
                  errands.histories),
-      realm_(std::move(settings.realm), entropy_, &histories_),
+      entropy_(world_of(errands).entropy()),
+      realm_(std::move(settings.realm), *entropy_, &histories_),
       outlet_(outlet),
       log_(log),
       event_kind_(settings.slow_reader == SlowReader::drop ? FrameKind::droppable : FrameKind::required),
       warp_limits_(settings.warp),
       board_(realm_, *this, warp_limits_.map_entries_max),
       lane_procedures_(board_),
-      questions_(*this, std::move(errands), log) {
-    realm_.set_clock(std::chrono::steady_clock::now(), std::chrono::system_clock::now());
+      questions_(*this, errands, log) {
+    realm_.set_clock(world_of(errands).now(), world_of(errands).wall_clock());
     // Administration has its own heddle.lane.list.
     if (!realm_.settings().administers) realm_.offer(lane_procedures_);
     realm_.ask(&questions_);

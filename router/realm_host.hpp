@@ -12,7 +12,6 @@
 #include "bridge/warp_session.hpp"
 #include "realms/realm.hpp"
 #include "router/endpoints.hpp"
-#include "router/entropy.hpp"
 #include "router/history_sqlite.hpp"
 #include "router/log.hpp"
 #include "router/metrics/snapshot.hpp"
@@ -20,6 +19,7 @@
 #include "router/realm_questions.hpp"
 #include "router/settings.hpp"
 #include "router/warp_sink.hpp"
+#include "router/world.hpp"
 
 namespace heddle {
 
@@ -147,7 +147,7 @@ class RealmHost final : private Egress, private LinkCensus {
 
     const std::string name_;
     SqliteHistories histories_;  // these two before the realm, which they outlive
-    KernelEntropy entropy_;
+    const std::unique_ptr<Entropy> entropy_;
     Realm realm_;
     Outlet& outlet_;
     Log& log_;

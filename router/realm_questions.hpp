@@ -18,6 +18,7 @@ class HistoryWriter;
 class Log;
 class PasswordPool;
 class RealmHost;
+class World;
 
 /// What a realm's host needs beside its way to connections. All of it outlives the host.
 struct Errands {
@@ -26,6 +27,7 @@ struct Errands {
     std::function<void(std::function<void(TimePoint)>)> post;
     /// Writes histories to the store. Null: there is no store, or the realm makes one of its own.
     std::shared_ptr<HistoryWriter> histories = {};
+    World* world = nullptr;  // null: the kernel's
 };
 
 /// Finds out what a realm asks (realms/questions.hpp). Passwords go to the pool; calls are made by a session of the

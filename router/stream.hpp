@@ -21,11 +21,11 @@ struct IoResult {
 };
 
 /// A non-blocking byte stream over a socket, plain or TLS: the one place that knows the difference. Owns the
-/// descriptor. Waiting for readiness is the owner's business (Connection); nothing here blocks.
+/// descriptor. Waiting for readiness is another's business (ConnectionSocket); nothing here blocks.
 class Stream {
  public:
     explicit Stream(int descriptor) : descriptor_(descriptor) {}
-    ~Stream();
+    virtual ~Stream();
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
 
@@ -37,20 +37,20 @@ class Stream {
     const std::string& handshake_fault() const { return fault_; }
 
     /// The first byte without taking it: -1 end or failure, -2 nothing there yet.
-    int peek_first_byte() const;
+    virtual int peek_first_byte() const;
     /// From here on the bytes are TLS. The handshake runs inside read and write.
     bool start_tls(ssl_ctx_st* context);
 
-    IoResult read(std::span<char> into);
-    IoResult write(std::span<const iovec> parts);
+    virtual IoResult read(std::span<char> into);
+    virtual IoResult write(std::span<const iovec> parts);
     /// Bytes that were written and that the peer's side has not taken yet (SIOCOUTQ); 0 where the kernel does not say.
-    std::size_t unsent() const;
+    virtual std::size_t unsent() const;
     /// How much the kernel holds for the socket (SO_SNDBUF), in bytes.
-    void set_send_buffer(std::size_t bytes);
+    virtual void set_send_buffer(std::size_t bytes);
     /// The peer gets no more of what the kernel still holds: closing resets the connection (SO_LINGER of zero).
-    void reset_on_close();
+    virtual void reset_on_close();
     /// No more bytes from us; the peer's may still come.
-    void shutdown_write();
+    virtual void shutdown_write();
 
  private:
     IoResult tls_result(int result) const;

@@ -77,6 +77,7 @@ class Transport {
     /// A consumer of what this client sends is above its high watermark: nothing more is read until as many `release`.
     void hold();
     void release();
+    std::int32_t holds() const { return holds_; }
     /// No reading while the realm, on another thread, has to answer first.
     virtual void pause_reading(bool paused) = 0;
 

@@ -24,9 +24,10 @@ Worker::Worker(std::uint32_t index, Site& site, std::shared_ptr<const ServerSett
       settings_(std::move(settings)),
       io_(1),
       timer_(io_),
-      now_(std::chrono::steady_clock::now()),
+      now_(site.world.now()),
       buffer_(buffer_size),
-      write_buffer_(buffer_size) {}
+      write_buffer_(buffer_size),
+      entropy_(site.world.entropy()) {}
 
 Worker::~Worker() = default;
 
@@ -35,7 +36,7 @@ Worker::Added Worker::add_realm(RealmEntry entry) {
     hosts_.push_back(std::make_unique<RealmHost>(
         std::move(entry), *this, site_.log,
         Errands{&site_.passwords, [this](std::function<void(TimePoint)> work) { post(std::move(work)); },
-                site_.histories}));
+                site_.histories, &site_.world}));
     RealmHost& host = *hosts_.back();
     host.set_room(memory_.room);
     ++site_.realms;
@@ -100,11 +101,7 @@ void Worker::use(std::shared_ptr<const ServerSettings> settings) {
 
 void Worker::run() {
     const auto guard = boost::asio::make_work_guard(io_);
-    while (!stopping_) {
-        run_handler(true);
-        for (int i = 1; i < handlers_per_turn_max && turn_input_ < turn_input_max && run_handler(false) > 0; ++i) continue;
-        this->guard({}, "the end of a turn", [this] { end_turn(); });
-    }
+    while (!stopping_) turn(true);
     uplinks_.clear();
     close_all(CloseReason::shutdown);
     end_turn();
@@ -113,6 +110,13 @@ void Worker::run() {
     end_turn();
     io_.restart();
     io_.poll();  // what was waiting hears that it is over, and lets go of its connection
+}
+
+bool Worker::turn(bool wait) {
+    if (run_handler(wait) == 0) return false;
+    for (int i = 1; i < handlers_per_turn_max && turn_input_ < turn_input_max && run_handler(false) > 0; ++i) continue;
+    guard({}, "the end of a turn", [this] { end_turn(); });
+    return true;
 }
 
 void Worker::stop() {
@@ -124,7 +128,7 @@ void Worker::post(std::function<void(TimePoint)> work) {
 }
 
 void Worker::begin_turn(ConnectionRef concerned) {
-    now_ = std::chrono::steady_clock::now();
+    now_ = site_.world.now();
     concerned_ = concerned;
     sender_ = {};
     if (now_ >= memory_.look_at) look_at_memory();

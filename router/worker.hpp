@@ -18,7 +18,6 @@
 
 #include "router/admission.hpp"
 #include "router/directory.hpp"
-#include "router/entropy.hpp"
 #include "router/faults.hpp"
 #include "router/helper_pool.hpp"
 #include "router/history_writer.hpp"
@@ -30,7 +29,9 @@
 #include "router/password_pool.hpp"
 #include "router/realm_host.hpp"
 #include "router/settings.hpp"
+#include "router/connection_socket.hpp"
 #include "router/transport.hpp"
+#include "router/world.hpp"
 #include "serializers/function_ref.hpp"
 
 namespace heddle {
@@ -43,8 +44,10 @@ class Desk;
 
 /// What all workers share; built before the first thread starts and, but for its numbers, not changed after.
 struct Site {
-    explicit Site(Log& to) : log(to), faults(to), passwords(faults), helpers(faults) {}
+    explicit Site(Log& to, World& in = kernel_world())
+        : log(to), world(in), faults(to), passwords(faults), helpers(faults) {}
     Log& log;
+    World& world;
     Admission admission;         // before the workers, whose connections hold its permits
     Faults faults;
     MemoryBudget memory;
@@ -73,6 +76,7 @@ struct AcceptedSocket {
     std::string from;
     Admission::Permit permit = {};
     std::string local_user = {};  // who is at the other end of a Unix socket, if its listener trusts them; else empty
+    std::unique_ptr<ConnectionSocket> socket = {};  // where there is no descriptor: of a simulation
 };
 
 /// One thread of the router: a loop, the connections that live on it, and the realms that do. Connections and realms of
@@ -123,7 +127,7 @@ class Worker final : public Outlet {
     /// Tells a connection, wherever it lives, that it may not read, or may again.
     void hold(ConnectionRef sender) { flow(sender, ToConnection::What::hold); }
     void release(ConnectionRef sender) { flow(sender, ToConnection::What::release); }
-    Entropy& entropy() { return entropy_; }
+    Entropy& entropy() { return *entropy_; }
     metrics::WorkerCounters& tally() { return tally_; }
     metrics::WorkerSnapshot snapshot() const;  // worker_snapshot.cpp
     Traffic traffic(ConnectionRef of) const;   // nothing where it is gone
@@ -155,12 +159,22 @@ class Worker final : public Outlet {
     /// Runs turns until `stop`: handlers that are ready, then one flush.
     void run();
     void stop();
+    /// One of these turns. False: no handler was ready (`wait`: one is waited for).
+    bool turn(bool wait);
+    /// When the timer rings, and what it does then: for who keeps a time of their own (World).
+    TimePoint alarm() const { return armed_for_; }
+    void on_alarm() { on_timer(); }
 
     // Connections. On this worker's thread.
     void adopt(AcceptedSocket accepted);
     /// Gives a transport its place. The caller has counted it among Site::connections.
     ConnectionRef place(std::shared_ptr<Transport> transport);
     void forget(ConnectionRef connection);
+    template <class F>
+    void each_transport(F&& f) const {
+        for (const Slot& slot : slots_)
+            if (slot.transport) f(*slot.transport);
+    }
     void mark_dirty(Transport& transport);
     void wake_at(ConnectionRef connection, TimePoint when);
     /// `begin_turn`: every handler's first line; reads the clock. `concerned`: the connection that ends where the handler
@@ -324,7 +338,7 @@ class Worker final : public Outlet {
     };
     Memory memory_;
     std::atomic<std::size_t> unopened_ = 0;  // bytes of frames that others mailed to this worker
-    KernelEntropy entropy_;
+    const std::unique_ptr<Entropy> entropy_;
     metrics::WorkerCounters tally_;
     struct Drained {
         std::size_t sessions = 0, sent_away = 0;  // there when the drain began; of these were told GOODBYE

@@ -89,6 +89,25 @@ class RealmHostTest : public testing::Test {
 constexpr WireForm ws_json{Encoding::json, Framing::websocket}, ws_msgpack{Encoding::msgpack, Framing::websocket},
     ws_cbor{Encoding::cbor, Framing::websocket}, rs_msgpack{Encoding::msgpack, Framing::rawsocket};
 
+/// A world whose time stands still and whose random numbers are all the same.
+class StillWorld final : public World {
+    class Sevens final : public Entropy {
+        std::uint64_t next() override { return 7; }
+    };
+    TimePoint now() override { return {}; }
+    std::chrono::system_clock::time_point wall_clock() override { return {}; }
+    std::unique_ptr<Entropy> entropy() override { return std::make_unique<Sevens>(); }
+};
+
+TEST_F(RealmHostTest, TakesRandomNumbersFromItsWorld) {
+    StillWorld world;
+    RealmHost still(realm_open_to_all(), outlet, log, {.passwords = nullptr, .post = {}, .histories = {}, .world = &world});
+    still.attach({connection(0), ws_json, 1 << 24, false, "test", "ws"}, now);
+    still.on_bytes(connection(0), R"([1,"realm1",{"roles":{"publisher":{}}}])", now);
+    ASSERT_EQ(outlet.frames[0].size(), 1u);
+    EXPECT_TRUE(body(outlet.frames[0][0], Framing::rawsocket).starts_with("[2,7,")) << outlet.frames[0][0].view();
+}
+
 TEST_F(RealmHostTest, AnEventIsEncodedOncePerFormHoweverManyRead) {
     std::uint32_t slot = 0;
     join(slot++, ws_json);
