@@ -22,7 +22,9 @@ void Realm::State::violation(EndpointId from, CloseReason why, std::string_view 
     Session* session = sessions.find(from);
     if (!session && sessions.is_closed(from)) return;
     // After our own GOODBYE nothing more is said.
-    if (!session || session->stage() != Stage::closing) out.send(from, Abort{what, uri::protocol_violation, {}});
+    const bool late = why == CloseReason::hello_timeout || why == CloseReason::message_timeout;
+    if (!session || session->stage() != Stage::closing)
+        out.send(from, Abort{what, late ? uri::timeout : uri::protocol_violation, {}});
     if (session) end(*session, out);
     close(from, why, out);
 }

@@ -354,7 +354,7 @@ void Connection::on_phase_deadline() {
         case Phase::waiting_hello:
             phase_deadline_ = TimePoint::max();
             if (had_session_) return close(CloseReason::goodbye);  // said GOODBYE, and nothing since
-            return peer_->on_violation(CloseReason::hello_timeout, "no HELLO came in time");
+            return peer_->on_violation(CloseReason::hello_timeout, late_words(peer_->realm()));
         case Phase::open:
             phase_deadline_ = TimePoint::max();
     }

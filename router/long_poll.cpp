@@ -243,7 +243,7 @@ void LongPoll::on_phase_deadline() {
     phase_deadline_ = TimePoint::max();
     if (phase_ == Phase::lingering) return finish(CloseReason::transport_lost);
     if (had_session_) return close(CloseReason::goodbye);  // said GOODBYE, and nothing since
-    peer_->on_violation(CloseReason::hello_timeout, "no HELLO came in time");
+    peer_->on_violation(CloseReason::hello_timeout, late_words(peer_->realm()));
 }
 
 }  // namespace heddle

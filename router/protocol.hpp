@@ -64,4 +64,9 @@ class Peer {
     virtual std::string_view realm() const = 0;
 };
 
+/// What ABORT says where no session began in time. `realm`: that HELLO named; empty: no HELLO came.
+inline std::string_view late_words(std::string_view realm) {
+    return realm.empty() ? "no HELLO came in time" : "the login was not finished in time";
+}
+
 }  // namespace heddle

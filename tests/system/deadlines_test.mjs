@@ -1,12 +1,13 @@
 // Peers that say nothing, or stop answering, are ended by their deadline, each for its reason; nobody waits for them.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { RawPeer, RawSocket, RawWebSocket, stillServes } from './raw.mjs';
-import { startRouter } from './router.mjs';
+import { clientRoles, RawPeer, RawSocket, RawWebSocket, stillServes } from './raw.mjs';
+import { openRealm, startRouter } from './router.mjs';
 
 let router;
 before(async () => {
-  router = await startRouter({ limits: { handshake: '300ms', hello: '500ms', ping_interval: '200ms', ping_missed: 2, write: '500ms' } });
+  const tickets = `[[realm]]\nname = "tickets"\nauth = ["ticket"]\n[[realm.role]]\nname = "user"\npermissions = []\n`;
+  router = await startRouter({ realms: openRealm() + tickets, limits: { handshake: '300ms', hello: '500ms', ping_interval: '200ms', ping_missed: 2, write: '500ms' } });
 });
 after(() => router.stop());
 beforeEach(() => router.forget());
@@ -36,6 +37,15 @@ for (const [name, act] of Object.entries(silent)) {
 
 test('no HELLO over RawSocket in time ends the connection', async () => {
   const peer = await new RawSocket(router.port).open();
+  await peer.closed();
+  await router.said(/hello_timeout/);
+});
+
+test('a login that is begun and not finished in time is told so', async () => {
+  const peer = await new RawSocket(router.port).open();
+  await peer.say([1, 'tickets', { roles: clientRoles, authmethods: ['ticket'], authid: 'tina' }]);
+  assert.equal((await peer.hear())[0], 4);
+  assert.deepEqual(await peer.hear(), [3, { message: 'the login was not finished in time' }, 'wamp.error.timeout']);
   await peer.closed();
   await router.said(/hello_timeout/);
 });
