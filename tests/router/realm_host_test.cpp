@@ -91,12 +91,12 @@ constexpr WireForm ws_json{Encoding::json, Framing::websocket}, ws_msgpack{Encod
 
 /// A world whose time stands still and whose random numbers are all the same.
 class StillWorld final : public World {
-    class Sevens final : public Entropy {
-        std::uint64_t next() override { return 7; }
+    class Same final : public Entropy {
+        std::uint64_t next() override { return std::uint64_t{7} << 11; }  // random_id: 8
     };
     TimePoint now() override { return {}; }
     std::chrono::system_clock::time_point wall_clock() override { return {}; }
-    std::unique_ptr<Entropy> entropy() override { return std::make_unique<Sevens>(); }
+    std::unique_ptr<Entropy> entropy() override { return std::make_unique<Same>(); }
 };
 
 TEST_F(RealmHostTest, TakesRandomNumbersFromItsWorld) {
@@ -105,7 +105,7 @@ TEST_F(RealmHostTest, TakesRandomNumbersFromItsWorld) {
     still.attach({connection(0), ws_json, 1 << 24, false, "test", "ws"}, now);
     still.on_bytes(connection(0), R"([1,"realm1",{"roles":{"publisher":{}}}])", now);
     ASSERT_EQ(outlet.frames[0].size(), 1u);
-    EXPECT_TRUE(body(outlet.frames[0][0], Framing::rawsocket).starts_with("[2,7,")) << outlet.frames[0][0].view();
+    EXPECT_TRUE(body(outlet.frames[0][0], Framing::rawsocket).starts_with("[2,8,")) << outlet.frames[0][0].view();
 }
 
 TEST_F(RealmHostTest, AnEventIsEncodedOncePerFormHoweverManyRead) {

@@ -7,7 +7,8 @@ import { openRealm, startRouter } from './router.mjs';
 let router;
 before(async () => {
   const tickets = `[[realm]]\nname = "tickets"\nauth = ["ticket"]\n[[realm.role]]\nname = "user"\npermissions = []\n`;
-  router = await startRouter({ realms: openRealm() + tickets, limits: { handshake: '300ms', hello: '500ms', ping_interval: '200ms', ping_missed: 2, write: '500ms' } });
+  const limits = { handshake: '300ms', hello: '500ms', ping_interval: '200ms', ping_missed: 2, write: '500ms' };
+  router = await startRouter({ realms: openRealm() + tickets, limits });
 });
 after(() => router.stop());
 beforeEach(() => router.forget());
