@@ -12,6 +12,7 @@
 #include "router/wamp_peer.hpp"
 #include "router/warp_peer.hpp"
 #include "router/websocket.hpp"
+#include "router/websocket_engine.hpp"
 #include "router/worker.hpp"
 
 namespace heddle {

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "router/directory.hpp"
-#include "router/websocket.hpp"
+#include "router/subprotocol.hpp"
 
 namespace heddle {
 

@@ -11,6 +11,7 @@
 #include "router/server.hpp"
 #include "router/stderr_log.hpp"
 #include "router/websocket.hpp"
+#include "router/websocket_engine.hpp"
 
 namespace heddle {
 namespace {
@@ -26,6 +27,7 @@ class Echo final : public Peer {
     void on_violation(CloseReason why, std::string_view) override { connection_.close(why); }
     void on_detached() override {}
     void on_lost(CloseReason) override {}
+    std::string_view realm() const override { return {}; }
 
  private:
     Connection& connection_;
@@ -37,7 +39,7 @@ class Echo final : public Peer {
 class EchoGreeting final : public Protocol {
  public:
     explicit EchoGreeting(Connection& connection) : connection_(connection) {}
-
+    std::string_view name() const override { return "greeting"; }
     std::size_t on_bytes(std::span<char> bytes) override {
         if (open_) {
             const bool binary = (bytes[0] & 0x0F) == 2;
