@@ -20,6 +20,7 @@ struct Parsed {
 };
 
 std::optional<Parsed> parse_address(std::string_view text) {
+    if (text.find('\0') != text.npos) return std::nullopt;  // inet_pton would not see what follows
     const std::string name(text);
     Parsed parsed;
     if (::inet_pton(AF_INET6, name.c_str(), parsed.bytes.data()) == 1) return parsed;

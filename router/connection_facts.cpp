@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "router/connection.hpp"
+#include "router/http_client.hpp"
 #include "router/listener.hpp"
 #include "router/local_address.hpp"
 #include "router/tls_facts.hpp"
@@ -35,6 +36,25 @@ void Connection::came_from(std::string client) {
     std::string socket = socket_from();
     proxy_ = client.empty() ? std::string() : socket;
     show_from(client.empty() ? std::move(socket) : std::move(client));
+}
+
+std::string local_address(const Connection& connection) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (::getsockname(connection.descriptor(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
+    if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return {};
+    return address_text(address);
+}
+
+void see_client(Connection& connection, const HttpRequest& request) {
+    const ClientAddressSettings& settings = connection.listener().settings.client_address;
+    if (settings.header.empty()) return;
+    std::vector<std::string_view> lines;
+    const auto [first, last] = request.equal_range(settings.header);
+    for (auto line = first; line != last; ++line) lines.push_back(view(line->value()));
+    const std::string peer = host_of(connection.socket_from());
+    const std::string client = client_address(settings, peer, lines);
+    connection.came_from(client == peer ? std::string() : client);
 }
 
 void Connection::set_cookies(std::string brought, std::string made) {

@@ -4,9 +4,7 @@
 #include <vector>
 
 #include "router/address_range.hpp"
-#include "router/connection.hpp"
 #include "router/http_text.hpp"
-#include "router/listener.hpp"
 #include "router/local_address.hpp"
 
 namespace heddle {
@@ -45,17 +43,6 @@ std::string client_address(const ClientAddressSettings& settings, std::string_vi
         client = std::move(next);
     }
     return client;
-}
-
-void see_client(Connection& connection, const HttpRequest& request) {
-    const ClientAddressSettings& settings = connection.listener().settings.client_address;
-    if (settings.header.empty()) return;
-    std::vector<std::string_view> lines;
-    const auto [first, last] = request.equal_range(settings.header);
-    for (auto line = first; line != last; ++line) lines.push_back(view(line->value()));
-    const std::string peer = host_of(connection.socket_from());
-    const std::string client = client_address(settings, peer, lines);
-    connection.came_from(client == peer ? std::string() : client);
 }
 
 }  // namespace heddle

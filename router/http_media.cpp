@@ -1,7 +1,5 @@
 #include "router/http_media.hpp"
 
-#include <cstdlib>
-#include <string>
 
 #include "router/http_text.hpp"
 
@@ -25,16 +23,26 @@ std::optional<Encoding> encoding_named(std::string_view type) {
     return std::nullopt;
 }
 
+/// A weight of RFC 9110, 12.4.2, in thousandths: "0.5" is 500. Digits beyond the third are dropped. 1000 if it is not valid.
+int thousandths(std::string_view text) {
+    constexpr std::size_t point = 1;
+    const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
+    if (text.empty() || (text[0] != '0' && text[0] != '1') || (text.size() > point && text[point] != '.')) return 1000;
+    int value = 0;
+    for (std::size_t at = point + 1, worth = 100; at < text.size(); ++at, worth /= 10) {
+        if (!digit(at)) return 1000;
+        value += (text[at] - '0') * static_cast<int>(worth);
+    }
+    return text[0] == '1' ? 1000 : value;
+}
+
 /// RFC 9110, 12.4.2: 0 to 1000, and 1000 where there is none, or none that makes sense.
 int weight(std::string_view parameters) {
     while (!parameters.empty()) {
         std::string_view parameter = cut(parameters, ';');
         const std::string_view name = cut(parameter, '=');
         if (!same_ignoring_case(name, "q")) continue;
-        const std::string value(parameter);
-        char* end = nullptr;
-        const double q = std::strtod(value.c_str(), &end);
-        return end == value.c_str() || !(q >= 0 && q <= 1) ? 1000 : static_cast<int>(q * 1000);
+        return thousandths(parameter);
     }
     return 1000;
 }

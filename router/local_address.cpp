@@ -3,8 +3,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "router/connection.hpp"
-
 namespace heddle {
 
 std::string address_text(const sockaddr_storage& address) {
@@ -33,13 +31,5 @@ std::string host_of(std::string_view address) {
 }
 
 bool loopback(std::string_view host) { return host.starts_with("127.") || host == "::1"; }
-
-std::string local_address(const Connection& connection) {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    if (::getsockname(connection.descriptor(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
-    if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return {};
-    return address_text(address);
-}
 
 }  // namespace heddle

@@ -1,5 +1,6 @@
 #include "router/log.hpp"
 
+#include <cstdio>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
@@ -18,10 +19,42 @@ std::string timestamp(std::int64_t unix_ms) {
     return std::string(text, size) + "." + fraction + "Z";
 }
 
+/// Bytes of the control character at `at` that JSON leaves as it is: DEL, and U+0080 to U+009F, which are C2 80 to C2 9F.
+/// 0 if there is none.
+std::size_t high_control(std::string_view text, std::size_t at) {
+    if (text[at] == '\x7F') return 1;
+    const bool two = text[at] == '\xC2' && at + 1 < text.size() && (static_cast<unsigned char>(text[at + 1]) & 0xE0) == 0x80;
+    return two ? 2 : 0;
+}
+
+bool has_controls(std::string_view text) {
+    for (std::size_t at = 0; at < text.size(); ++at)
+        if (static_cast<unsigned char>(text[at]) < 0x20 || high_control(text, at) > 0) return true;
+    return false;
+}
+
+/// JSON in which every control character is escaped: a terminal that shows the log would obey them.
+std::string escaped_json(const nlohmann::ordered_json& value) {
+    const std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const std::size_t size = high_control(text, at);
+        if (size == 0) {
+            out += text[at];
+            continue;
+        }
+        char escaped[8];
+        std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(text[at + size - 1]) & 0xFFu);
+        out += escaped;
+        at += size - 1;
+    }
+    return out;
+}
+
 /// Values with blanks, quotes or control characters are quoted, so that a line stays one line and splits at blanks.
 std::string text_value(const std::string& value) {
-    const bool plain = !value.empty() && value.find_first_of(" \"\\=\n\r\t") == std::string::npos;
-    return plain ? value : nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const bool plain = !value.empty() && value.find_first_of(" \"\\=") == std::string::npos && !has_controls(value);
+    return plain ? value : escaped_json(value);
 }
 
 }  // namespace
@@ -32,7 +65,7 @@ std::string log_line(LogFormat format, LogLevel level, std::string_view event, s
     if (format == LogFormat::json) {
         nlohmann::ordered_json line = {{"ts", timestamp(unix_ms)}, {"level", level_name}, {"event", event}};
         for (const LogField& field : fields) line[std::string(field.name)] = field.value;
-        return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        return escaped_json(line);
     }
     std::string line = timestamp(unix_ms) + " " + std::string(level_name);
     line.append(line.size() < 31 ? 31 - line.size() : 1, ' ').append(event);

@@ -12,6 +12,8 @@
 #include <boost/beast/websocket/ssl.hpp>
 #include <deque>
 
+#include "router/config/units.hpp"
+
 namespace heddle {
 namespace {
 
@@ -54,7 +56,7 @@ class UplinkSocket final : public UplinkConnection, public std::enable_shared_fr
             if (target_.address.unix_path.size() > 107) return fail_later("the socket's path is longer than 107 bytes");
             return connect(asio::local::stream_protocol::endpoint(target_.address.unix_path));
         }
-        const auto port = static_cast<std::uint16_t>(std::stoul(target_.address.port));
+        const auto port = static_cast<std::uint16_t>(parse_whole(target_.address.port).value_or(0));
         if (!no_address) return connect(asio::ip::tcp::endpoint(address, port));
         resolver_.async_resolve(target_.address.host, target_.address.port,
                                 [self = this->shared_from_this()](error_code error, const auto& found) {

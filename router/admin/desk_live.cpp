@@ -5,6 +5,7 @@
 #include "bridge/names.hpp"
 #include "router/admin/desk_state.hpp"
 #include "router/admin/router_session.hpp"
+#include "router/config/units.hpp"
 #include "serializers/names.hpp"
 
 namespace heddle::admin {
@@ -51,11 +52,8 @@ json json_of(const Job& job, const Pattern& pattern) {
 
 std::uint64_t after_of(const Job& job) {
     if (!job.has("after")) return 0;
-    try {
-        return std::stoull(job.text("after"));
-    } catch (const std::exception&) {
-        refuse_field("/after", "\"" + job.text("after") + "\" is nothing that an answer said as \"next\"");
-    }
+    if (const auto after = parse_whole(job.text("after"))) return *after;
+    refuse_field("/after", "\"" + job.text("after") + "\" is nothing that an answer said as \"next\"");
 }
 
 struct PatternPage {

@@ -1,7 +1,6 @@
 #include "router/admin/fields.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "router/admin/moments.hpp"
@@ -9,6 +8,7 @@
 #include "router/admin/refusal.hpp"
 #include "router/config/nearest.hpp"
 #include "router/config/schema.hpp"
+#include "router/config/units.hpp"
 #include "serializers/uris.hpp"
 
 namespace heddle::admin {
@@ -109,9 +109,7 @@ class FieldCheck {
         }
         if (from_url() && value.is_string()) {
             const auto& digits = value.get_ref<const std::string&>();
-            std::uint64_t number = 0;
-            const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-            if (!digits.empty() && failed == std::errc() && end == digits.data() + digits.size()) return json(number);
+            if (const auto number = parse_whole(digits)) return json(*number);
             return fault(pointer_, "\"" + digits + "\" is no whole number"), std::nullopt;
         }
         return wrong(value, "a whole number");
@@ -176,7 +174,7 @@ class FieldCheck {
 
 json default_of(const Field& field) {
     const std::string text(field.default_value);
-    if (field.type == Field::Type::integer) return json(static_cast<std::uint64_t>(std::stoull(text)));
+    if (field.type == Field::Type::integer) return json(parse_whole(text).value_or(0));
     return field.type == Field::Type::flag ? json(text == "true") : json(text);
 }
 

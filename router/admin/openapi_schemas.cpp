@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "router/config/schema.hpp"
+#include "router/config/units.hpp"
 
 namespace heddle::admin {
 namespace {
@@ -17,7 +18,7 @@ ordered_json choices_of(std::string_view choices) {
 
 ordered_json schema_default(const Field& field) {
     if (field.type == Field::Type::flag) return field.default_value == "true";
-    if (field.type == Field::Type::integer) return std::stoull(std::string(field.default_value));
+    if (field.type == Field::Type::integer) return parse_whole(field.default_value).value_or(0);
     return field.default_value;
 }
 

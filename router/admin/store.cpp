@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "router/admin/store_rows.hpp"
+#include "router/config/units.hpp"
 #include "router/entropy.hpp"
 
 namespace heddle::admin {
@@ -16,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t schema_version = 1;
+constexpr std::uint64_t schema_version = 1;
 constexpr const char* tables = R"(
 CREATE TABLE IF NOT EXISTS admin_meta(name BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS admin_realm(
@@ -86,11 +87,11 @@ Store::Store(const std::string& path) : lock_(guarded(path)), file_(path) {
     file_.run("BEGIN IMMEDIATE");
     file_.run(tables);
     SqliteStatement& known = statement("SELECT value FROM admin_meta WHERE name = CAST('version' AS BLOB)");
-    const std::int64_t version = known.reset().step() ? std::stoll(text(known, 0)) : 0;
+    const std::string version = known.reset().step() ? text(known, 0) : "0";
     known.reset();
-    if (version > schema_version)
-        throw std::runtime_error("the store " + path + " was written by a newer heddle (version " +
-                                 std::to_string(version) + ", this one knows " + std::to_string(schema_version) + ")");
+    if (parse_whole(version).value_or(schema_version + 1) > schema_version)
+        throw std::runtime_error("the store " + path + " was written by a newer heddle (version " + version +
+                                 ", this one knows " + std::to_string(schema_version) + ")");
     const std::string now = std::to_string(schema_version);
     statement("REPLACE INTO admin_meta VALUES(CAST('version' AS BLOB), ?)").reset().put(now).step();
     file_.run("COMMIT");

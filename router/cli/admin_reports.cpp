@@ -197,7 +197,9 @@ std::string render_top(const json& now, const json& before, double seconds, std:
     std::vector<Row> rows;
     const json none = json::object(), realms = now.value("realms", none);
     const json realms_before = before.is_object() ? before.value("realms", none) : none;
-    for (const auto& [name, realm] : realms.items()) {
+    for (const auto& item : realms.items()) {
+        const std::string& name = item.key();
+        const json& realm = item.value();
         if (!only.empty() && name != only) continue;
         const json old = realms_before.value(name, json());
         const auto rate = [&](const char* counter) {

@@ -7,6 +7,7 @@
 #include "router/cli/credentials.hpp"
 #include "router/cli/exit_codes.hpp"
 #include "router/cli/settings.hpp"
+#include "router/cli/table.hpp"
 #include "serializers/json_writer.hpp"
 #include "serializers/uris.hpp"
 
@@ -101,9 +102,10 @@ std::string render_failure(const Failure& failure, const Globals& globals) {
     }
     std::string label = coloured(globals) ? "\x1b[31merror:\x1b[0m " : "error: ";
     bool named = failure.uri.empty() || failure.message.find(failure.uri) != std::string::npos;
-    std::string text = label + failure.message + (named ? "" : "  (" + failure.uri + ")") + "\n";
+    // The router's words, and other clients' words behind them, may stand in any of these.
+    std::string text = failure.message + (named ? "" : "  (" + failure.uri + ")") + "\n";
     for (const std::string& hint : hints) text += "  " + hint + "\n";
-    return text;
+    return label + harmless_lines(text);
 }
 
 void print_failure(const Failure& failure, const Globals& globals) {
@@ -119,14 +121,15 @@ Failure refused_by(const ErrorReply& error, const std::string& what, const Globa
         hints.push_back("as " + describe_identity(globals));
         hints.push_back("an administrator can ask why: heddle permission test" + as_asked(globals) + " " + what);
     }
-    Payload payload = PayloadForms(error.payload).in(Encoding::json);
+    PayloadForms forms(error.payload);
+    const Payload payload = forms.in(Encoding::json);
     if (!payload.args.empty() && payload.args != "[]") hints.push_back("args " + std::string(payload.args));
     if (!payload.kwargs.empty() && payload.kwargs != "{}") hints.push_back("kwargs " + std::string(payload.kwargs));
     return {denied ? Failure::Kind::not_let_in : Failure::Kind::refused, message, hints, name};
 }
 
 void notice(const Globals& globals, const std::string& line) {
-    if (!globals.quiet) std::cerr << line << "\n" << std::flush;
+    if (!globals.quiet) std::cerr << harmless_lines(line) << "\n" << std::flush;
 }
 
 }  // namespace heddle::cli

@@ -3,6 +3,7 @@
 #include "bridge/payload_body.hpp"
 #include "router/cli/render.hpp"
 #include "router/cli/stream.hpp"
+#include "router/cli/table.hpp"
 #include "serializers/json_writer.hpp"
 #include "serializers/recon_parser.hpp"
 #include "serializers/recon_reader.hpp"
@@ -64,8 +65,8 @@ std::optional<EntryChange> entry_change(recon::Items body) {
 /// `"k"  30`, `0 "k"  30`, `2 -> 0 "k"`: a list's entries with their places.
 std::string human_change(const EntryChange& change, const std::string& value) {
     const std::string key = human_value(change.key);
-    if (change.name == "move") return change.from + " -> " + change.to + " " + key + "  moved\n";
-    return (change.index.empty() ? "" : change.index + " ") + key + "  " +
+    if (change.name == "move") return human_value(change.from) + " -> " + human_value(change.to) + " " + key + "  moved\n";
+    return (change.index.empty() ? "" : human_value(change.index) + " ") + key + "  " +
            (change.name == "remove" ? "removed" : value) + "\n";
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <ctime>
 
+#include "router/cli/table.hpp"
 #include "serializers/json_reader.hpp"
 #include "serializers/json_writer.hpp"
 #include "serializers/transcode.hpp"
@@ -13,10 +14,11 @@ namespace {
 
 constexpr std::size_t line_width = 100;
 
+/// For eyes: JSON escapes most of what a terminal would take for a command, but not all of it.
 std::string json_text(std::string_view text) {
     ByteBuffer out;
     JsonWriter(out).text(text);
-    return std::string(out.view());
+    return harmless(out.view());
 }
 
 std::string human_bytes(std::string_view bytes) {
@@ -81,7 +83,7 @@ class HumanWriter {
         ByteBuffer text;
         JsonWriter writer(text);
         write_token(writer, token);
-        out_ += text.view();
+        out_ += harmless(text.view());
     }
     void open(char bracket) {
         separate();
@@ -149,7 +151,7 @@ std::string human_payload(const Payload& json) {
     });
     if (kwargs > 0) out += "kwargs\n";
     for_elements(json.kwargs, [&](const std::string& key, std::string_view value) {
-        out += indented_lines(key + " = " + human_pretty(value));
+        out += indented_lines(harmless(key) + " = " + human_pretty(value));
     });
     return out;
 }
@@ -212,10 +214,10 @@ std::string render_event(Form form, std::string_view topic, const Event& event, 
     if (form != Form::human) return render_payload(form, event.payload, details_of(topic, event));
     PayloadForms forms(event.payload);
     Payload json = forms.in(Encoding::json);
-    std::string out = std::string(clock) + "  " + std::string(topic);
+    std::string out = std::string(clock) + "  " + harmless(topic);
     for_elements(json.args, [&](const std::string&, std::string_view value) { out += "  " + human_value(value); });
     for_elements(json.kwargs,
-                 [&](const std::string& key, std::string_view value) { out += "  " + key + "=" + human_value(value); });
+                 [&](const std::string& key, std::string_view value) { out += "  " + harmless(key) + "=" + human_value(value); });
     return out + "\n";
 }
 

@@ -5,17 +5,25 @@
 
 namespace heddle::cli {
 
-std::string harmless(std::string_view text) {
+namespace {
+
+std::string without_controls(std::string_view text, bool keep_line_ends) {
     std::string out(text);
     for (std::size_t i = 0; i < out.size(); ++i) {
         const auto byte = static_cast<unsigned char>(out[i]);
         // U+0080 to U+009F are controls too: C2 80 to C2 9F.
-        const bool high = byte == 0xC2 && i + 1 < out.size() && static_cast<unsigned char>(out[i + 1]) < 0xA0;
+        const bool high = byte == 0xC2 && i + 1 < out.size() && (static_cast<unsigned char>(out[i + 1]) & 0xE0) == 0x80;
         if (high) out[i + 1] = '?';
-        if (byte < 0x20 || byte == 0x7F || high) out[i] = '?';
+        const bool kept = keep_line_ends && out[i] == '\n';
+        if ((byte < 0x20 && !kept) || byte == 0x7F || high) out[i] = '?';
     }
     return out;
 }
+
+}  // namespace
+
+std::string harmless(std::string_view text) { return without_controls(text, false); }
+std::string harmless_lines(std::string_view text) { return without_controls(text, true); }
 
 std::size_t width_of(std::string_view text) {
     return static_cast<std::size_t>(

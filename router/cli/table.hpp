@@ -20,6 +20,8 @@ class Table {
 
 /// Text without what a terminal would take for a command: control characters become `?`.
 std::string harmless(std::string_view text);
+/// The same for text of several lines: their ends stay.
+std::string harmless_lines(std::string_view text);
 /// Columns it takes.
 std::size_t width_of(std::string_view text);
 std::string padded(std::string_view text, std::size_t width);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "router/config/units.hpp"
+
 namespace heddle {
 namespace {
 
@@ -21,8 +23,14 @@ constexpr Scheme schemes[] = {
 };
 
 bool is_port(std::string_view text) {
-    return !text.empty() && text.size() <= 5 &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const auto number = parse_whole(text);
+    return number && *number <= 65'535;
+}
+
+/// Where a URL becomes a Host header and the path of a request, these would end the line that they stand in.
+bool holds_spaces_or_controls(std::string_view text) {
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; });
 }
 
 }  // namespace
@@ -46,9 +54,11 @@ Result<Address> parse_address(std::string_view url) {
     if (scheme->unix_socket) {
         if (rest.starts_with("//")) rest.remove_prefix(2);
         if (rest.empty()) return Error{"the socket's path is missing"};
+        if (rest.find('\0') != rest.npos) return Error{"the socket's path must not hold a zero byte"};
         address.unix_path = std::string(rest);
         return address;
     }
+    if (holds_spaces_or_controls(rest)) return Error{"spaces and control characters must be percent-encoded"};
     std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
     if (end < rest.size()) address.path = (rest[end] == '/' ? "" : "/") + std::string(rest.substr(end));
     rest = rest.substr(0, end);
@@ -60,7 +70,7 @@ Result<Address> parse_address(std::string_view url) {
     else if (port.empty())
         port = scheme->port;
     if (host.empty()) return Error{"the host is missing"};
-    if (!is_port(port)) return Error{port.empty() ? "the port is missing" : "the port is no number"};
+    if (!is_port(port)) return Error{port.empty() ? "the port is missing" : "the port must be a number from 0 to 65535"};
     address.host = std::string(host);
     address.port = std::string(port);
     return address;

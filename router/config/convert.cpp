@@ -230,6 +230,7 @@ void convert(const Setting& setting, const Table& table, const Place& place, con
 
 bool parse_listen_address(std::string_view text, const Folders& folders, ListenerSettings& into) {
     constexpr std::string_view unix_prefix = "unix:";
+    if (text.find('\0') != text.npos) return false;
     if (text.starts_with(unix_prefix)) {
         std::string_view name = text.substr(unix_prefix.size());
         if (name.empty() || name.back() == '/') return false;
@@ -248,6 +249,8 @@ bool parse_listen_address(std::string_view text, const Folders& folders, Listene
     }
     std::uint16_t number = 0;
     auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+    const auto in_name = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; };
+    if (!std::all_of(host.begin(), host.end(), in_name)) return false;
     if (host.empty() || port.empty() || error != std::errc() || end != port.data() + port.size()) return false;
     into.host = std::string(host);
     into.port = number;

@@ -84,6 +84,9 @@ std::optional<toml::table> parse_toml(std::string_view text, Mistakes& mistakes)
             spot.length = std::max(1, static_cast<int>(where.end.column) - spot.column);
         mistakes.error(spot, "not TOML: " + std::string(error.description()));
         return std::nullopt;
+    } catch (const std::logic_error&) {  // fail_toml_assertion
+        mistakes.error({}, "not TOML: malformed in a way that has no description");
+        return std::nullopt;
     }
 }
 

@@ -1,5 +1,19 @@
 #pragma once
+#include <stdexcept>
+
+namespace heddle::config {
+
+/// What an assertion of toml++ becomes: some malformed texts reach one. By default the library ends the process there, and
+/// where NDEBUG is defined it takes the assertion for true, which is undefined behaviour.
+[[noreturn]] inline void fail_toml_assertion() { throw std::logic_error("an assertion of toml++ does not hold"); }
+
+}  // namespace heddle::config
+
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
+#define TOML_ASSERT(expr) ((expr) ? static_cast<void>(0) : ::heddle::config::fail_toml_assertion())
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 #include <cstddef>
 #include <optional>

@@ -1,6 +1,7 @@
 #include "router/config/units.hpp"
 
 #include <array>
+#include <charconv>
 #include <limits>
 
 namespace heddle {
@@ -82,6 +83,13 @@ std::string format_in(std::uint64_t value, Unit unit) {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
+
+std::optional<std::uint64_t> parse_whole(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
 
 std::optional<Quantity> parse_quantity(std::string_view text) {
     std::size_t at = 0;

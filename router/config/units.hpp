@@ -20,6 +20,10 @@ struct Quantity {
 /// text is no number, the unit is unknown, or the value does not come out whole in its base unit.
 std::optional<Quantity> parse_quantity(std::string_view text);
 
+/// Digits and nothing else, at most 2^64-1: no sign, no space, no exponent. For numbers without a unit from outside;
+/// std::stoull and its kin take more than anybody means.
+std::optional<std::uint64_t> parse_whole(std::string_view text);
+
 /// A time span for a flag such as --timeout; a unit is due.
 std::optional<std::chrono::microseconds> parse_time(std::string_view text);
 

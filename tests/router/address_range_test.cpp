@@ -24,6 +24,11 @@ TEST(AddressRange, HoldsWhatSharesItsFirstBits) {
     EXPECT_TRUE(holds("::1", "::1"));
 }
 
+TEST(AddressRange, NothingFollowsAnAddress) {
+    EXPECT_FALSE(AddressRange::parse(std::string_view("::1\0/8", 6)));
+    EXPECT_FALSE(holds("::1", std::string_view("::1\0x", 5)));
+}
+
 TEST(AddressRange, IPv4IsTheSameInBothWritings) {
     EXPECT_TRUE(holds("10.0.0.0/8", "::ffff:10.1.2.3"));
     EXPECT_TRUE(holds("::ffff:10.0.0.0/104", "10.1.2.3"));

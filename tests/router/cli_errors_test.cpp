@@ -33,6 +33,27 @@ TEST(Errors, ADenialNamesTheUriTheIdentityAndTheWampError) {
               0u);
 }
 
+/// Callees choose the error and its arguments, and routers their reasons.
+TEST(Errors, NothingOfAFailureIsACommandToTheTerminal) {
+    ErrorReply reply;
+    reply.error = "com.\x1b[2J";
+    reply.payload = {Encoding::json, "[\"\xc2\x9b\"]", {}};
+    const std::string text = render_failure(refused_by(reply, "call com.add", plain()), plain());
+    EXPECT_EQ(text.find_first_of("\x1b\x9b"), std::string::npos) << text;
+    EXPECT_EQ(text.find("error: refused: call com.add  (com.?[2J)\n"), 0u) << text;
+    EXPECT_EQ(render_failure(Failure(Failure::Kind::bad_config, "two\nlines\x07"), plain()), "error: two\nlines?\n");
+}
+
+TEST(Errors, ARefusalShowsItsArgumentsWhateverTheSessionsEncoding) {
+    ErrorReply reply;
+    reply.error = "com.example.error";
+    reply.payload = {Encoding::msgpack, "\x91\xa7too hot", "\x81\xa2" "at\x5a"};
+    const Failure failure = refused_by(reply, "call com.add", plain());
+    ASSERT_EQ(failure.hints.size(), 2u);
+    EXPECT_EQ(failure.hints[0], "args [\"too hot\"]");
+    EXPECT_EQ(failure.hints[1], "kwargs {\"at\":90}");
+}
+
 TEST(Errors, ARefusalShowsWhatTheCalleeSaid) {
     ErrorReply reply;
     reply.error = "com.example.error";

@@ -22,6 +22,14 @@ TEST(RenderHuman, ASingleValueStandsAlone) {
     EXPECT_EQ(render_payload(Form::human, payload("")), "");
 }
 
+/// Publishers choose topics, keys and texts: nothing of them may be a command to the terminal of whoever subscribes.
+TEST(RenderHuman, NothingOfItIsACommandToTheTerminal) {
+    const Payload hostile = payload("[\"a\\u001b[2J\x7f\xc2\x9b\"]", "{\"k\\u001b\\nforged\":1}");
+    EXPECT_EQ(render_event(Form::human, "a.\x1b[2J", event_of(hostile), "12:00"),
+              "12:00  a.?[2J  \"a\\u001b[2J???\"  k??forged=1\n");
+    EXPECT_EQ(render_payload(Form::human, hostile), "args\n  \"a\\u001b[2J???\"\nkwargs\n  k??forged = 1\n");
+}
+
 TEST(RenderHuman, SeveralValuesStandInBlocks) {
     EXPECT_EQ(render_payload(Form::human, payload("[1,\"b\"]", "{\"unit\":\"C\"}")),
               "args\n  1\n  \"b\"\nkwargs\n  unit = \"C\"\n");

@@ -140,6 +140,9 @@ TEST_F(CliSettings, ContextsSurviveTheirFileWhichIsTheUsersAlone) {
     EXPECT_EQ(read.current, "a.b");
     ASSERT_EQ(read.contexts.size(), 2u);
     EXPECT_EQ(read.find("a.b")->values, file.contexts[0].values);
+    file.contexts = {{"a\tb", {{"realm", "a\x7f\"\\"}}}};
+    write_contexts(file);
+    EXPECT_EQ(read_contexts(file.path).find("a\tb")->values, file.contexts[0].values) << "also what TOML has to escape";
     EXPECT_EQ(why_no_context_name("a/b").empty(), false);
     EXPECT_EQ(why_no_context_name("plant-1"), "");
 }

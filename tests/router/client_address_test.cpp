@@ -54,5 +54,19 @@ TEST(ClientAddress, WhatIsNoneIsRefused) {
     }
 }
 
+TEST(ClientAddress, APortFitsSixteenBits) {
+    EXPECT_EQ(read_client_address("ws://a:65535").port, "65535");
+    for (const char* url : {"ws://a:65536", "rs://a:99999", "ws://a:-1", "ws://a:+1", "ws://a: 1", "ws://a:1e3"})
+        EXPECT_FALSE(parse_address(url)) << url;
+}
+
+TEST(ClientAddress, NothingInItEndsALineOfTheRequest) {
+    for (const std::string_view url : {"ws://a:80/x\r\nCookie: y", "ws://a\r\n:80", "ws://a b/", "ws://a/b c", "ws://a/\x7f"})
+        EXPECT_FALSE(parse_address(url)) << url;
+    EXPECT_FALSE(parse_address(std::string_view("rs+unix:/run/h\0.sock", 20)));
+    EXPECT_EQ(read_client_address("ws+unix:/run/my router.sock").unix_path, "/run/my router.sock");
+    EXPECT_EQ(read_client_address("ws://a/gr\xc3\xbc\xc3\x9f").path, "/gr\xc3\xbc\xc3\x9f");
+}
+
 }  // namespace
 }  // namespace heddle

@@ -31,6 +31,13 @@ TEST(TomlText, ValidTextsAreRead) {
     EXPECT_TRUE(mistakes.empty());
 }
 
+/// At some of these toml++ meets an assertion of its own, which by default ends the process.
+TEST(TomlText, MalformedTextsAreRefusedAndNothingWorse) {
+    for (const std::string& text : {std::string("[\0", 2), std::string("[\0]", 3), std::string("a.\0 = 1", 7), std::string("\0", 1),
+                                    std::string("[\x01"), std::string("[["), std::string("a = {\0", 6), std::string("a = [\0", 6)})
+        EXPECT_EQ(complaint(text).find("not TOML: "), 0u) << text;
+}
+
 TEST(TomlText, NestingIsBoundedInEveryForm) {
     const std::string deep = "not TOML: nested too deep";
     for (const std::size_t levels : {1'000u, 500'000u}) {

@@ -23,6 +23,14 @@ TEST(Units, SizesCountInBytes) {
     EXPECT_EQ(size_of("18446744073709551615B"), 18446744073709551615u);
 }
 
+TEST(Units, AWholeNumberIsDigitsAndNothingElse) {
+    EXPECT_EQ(parse_whole("0"), 0u);
+    EXPECT_EQ(parse_whole("007"), 7u);
+    EXPECT_EQ(parse_whole("18446744073709551615"), 18446744073709551615u);
+    for (const char* text : {"", "-1", "+1", " 1", "1 ", "1.0", "1e3", "0x1", "18446744073709551616", "a"})
+        EXPECT_FALSE(parse_whole(text)) << text;
+}
+
 TEST(Units, TimesCountInMicroseconds) {
     EXPECT_EQ(parse_time("7us"), microseconds(7));
     EXPECT_EQ(parse_time("1.5ms"), microseconds(1'500));

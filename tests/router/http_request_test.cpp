@@ -59,6 +59,17 @@ TEST(HttpMedia, TheBestOfAcceptCounts) {
     EXPECT_FALSE(of("application/json;q=0"));
 }
 
+TEST(HttpMedia, AWeightIsDigitsAfterAPoint) {
+    const auto best = [](std::string_view weight) {
+        return accepted_in("application/json;q=0.6, application/msgpack;q=" + std::string(weight), Encoding::cbor)->encoding;
+    };
+    for (const char* more : {"0.601", "0.99999", "1", "1.", "1.000", "0.6010000000000000000000000001"})
+        EXPECT_EQ(best(more), Encoding::msgpack) << more;
+    for (const char* less : {"0.599", "0.", "0.0", "0.5"}) EXPECT_EQ(best(less), Encoding::json) << less;
+    for (const char* invalid : {"", "x", "nan", "inf", "-0.1", "0x0", "0,1", "0.1e0", ".1", "2"})
+        EXPECT_EQ(best(invalid), Encoding::msgpack) << "as if there were no weight: " << invalid;
+}
+
 TEST(HttpProblem, NamesComeFromTheError) {
     const HttpProblem problem = problem_of("wamp.error.no_such_procedure");
     EXPECT_EQ(problem.status, 404u);

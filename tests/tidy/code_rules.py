@@ -122,6 +122,18 @@ RULES = [
         accepted=[("router/json_text.cpp", "json::parse(text);"),
                   ("router/a.cpp", "// json::parse(x)\nparse_json(text); catch (const json::parse_error& e) {}")]),
     Rule(
+        "lenient_numbers", lambda path: is_cpp(path) and folder(path) in LAYERS,
+        elsewhere(("router/load/server_process.cpp",),  # it reads the kernel's own words
+              r"\bstd::sto(?:i|l|ul|ll|ull|f|d|ld)\b|\bstrto(?:l|ul|ll|ull|f|d|ld)\s*\("
+              r"|\bato(?:i|l|ll|f)\s*\(|\bsscanf\s*\(",
+              "{!r}: it takes spaces, signs, exponents and NaN, or throws; use parse_whole and its kin "
+              "(router/config/units.hpp), read_date (realms/wall_clock.hpp) or std::from_chars"),
+        refused=[("router/a.cpp", "auto n = std::stoull(text);"), ("realms/a.cpp", "q = std::strtod(text, &end);"),
+                 ("router/admin/a.cpp", 'std::sscanf(text, "%d", &n);'), ("router/cli/a.cpp", "int n = atoi(text);")],
+        accepted=[("router/a.cpp", "auto n = parse_whole(text);  // not std::stoull"),
+                  ("router/load/server_process.cpp", "std::stoul(line)"),
+                  ("router/a.cpp", "restore(text); std::from_chars(a, b, n);")]),
+    Rule(
         "no_skipped_test", lambda path: path.startswith("tests/") and path.endswith((".cpp", ".mjs")),
         calls(r"\bGTEST_SKIP\b|\bTEST(?:_F|_P)?\(\w+,\s*DISABLED_|\b(?:test|it|describe)\.(?:skip|todo)\b|\bskip:\s*true|\bt\.skip\(",
               "{!r}: a test runs or it goes"),
