@@ -19,10 +19,14 @@ function(heddle_build_fast target)
         string(APPEND headers _tests)
     endif()
     target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled/${headers}.hpp)
-    if(NOT unity)
-        return()
+    if(unity)
+        heddle_compile_in_batches(${target})
     endif()
-    # A file's batch depends on its own path only, so that a new file does not move others to another batch.
+endfunction()
+
+# heddle_compile_in_batches(TARGET): a file's batch depends on its own path only, so that a new file does not move others to
+# another batch.
+function(heddle_compile_in_batches target)
     get_target_property(sources ${target} SOURCES)
     foreach(source IN LISTS sources)
         get_filename_component(name ${source} NAME_WE)

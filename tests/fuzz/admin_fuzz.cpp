@@ -1,8 +1,4 @@
 #include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,6 +11,7 @@
 #include "router/json_text.hpp"
 #include "router/signed_query.hpp"
 #include "serializers/codec.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 /// Requests of the administration API. The first byte is the operation, the second the content type, then come lines: the
 /// query, If-Match, If-None-Match; the rest is the body. Beside not crashing: what is taken is a call of the operation, and
@@ -23,20 +20,9 @@
 namespace {
 
 using namespace heddle;
+using fuzzing::demand;
+using fuzzing::line_of;
 using namespace heddle::admin;
-
-void demand(bool holds, const char* what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
-
-std::string line_of(std::string_view& rest) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    std::string line(rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    return line;
-}
 
 void check_arguments(const Operation& operation, const ArgumentText& text) {
     const Arguments read = read_arguments(operation, text);
@@ -49,11 +35,12 @@ void check_arguments(const Operation& operation, const ArgumentText& text) {
     const auto message = decode(Encoding::json, read.message.view());
     const auto* call = message ? std::get_if<Call>(&*message) : nullptr;
     demand(call && call->procedure.starts_with("heddle."), "what is taken is a call");
-    const nlohmann::json kwargs = json_or_null(call->payload.kwargs);
+    const auto given = call->payload.kwargs;
+    const nlohmann::json kwargs = given.empty() ? nlohmann::json::object() : json_or_null(given);
     demand(kwargs.is_object(), "its keywords are an object");
     try {
         check_fields(operation, kwargs);
-    } catch (const Refusal& refusal) {
+    } catch (const admin::Refusal& refusal) {
         demand(!refusal.error.empty() && !refusal.detail.empty(), "a refusal has a reason");
     }
 }

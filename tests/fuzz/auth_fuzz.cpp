@@ -1,7 +1,3 @@
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <variant>
 
@@ -15,19 +11,15 @@
 #include "realms/auth/scram.hpp"
 #include "realms/auth/text.hpp"
 #include "realms/auth/token.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 /// Texts of any kind where credentials and proofs are due; the first byte says where. Beside not crashing: nothing proves
 /// anything, what was read is printed as a text that reads the same, and no hash that is read asks for more than its bounds.
 namespace {
 
 using namespace heddle;
+using fuzzing::demand;
 using namespace heddle::auth;
-
-void demand(bool holds, const char* what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
 
 void stored(std::string_view text) {
     if (auto verifier = parse_verifier(text)) {

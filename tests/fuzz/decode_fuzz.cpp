@@ -1,13 +1,10 @@
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "serializers/cbor_reader.hpp"
 #include "serializers/codec.hpp"
 #include "serializers/json_reader.hpp"
 #include "serializers/msgpack_reader.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 /// Bytes of any kind into the decoder. The first byte chooses the encoding, the rest is the frame. Beside not crashing:
 /// what is a message can be said in every encoding and is then a fixed point, and the two ways through a value (scan
@@ -15,14 +12,9 @@
 namespace {
 
 using namespace heddle;
+using fuzzing::demand;
 
 constexpr Encoding encodings[] = {Encoding::json, Encoding::msgpack, Encoding::cbor};
-
-void demand(bool holds, const char* what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
 
 std::string encoded(const Message& message, Encoding encoding) {
     ByteBuffer out;

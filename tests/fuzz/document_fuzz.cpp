@@ -1,13 +1,10 @@
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "router/config/describe.hpp"
 #include "router/config/document.hpp"
 #include "router/json_text.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 /// Configuration files, and documents of realms as JSON and TOML; the first byte says which. Beside not crashing: what is
 /// wrong has a place and a sentence, a file without mistakes can be shown, and a document that was taken says the same
@@ -15,13 +12,8 @@
 namespace {
 
 using namespace heddle;
+using fuzzing::demand;
 using namespace heddle::config;
-
-void demand(bool holds, const char* what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
 
 void file(const std::string& text) {
     Sources sources;
@@ -46,6 +38,13 @@ void document(const nlohmann::json& given) {
     const RealmEntry again = realm_of(said, "plant", defaults, faults);
     demand(faults.empty(), "what the router says of a realm it takes again");
     demand(document_of(again, defaults) == said, "and it says the same then");
+    nlohmann::json named = said;
+    named["name"] = "plant";
+    Mistakes mistakes;
+    nlohmann::json from_toml = document_of_toml(toml_of(named), mistakes);
+    demand(mistakes.errors() == 0 && from_toml.erase("name") == 1, "as TOML it reads");
+    const RealmEntry third = realm_of(from_toml, "plant", defaults, faults);
+    demand(faults.empty() && document_of(third, defaults) == said, "and says the same");
 }
 
 }  // namespace
@@ -60,8 +59,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (given && given->is_object()) document(*given);
     } else {
         Mistakes mistakes;
-        const nlohmann::json given = document_of_toml(text, mistakes);
-        if (mistakes.errors() == 0 && given.is_object()) document(given);
+        nlohmann::json given = document_of_toml(text, mistakes);
+        given.erase("name");
+        if (mistakes.errors() == 0) document(given);
     }
     return 0;
 }

@@ -1,7 +1,3 @@
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -13,6 +9,7 @@
 #include "router/http_routes.hpp"
 #include "router/long_poll_request.hpp"
 #include "serializers/codec.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 /// Bytes of any kind to the HTTP reader, and its requests on to long-poll and to the bridge. The first byte is how long the pieces are
 /// that they come in. Beside not crashing: pieces make no difference, bodies stay below their limits, an id that is
@@ -20,14 +17,9 @@
 namespace {
 
 using namespace heddle;
+using fuzzing::demand;
 
 constexpr std::size_t header_max = 1024, body_max = 256, message_max = 2048;
-
-void demand(bool holds, const char* what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
 
 void check_batch(Encoding encoding, const std::string& bytes) {
     Batch batch(encoding, bytes);

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Writes recorded data as seeds: make_seeds.py DIRECTORY makes DIRECTORY/decode_fuzz (WAMP vectors; the first byte is the
-encoding), DIRECTORY/recon_fuzz (Recon vectors), DIRECTORY/warp_fuzz (what recorded clients said, a
-line a frame), DIRECTORY/uplink_fuzz (servers), DIRECTORY/auth_fuzz (credentials and
-proofs; the first byte is the kind), DIRECTORY/rawsocket_fuzz
-and DIRECTORY/http_fuzz (handshakes and requests; the first byte is how they are cut), DIRECTORY/document_fuzz
-(configuration files and documents; the first byte is the kind), DIRECTORY/admin_fuzz (requests of administration)."""
+"""Writes seeds for the fuzz targets: make_seeds.py DIRECTORY makes a folder DIRECTORY/TARGET for each of them, of what lies in
+tests/data and of texts here. In most targets the first byte says which parser reads the rest, or how it is cut into pieces."""
 import json
 import pathlib
 import sys
+
+from seed_texts import (
+    BODIES, BRIDGE_BODIES, CREDENTIALS, DOCUMENTS, LISTS, LOGINS, META, NAMES, PROCEDURES,
+    REALM_PLAYS, REQUESTS, SAID, TEXTS, TYPED, UPGRADE, UPLINK,
+)
 
 ENCODINGS = ("json", "msgpack", "cbor")
 
@@ -35,83 +36,6 @@ def recon_seeds(out):
             (out / f"{file.stem}-{number}").write_text(entry["recon"])
 
 
-# Two clients by turns: one offers, the other calls, cancels, and calls again.
-PROCEDURES = """@link(node:"/c/a",lane:b)
-@sync(node:"/c/a",lane:b)
-@command(node:"/c/a",lane:b)@offer
-@command(node:"/c/a",lane:b)@call(id:x){1,2}
-@command(node:"/c/a",lane:b)@yield(id:1,progress:true)1
-@command(node:"/c/a",lane:b)@cancel(id:x,mode:kill)
-@command(node:"/c/a",lane:b)@fail(id:1,uri:"a.b")why
-@command(node:"/c/a",lane:b)@call(id:{y:1},progress:false)
-@command(node:"/c/a",lane:b)@withdraw
-@command(node:"/c/a",lane:b)@cancel(id:{y:1})
-@command(node:"/c/a",lane:b)@yield(id:2)late
-@unlink(node:"/c/a",lane:b)
-@unlink(node:"/c/a",lane:b)"""
-
-
-# Lists, and maps with keys of many kinds.
-LISTS = """@sync(node:"/l/a",lane:b)
-@command(node:"/l/a",lane:b)@update(index:0,key:k1)x
-@command(node:"/l/a",lane:b)@update(key:%2tnph4aj,index:1){a:1}
-@link(node:"/l/a",lane:b,rate:2)
-@command(node:"/l/a",lane:b)@update(index:1)z
-@command(node:"/l/a",lane:b)@update(index:9,key:{a:b})@wamp(args:{1,2},kwargs:{"$index":0})
-@command(node:"/l/a",lane:b)@move(from:0,to:1,key:k1)
-@command(node:"/l/a",lane:b)@move(from:2,to:0)
-@sync(node:"/l",lane:topics)
-@command(node:"/l/a",lane:b)@remove(index:0,key:k1)
-@command(node:"/l/a",lane:b)@drop(1)
-@command(node:"/l/a",lane:b)@take(1)
-@command(node:"/l/a",lane:b)@clear
-@command(node:"/m",lane:topics)@update(key:{a:"b c"})1
-@command(node:"/m",lane:topics)@update(key:@topic("50%"))1
-@command(node:"/m/*",lane:x)@update(key:7.5)1
-@sync(node:"/m",lane:topics)
-@command(node:"/m",lane:topics)@take(1)
-@command(node:"/m",lane:topics)@clear"""
-
-
-META = """@sync(node:"swim:meta:host",lane:nodes)
-@sync(node:"/v/a",lane:b)
-@link(node:"swim:meta:mesh",lane:"nodes#/v")
-@link(node:"/m",lane:topics,prio:1,rate:2)
-@sync(node:"swim:meta:node/%2fv%2fa",lane:lanes)
-@command(node:"/v/a",lane:b)7
-@sync(node:"swim:meta:node/%2fv%2fa/lane/b",lane:uplinks)
-@link(node:"/heddle/link",lane:list)
-@sync(node:"swim:meta:host",lane:pulse)
-@command(node:"/heddle/link",lane:list)@call(id:1)@wamp(kwargs:{limit:1})
-@unlink(node:"swim:meta:host",lane:nodes)
-@unlink(node:"/v/a",lane:b)
-@sync(node:"swim:meta:host",lane:"nodes?q=a")
-@command(node:"/wamp/subscription",lane:list)@call(id:2)"""
-
-
-# What else happens to an uplink than frames: uplink_fuzz.cpp.
-UPLINK = """@linked(node:"/unit/1",lane:map)
-!unit.1.map.a 1
-@synced(node:"/unit/1",lane:map)
-@event(node:"/unit/1",lane:map)@update(key:a) 1
-=
-!unit.1.map.b x
-!unit.1.feed y
-!unit.1.publish z
-=
-!unit.1.map.b -
--
-!unit.1.value 5
-+
-+
-+
-@synced(node:"/unit/1",lane:value)
-@event(node:"/unit/1",lane:map)@drop(1)
-@event(node:"/unit/1",lane:map)@clear
-@unlinked(node:"/unit/1",lane:map)@nodeNotFound
-@deauthed"""
-
-
 def uplink_seeds(out):
     """What recorded servers said, a connection a file."""
     (out / "happenings").write_text(UPLINK)
@@ -122,13 +46,6 @@ def uplink_seeds(out):
                 said.setdefault(line.get("conn", 0), []).append(line["data"][:500])
         for connection, frames in said.items():
             (out / f"{file.stem}-{connection}").write_text("\n".join(frames[:60]))
-
-
-TOKEN = "hdl_0123456789abcdef_" + "A" * 43
-LOGINS = "\n".join((
-    '@sync(node:"/v",lane:a)', f"@auth{{token:{TOKEN}}}", "@auth{ticket:t,authid:kim}", '@command(node:"/v",lane:a)1',
-    '@link(node:"/m",lane:x)', '@command(node:"/f",lane:g)@offer', "@deauth", '@sync(node:"/v",lane:a)',
-    f'@auth"{TOKEN}"', '@unlink(node:"/v",lane:a)', "@auth{ticket:t,authid:nobody}", "@auth", "@auth{jwt:\"a.b.c\"}"))
 
 
 def warp_seeds(out):
@@ -152,28 +69,6 @@ def rawsocket_seeds(out):
     (out / "reserved").write_bytes(bytes([9, 0x7F, 0xF6, 0, 1, 0x13, 0, 0, 1, 0]))
 
 
-POLL_ID = "0001" + "00000002" + "00000003" + "0123456789abcdef" * 2
-REQUESTS = {
-    "open": "POST /lp/open?x=1 HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 44\r\n\r\n"
-    '{"x":[1],"protocols":["ubjson","wamp.2.cbor"',
-    "open-good": 'POST /lp/open HTTP/1.1\r\nContent-Length: 29\r\n\r\n{"protocols":["wamp.2.json"]}',
-    "send": f"POST /lp/{POLL_ID}/send HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n[6,{{}},1]\x1e",
-    "chunked": f"POST /lp/{POLL_ID}/receive HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
-    "two": f"POST /lp/{POLL_ID}/receive HTTP/1.1\r\nContent-Length: 0\r\n\r\nGET / HTTP/1.0\r\n\r\n",
-    "upgrade": "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\r\n",
-}
-
-
-# Of the HTTP bridge: calls at even places, publications at odd ones; what its header fields may say.
-BRIDGE_BODIES = [
-    b'{"procedure":"com.add","args":[2,"\\u0000AAE="],"kwargs":{"a":{}},"options":{"timeout":500,"_mine":1,"ppt_scheme":"x_a"}}',
-    b'{"topic":"com.a","args":null,"options":{"retain":true,"exclude":[1],"eligible_authid":["kim"]}}',
-    b"\x82\xa9procedure\xa7com.add\xa4args\x92\x02\xc4\x01\xff",
-    b"\xbf\x65topic\x65com.a\x64args\x9f\x01\xff\xff",
-    b"application/x-ndjson, application/cbor;q=0.5", b"Basic cGFuZWw6b3Blbg==", b"Bearer hdl_abc", b"/realms/a%20b/call",
-]
-
-
 def http_seeds(out):
     for name, request in REQUESTS.items():
         (out / name).write_bytes(b"\x05" + request.encode())
@@ -182,37 +77,10 @@ def http_seeds(out):
         (out / f"bridge-{number}").write_bytes(bytes([number % 2]) + body)
 
 
-# Made up but well-formed; the first byte says what auth_fuzz reads them as.
-KEYS_32 = "$".join(["MDEyMzQ1Njc4OWFiY2RlZg==",
-                    "c3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3M=", "dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHQ="])
-CREDENTIALS = {
-    0: ["scram$pbkdf2$i=4096$" + KEYS_32, "scram$argon2id13$i=2,m=19456$" + KEYS_32,
-        "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
-        "cra$i=1000,l=32$c2FsdDEyMw==$c3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3M="],
-    1: ["0" * 192, "hdl_0001020304050607_" + "A" * 43, "gr\u00fc\u00dfe a\u00a0b", "cHJvb2Y="],
-    2: ['{"sub":"kim","role":"operator","exp":2000,"nbf":900,"aud":["a","b"],"realm_access":{"roles":["x"]}}',
-        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJraW0ifQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"],
-    3: ['{"keys":[{"kty":"oct","kid":"a","k":"' + "A" * 43 + '"},{"kty":"OKP","crv":"Ed25519","x":"' + "A" * 43 + '"}]}',
-        '{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}',
-        "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGt/Iv+HTVhbmTf+9kACW8jsGb5FMjC/7tm9gdbluEW0=\n-----END PUBLIC KEY-----\n"],
-    4: ["0f" * 32, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBrfyL/h01YW5k3/vZAAlvI7Bm+RTIwv+7ZvYHW5bhFt a@b",
-        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZWQyNTUxOQ=="
-        "\n-----END OPENSSH PRIVATE KEY-----\n"],
-}
-
-
 def auth_seeds(out):
     for kind, texts in CREDENTIALS.items():
         for number, text in enumerate(texts):
             (out / f"{kind}-{number}").write_bytes(bytes([kind]) + text.encode())
-
-
-# Of realms, as the administration API takes them; document_fuzz reads the files of tests/data/config, too.
-DOCUMENTS = ['{"auth":["ticket"],"call_timeout":"5s",'
-             '"role":[{"name":"a","permissions":[{"match":"prefix","uri":"com.","allow":["call"]}]}]}',
-             '{"jwt":{"audience":"x"},"lanes":[{"match":"wildcard","uri":"a..b","kind":"list"}],"history":[{"uri":"a.b","age":"1h"}]}']
-BODIES = ["", '{"permissions":[{"match":"exact","uri":"a.b","deny":["call"]}],"trustlevel":2}', '{"role":"a","ticket":"x","expires":"90d"}',
-          '[[realm]]\nname = "plant"\n[[realm.role]]\nname = "a"\npermissions = [{ uri = "", match = "prefix", allow = ["call"] }]\n']
 
 
 def document_seeds(out):
@@ -232,17 +100,84 @@ def admin_seeds(out):
             (out / f"{operation}-{number}").write_bytes(bytes([operation, int(toml)]) + text.encode())
 
 
+def numbered(out, texts):
+    """Texts by the byte that they begin with: {0: ["a", "b"]}."""
+    for kind, some in texts.items():
+        for number, text in enumerate(some):
+            (out / f"{kind}-{number}").write_bytes(bytes([kind]) + text.encode())
+
+
+def websocket_frame(first, payload, key=b"\0\0\0\0"):
+    size = len(payload)
+    length = bytes([0x80 | size]) if size < 126 else bytes([0x80 | 126, size >> 8, size & 255])
+    return bytes([first]) + length + key + bytes(byte ^ key[i % 4] for i, byte in enumerate(payload))
+
+
+HELLO = b'[1,"realm1",{"roles":{"caller":{}}}]'
+
+
+def connection_seeds(out):
+    """The first byte: how the rest is cut. Pipelined requests, upgrades with frames behind them, RawSocket."""
+    offer = "Sec-WebSocket-Protocol: {}\r\nOrigin: http://127.0.0.1:8080\r\n"
+    frames = b"".join((websocket_frame(0x81, HELLO), websocket_frame(0x89, b"ping"), websocket_frame(0x01, b"[6,"),
+                       websocket_frame(0x8A, b""), websocket_frame(0x80, b"{},\"a.b\"]", b"\1\2\3\4"),
+                       websocket_frame(0x88, b"\x03\xe8bye")))
+    sent = {
+        "json": UPGRADE.format("/ws", offer.format("wamp.2.json")).encode() + frames,
+        "pipelined": b"GET / HTTP/1.1\r\n\r\nPOST /x HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc"
+        + UPGRADE.format("/", offer.format("x, wamp.2.json.batched")).encode()
+        + websocket_frame(0x81, HELLO + b"\x1e[48,1,{},\"a\"]\x1e") + websocket_frame(0x81, b"x" * 300),
+        "msgpack": UPGRADE.format("/ws", offer.format("wamp.2.msgpack")).encode()
+        + websocket_frame(0x82, bytes.fromhex("9301a67265616c6d3181a5726f6c657381a663616c6c657280")),
+        "cbor-batched": UPGRADE.format("/ws", offer.format("wamp.2.cbor.batched")).encode()
+        + websocket_frame(0x82, b"\0\0\0\x03\x82\x06\xa0\0\0\0\x01\x80"),
+        "warp": UPGRADE.format("/realm1?realm=realm1", offer.format("warp0")).encode()
+        + websocket_frame(0x81, b'@sync(node:"/a",lane:b)') + websocket_frame(0x81, b"\xc3"),
+        "no-realm": UPGRADE.format("/%6eowhere", "").encode(),
+        "origin": UPGRADE.format("/realm1", "Origin: https://evil.example\r\n").encode(),
+        "rawsocket": bytes([0x7F, 0xF1, 0, 0]) + bytes([0, 0, 0, len(HELLO)]) + HELLO + bytes([1, 0, 0, 1, 65]),
+        "rawsocket-refused": bytes([0x7F, 0xF7, 0, 0]),
+    }
+    for cut in (0, 1, 7):
+        for name, data in sent.items():
+            (out / f"{name}-{cut}").write_bytes(bytes([cut]) + data)
+
+
+def realm_seeds(out):
+    for number, play in enumerate(REALM_PLAYS):
+        (out / f"play-{number}").write_text(play)
+    for number, entry in enumerate(json.loads((DATA / "wamp-vectors" / "serialization.json").read_text())):
+        (out / f"vector-{number:02}").write_text("\n".join(entry["json"]))
+
+
+def client_seeds(out):
+    for number, (choice, lines) in enumerate(SAID):
+        for encoding in range(3):
+            (out / f"{number}-{encoding}").write_bytes(bytes([choice, encoding]) + "\n".join(lines).encode())
+
+
+SEEDS = {
+    "decode_fuzz": decode_seeds,
+    "recon_fuzz": recon_seeds,
+    "names_fuzz": lambda out: numbered(out, NAMES),
+    "warp_fuzz": warp_seeds,
+    "uplink_fuzz": uplink_seeds,
+    "realm_fuzz": realm_seeds,
+    "auth_fuzz": auth_seeds,
+    "rawsocket_fuzz": rawsocket_seeds,
+    "http_fuzz": http_seeds,
+    "connection_fuzz": connection_seeds,
+    "document_fuzz": document_seeds,
+    "admin_fuzz": admin_seeds,
+    "text_fuzz": lambda out: numbered(out, TEXTS),
+    "client_fuzz": client_seeds,
+    "cli_fuzz": lambda out: numbered(out, TYPED),
+}
+
+
 def main():
-    out = pathlib.Path(sys.argv[1])
-    document_seeds(folder(out, "document_fuzz"))
-    admin_seeds(folder(out, "admin_fuzz"))
-    decode_seeds(folder(out, "decode_fuzz"))
-    recon_seeds(folder(out, "recon_fuzz"))
-    warp_seeds(folder(out, "warp_fuzz"))
-    uplink_seeds(folder(out, "uplink_fuzz"))
-    auth_seeds(folder(out, "auth_fuzz"))
-    rawsocket_seeds(folder(out, "rawsocket_fuzz"))
-    http_seeds(folder(out, "http_fuzz"))
+    for target, write in SEEDS.items():
+        write(folder(pathlib.Path(sys.argv[1]), target))
 
 
 main()

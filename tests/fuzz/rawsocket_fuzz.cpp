@@ -1,11 +1,8 @@
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "router/rawsocket_reader.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 /// Octets of any kind to the RawSocket reader. The first byte is how long the pieces are that they come in. Beside not
 /// crashing: cut in pieces they are the same frames as in one, none is above the limit, and what is a frame can be
@@ -13,14 +10,9 @@
 namespace {
 
 using namespace heddle;
+using fuzzing::demand;
 
 constexpr std::size_t limit = 2048;
-
-void demand(bool holds, const char* what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
 
 struct Heard {
     std::vector<std::pair<RawSocketFrame, std::string>> frames;

@@ -1,7 +1,3 @@
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "serializers/json_writer.hpp"
@@ -9,18 +5,14 @@
 #include "serializers/recon_reader.hpp"
 #include "serializers/recon_text.hpp"
 #include "serializers/write_token.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 /// Text of any kind into the Recon parser. Beside not crashing: what we write of a value reads back, as what we write
 /// the same of; and every value has a form in the tokens that all encodings share.
 namespace {
 
 using namespace heddle;
-
-void demand(bool holds, const std::string& what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what.c_str());
-    std::abort();
-}
+using fuzzing::demand;
 
 std::string written(const recon::Node& node) {
     ByteBuffer out;

@@ -1,12 +1,9 @@
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "bridge/envelope.hpp"
 #include "bridge/uplink.hpp"
 #include "realms/realm.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 /// Lines as the frames of a remote server to an uplink in a real realm; lines that begin with a mark are something else
 /// that happens to it. Beside not crashing: what it sends is an envelope that clients send, it never waits without an
@@ -16,13 +13,8 @@
 namespace {
 
 using namespace heddle;
+using fuzzing::demand;
 using namespace std::chrono_literals;
-
-void demand(bool holds, const std::string& what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what.c_str());
-    std::abort();
-}
 
 RealmSettings open_realm() {
     RealmSettings settings;

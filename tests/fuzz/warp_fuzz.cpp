@@ -1,8 +1,4 @@
 #include <array>
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,6 +11,7 @@
 #include "bridge/warp_session.hpp"
 #include "realms/auth/token.hpp"
 #include "realms/realm.hpp"
+#include "tests/fuzz/fuzzing.hpp"
 
 /// Lines of any kind as the frames of two WARP clients, by turns, in one real realm. Beside not crashing: every frame
 /// that goes out is an envelope (a Swim client throws at anything else), and when both are gone the realm is empty. The realm
@@ -22,12 +19,7 @@
 namespace {
 
 using namespace heddle;
-
-void demand(bool holds, const std::string& what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what.c_str());
-    std::abort();
-}
+using fuzzing::demand;
 
 RealmSettings open_realm() {
     RealmSettings settings;
