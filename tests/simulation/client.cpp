@@ -45,7 +45,7 @@ void Client::connect() {
     reads_ = reading_.pace != Reading::Pace::stalled;
     outgoing_.clear();
     incoming_.clear();
-    wire_ = stage_.connect(shape_, dice_.split());
+    wire_ = stage_.connect(address(), shape_, dice_.split());
     wire_->on_news = [this] {
         put({});
         if (reading_.pace != Reading::Pace::stalled) schedule_pump();
@@ -170,7 +170,7 @@ void Client::pump() {
     read_frames();
     if (!wire_) return;
     if (wire_->over()) {
-        if (reads_ && !stage_.ending()) fault("was sent away although it reads");
+        if (reads_ && in_session() && !stage_.ending()) fault("was sent away although it reads");
         log("is cut off");
         std::exchange(wire_, nullptr)->leave(Wire::End::closed);
         return on_end();

@@ -38,6 +38,8 @@ class Client : public std::enable_shared_from_this<Client> {
     /// It says goodbye in its protocol's words, where it has any.
     virtual void take_leave() { leave(Wire::End::closed); }
     const std::string& name() const { return name_; }
+    /// As the router sees it: another one in each life.
+    std::string address() const { return "10.0.0." + std::to_string(id_) + ":" + std::to_string(life_); }
 
  protected:
     virtual void opened() = 0;                             // the transport's handshake is done
@@ -46,6 +48,7 @@ class Client : public std::enable_shared_from_this<Client> {
     virtual void do_something() = 0;
 
     void say(std::string_view message);
+    bool greeted() const { return greeted_; }
     void log(std::string_view what) { stage_.trace().line(stage_.world().now(), name_, what); }
     void fault(const std::string& what);
     /// Later, if it is still the same life then.

@@ -80,10 +80,11 @@ std::string Hearing::heard(const Token& token, bool complete) {
     return went_to(*place, complete);
 }
 
-/// Removals have no token: it is taken for the first one that was not heard of.
+/// Removals have no token: it is taken for the first one after what is known to be heard, which may be too early a one.
 std::string Hearing::heard_removal(bool complete) {
     const Ledger::Entries& entries = ledger_.of(topic_);
-    for (std::size_t i = last_ ? *last_ + 1 : 0; i < entries.size(); ++i)
+    if (!last_ && !retained_) return {};
+    for (std::size_t i = (last_ ? *last_ : *retained_) + 1; i < entries.size(); ++i)
         if (entries[i].removed) return went_to(i, complete && last_);
     return topic_ + ": a removal came that nobody published";
 }

@@ -75,6 +75,7 @@ class Simulation final : private Stage {
 
     // simulation_checks.cpp
     void check_outboxes(const Worker& worker);
+    bool reads(const Transport& transport) const;
     bool settled() const;
     void check_settled();
     void check_holds();
@@ -83,7 +84,7 @@ class Simulation final : private Stage {
     VirtualWorld& world() override { return house_.world; }
     Trace& trace() override { return trace_; }
     const Ledger& ledger() const override { return ledger_; }
-    std::shared_ptr<Wire> connect(WireShape shape, Dice dice) override;
+    std::shared_ptr<Wire> connect(const std::string& address, WireShape shape, Dice dice) override;
     void fault(std::string what) override;
     bool quiet() const override { return quiet_; }
     bool flood() const override { return plan_.flood; }

@@ -120,7 +120,7 @@ void Simulation::make_clients() {
     }
 }
 
-std::shared_ptr<Wire> Simulation::connect(WireShape shape, Dice dice) {
+std::shared_ptr<Wire> Simulation::connect(const std::string& address, WireShape shape, Dice dice) {
     Site& site = house_.site;
     Worker& worker = *site.workers[dice.below(site.workers.size())];
     auto wire = std::make_shared<Wire>(world(), worker.io(), shape, dice.split());
@@ -129,7 +129,7 @@ std::shared_ptr<Wire> Simulation::connect(WireShape shape, Dice dice) {
         return wire;
     }
     ++site.connections;
-    AcceptedSocket accepted{listener_, -1, "10.0.0.1:4711"};
+    AcceptedSocket accepted{listener_, -1, address};
     accepted.socket = wire->router_end();
     boost::asio::post(worker.io(), [&worker, accepted = std::move(accepted)]() mutable { worker.adopt(std::move(accepted)); });
     return wire;

@@ -15,8 +15,8 @@ class Stage {
     virtual VirtualWorld& world() = 0;
     virtual Trace& trace() = 0;
     virtual const Ledger& ledger() const = 0;
-    /// A new connection to the router.
-    virtual std::shared_ptr<Wire> connect(WireShape shape, Dice dice) = 0;
+    /// A new connection to the router, from this address.
+    virtual std::shared_ptr<Wire> connect(const std::string& address, WireShape shape, Dice dice) = 0;
     /// Something is wrong. The first fault ends the run.
     virtual void fault(std::string what) = 0;
     /// Clients begin nothing new, but answer what they are asked.

@@ -111,7 +111,7 @@ WampClient::Request WampClient::take(std::uint64_t id, Asked what, std::string_v
 // ---- what it does ----
 
 void WampClient::do_something() {
-    if (session_ == Session::none && dice_.percent(50)) return hello();
+    if (greeted() && session_ == Session::none && dice_.percent(50)) return hello();
     if (session_ != Session::open) return;
     const auto what = dice_.below(100);
     if (what < 14) return subscribe();
@@ -225,7 +225,7 @@ void WampClient::unregister() {
 void WampClient::on_message(std::string_view bytes) {
     const auto message = decode(form_.encoding, bytes);
     if (!message) return fault("got a message that cannot be decoded: " + std::string(message.error().what));
-    if (session_ == Session::none) return fault("got a message without a session");
+    if (session_ == Session::none) return fault("got message " + std::to_string(peek_code(form_.encoding, bytes)) + " without a session");
     std::visit([this](const auto& m) { on(m); }, *message);
 }
 
@@ -271,7 +271,10 @@ void WampClient::on(const Unsubscribed& m) {
         log("< UNSUBSCRIBED by the router");
         const auto revoked = subscriptions_.find(m.revoked.value);
         if (revoked == subscriptions_.end()) return fault("a subscription was revoked that it has not");
-        if (!is_edited(revoked->second.topic)) return fault(revoked->second.topic + " was revoked, which nobody forbade");
+        // A pattern that takes in what is forbidden goes as a whole.
+        const bool pattern = revoked->second.match == Match::wildcard || revoked->second.topic == "town.";
+        if (!is_edited(revoked->second.topic) && !pattern)
+            return fault(revoked->second.topic + " was revoked, which nobody forbade");
         subscriptions_.erase(revoked);
         return;
     }
@@ -335,6 +338,7 @@ void WampClient::on(const Invocation& m) {
     const std::uint64_t id = m.request.value;
     const std::string what = text_at(m.payload.args, "call-");
     log("< INVOCATION " + std::to_string(id));
+    if (session_ != Session::open) return;  // it has said GOODBYE
     if (!invocations_.emplace(id, what).second) return fault("INVOCATION " + std::to_string(id) + " came twice");
     const auto kind = dice_.below(10);
     if (kind < 4) return answer(id, what, false);
@@ -361,7 +365,7 @@ void WampClient::answer(std::uint64_t id, const std::string& payload, bool progr
 
 void WampClient::on(const Interrupt& m) {
     log("< INTERRUPT " + std::to_string(m.request.value));
-    if (invocations_.erase(m.request.value) == 0) return;  // the answer is under way
+    if (invocations_.erase(m.request.value) == 0 || session_ != Session::open) return;  // the answer is under way
     send(ErrorReply{68, {m.request.value}, "wamp.error.canceled", {}});
 }
 
