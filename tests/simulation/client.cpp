@@ -104,7 +104,7 @@ void Client::act_like_a_reader() {
 void Client::put(std::string_view bytes) {
     outgoing_.append(bytes);
     if (outgoing_.empty() || !wire_) return;
-    outgoing_.erase(0, wire_->write(outgoing_));
+    outgoing_.drop(wire_->write(outgoing_.view()));
 }
 
 void Client::greet() {
@@ -186,13 +186,14 @@ void Client::read_frames() {
 bool Client::read_greeting() {
     if (form_.framing == Framing::rawsocket) {
         if (incoming_.size() < 4) return false;
-        if ((octet(incoming_[1]) & 0x0F) == 0) fault("the RawSocket handshake was refused");
-        incoming_.erase(0, 4);
+        if ((octet(incoming_.view()[1]) & 0x0F) == 0) fault("the RawSocket handshake was refused");
+        incoming_.drop(4);
     } else {
-        const std::size_t end = incoming_.find("\r\n\r\n");
+        const std::string_view head = incoming_.view();
+        const std::size_t end = head.find("\r\n\r\n");
         if (end == std::string::npos) return false;
-        if (!incoming_.starts_with("HTTP/1.1 101") && !stage_.ending()) fault("the upgrade was refused: " + incoming_);
-        incoming_.erase(0, end + 4);
+        if (!head.starts_with("HTTP/1.1 101") && !stage_.ending()) fault("the upgrade was refused: " + std::string(head));
+        incoming_.drop(end + 4);
     }
     greeted_ = true;
     opened();
@@ -201,11 +202,12 @@ bool Client::read_greeting() {
 
 bool Client::read_rawsocket_frame() {
     if (incoming_.size() < 4) return false;
-    const std::size_t size = octet(incoming_[1]) << 16 | octet(incoming_[2]) << 8 | octet(incoming_[3]);
-    if (incoming_.size() < 4 + size) return false;
-    const auto kind = octet(incoming_[0]);
-    std::string payload = incoming_.substr(4, size);
-    incoming_.erase(0, 4 + size);
+    const std::string_view bytes = incoming_.view();
+    const std::size_t size = octet(bytes[1]) << 16 | octet(bytes[2]) << 8 | octet(bytes[3]);
+    if (bytes.size() < 4 + size) return false;
+    const auto kind = octet(bytes[0]);
+    const std::string payload(bytes.substr(4, size));
+    incoming_.drop(4 + size);
     if (kind == 1) {
         std::string pong{'\x02', static_cast<char>(size >> 16), static_cast<char>(size >> 8), static_cast<char>(size)};
         put(pong.append(payload));
@@ -217,17 +219,18 @@ bool Client::read_rawsocket_frame() {
 
 bool Client::read_websocket_frame() {
     if (incoming_.size() < 2) return false;
-    std::size_t size = octet(incoming_[1]), header = 2;
+    const std::string_view bytes = incoming_.view();
+    std::size_t size = octet(bytes[1]), header = 2;
     if (size >= 126) {
         header = size == 126 ? 4 : 10;
-        if (incoming_.size() < header) return false;
+        if (bytes.size() < header) return false;
         size = 0;
-        for (std::size_t i = 2; i < header; ++i) size = size << 8 | octet(incoming_[i]);
+        for (std::size_t i = 2; i < header; ++i) size = size << 8 | octet(bytes[i]);
     }
-    if (incoming_.size() < header + size) return false;
-    const auto opcode = static_cast<std::uint8_t>(octet(incoming_[0]) & 0x0F);
-    const std::string payload = incoming_.substr(header, size);
-    incoming_.erase(0, header + size);
+    if (bytes.size() < header + size) return false;
+    const auto opcode = static_cast<std::uint8_t>(octet(bytes[0]) & 0x0F);
+    const std::string payload(bytes.substr(header, size));
+    incoming_.drop(header + size);
     if (opcode == opcode_ping) {
         put_websocket(opcode_pong, payload);
     } else if (opcode == opcode_close) {

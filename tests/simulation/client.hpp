@@ -77,7 +77,7 @@ class Client : public std::enable_shared_from_this<Client> {
     std::shared_ptr<Wire> wire_;
     Reading reading_;
     bool reads_ = true, greeted_ = false, pump_scheduled_ = false;
-    std::string outgoing_, incoming_;
+    ByteQueue outgoing_, incoming_;
 };
 
 /// The path of a WARP client names its realm.

@@ -79,7 +79,7 @@ Verdict Simulation::run() {
 
 void Simulation::run_until(TimePoint deadline) {
     for (;;) {
-        let_workers_run();
+        if (world().take_stirred()) let_workers_run();
         if (!fault_.empty()) return;
         const TimePoint next = next_moment();
         world().move_to(std::min(next, deadline));
@@ -98,7 +98,7 @@ TimePoint Simulation::next_moment() const {
 
 void Simulation::ring_alarms() {
     for (const auto& worker : house_.site.workers)
-        if (worker->alarm() <= world().now()) boost::asio::post(worker->io(), [w = worker.get()] { w->on_alarm(); });
+        if (worker->alarm() <= world().now()) post(*worker, [w = worker.get()] { w->on_alarm(); });
 }
 
 /// Turns in an order that the dice choose, until no worker that is awake has anything to do.
@@ -121,7 +121,15 @@ void Simulation::let_workers_run() {
     }
 }
 
-void Simulation::on_realm(std::function<void(TimePoint)> work) { home_->post(std::move(work)); }
+void Simulation::post(Worker& worker, std::function<void()> work) {
+    world().stir();
+    boost::asio::post(worker.io(), std::move(work));
+}
+
+void Simulation::on_realm(std::function<void(TimePoint)> work) {
+    world().stir();
+    home_->post(std::move(work));
+}
 
 // ---- what happens ----
 
@@ -160,10 +168,8 @@ void Simulation::edit_limits() {
     settings_.limits.patience = milliseconds(dice_.between(180, 300));
     outbox_max_ = std::max(outbox_max_, settings_.limits.outbox);
     log("limits: outbox " + std::to_string(settings_.limits.outbox));
-    for (const auto& worker : house_.site.workers)
-        worker->post([settings = std::make_shared<const ServerSettings>(settings_), w = worker.get()](TimePoint) {
-            w->use(settings);
-        });
+    const auto settings = std::make_shared<const ServerSettings>(settings_);
+    for (const auto& worker : house_.site.workers) post(*worker, [settings, w = worker.get()] { w->use(settings); });
 }
 
 /// The kernel gives the core to another thread for a while.
@@ -171,7 +177,7 @@ void Simulation::put_to_sleep() {
     const std::size_t i = dice_.below(workers_.size());
     log("worker " + std::to_string(i) + " sleeps");
     workers_[i].asleep_until = world().now() + microseconds(dice_.between(100, 15'000));
-    world().at(workers_[i].asleep_until, [] {});
+    world().at(workers_[i].asleep_until, [this] { world().stir(); });
 }
 
 // ---- the end ----
@@ -192,14 +198,14 @@ void Simulation::send_everybody_home() {
 void Simulation::drain() {
     log("drain");
     house_.site.draining = true;
-    for (const auto& worker : house_.site.workers) boost::asio::post(worker->io(), [w = worker.get()] { w->drain(); });
+    for (const auto& worker : house_.site.workers) post(*worker, [w = worker.get()] { w->drain(); });
     go_on_draining(world().now());
 }
 
 void Simulation::go_on_draining(TimePoint began) {
     const double passed = std::chrono::duration<double>(world().now() - began).count();
     const auto each_worker = [&](auto work) {
-        for (const auto& worker : house_.site.workers) boost::asio::post(worker->io(), [w = worker.get(), work] { work(*w); });
+        for (const auto& worker : house_.site.workers) post(*worker, [w = worker.get(), work] { work(*w); });
     };
     if (passed >= 0.9) return each_worker([](Worker& worker) { worker.shut_down(); });
     each_worker([share = std::min(1.0, passed / 0.75)](Worker& worker) { worker.send_away(share); });

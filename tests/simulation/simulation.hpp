@@ -71,6 +71,7 @@ class Simulation final : private Stage {
     void drain();
     void go_on_draining(TimePoint began);
     void send_everybody_home();
+    void post(Worker& worker, std::function<void()> work);
     void on_realm(std::function<void(TimePoint)> work);
 
     // simulation_checks.cpp

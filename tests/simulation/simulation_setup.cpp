@@ -131,6 +131,7 @@ std::shared_ptr<Wire> Simulation::connect(const std::string& address, WireShape 
     ++site.connections;
     AcceptedSocket accepted{listener_, -1, address};
     accepted.socket = wire->router_end();
+    world().stir();
     boost::asio::post(worker.io(), [&worker, accepted = std::move(accepted)]() mutable { worker.adopt(std::move(accepted)); });
     return wire;
 }

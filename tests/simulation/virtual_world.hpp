@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <queue>
+#include <utility>
 #include <vector>
 
 #include "router/world.hpp"
@@ -28,6 +29,10 @@ class VirtualWorld final : public World {
     TimePoint next() const { return agenda_.empty() ? TimePoint::max() : agenda_.top().when; }
     /// Runs what is due. False: nothing was.
     bool run_due();
+    /// The router has something to do.
+    void stir() { stirred_ = true; }
+    /// Whether that was said since the last question.
+    bool take_stirred() { return std::exchange(stirred_, false); }
     void move_to(TimePoint when) { now_ = std::max(now_, when); }
 
  private:
@@ -42,6 +47,7 @@ class VirtualWorld final : public World {
     TimePoint now_{};
     Dice dice_{0};
     std::uint64_t said_ = 0;
+    bool stirred_ = false;
     std::priority_queue<Entry> agenda_;
 };
 

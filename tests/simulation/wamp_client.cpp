@@ -237,7 +237,7 @@ void WampClient::on(const Welcome&) {
 
 void WampClient::on(const Abort& m) {
     log("< ABORT " + std::string(m.reason));
-    if (!stage_.ending()) return fault("ABORT " + std::string(m.reason) + " " + std::string(m.message));
+    if (reads() && !stage_.ending()) return fault("ABORT " + std::string(m.reason) + " " + std::string(m.message));
     end_session();
 }
 

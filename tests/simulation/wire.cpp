@@ -34,7 +34,7 @@ class Wire::RouterEnd final : public ConnectionSocket {
 
     int peek_first_byte() const override {
         const Pipe& up = wire_->up_;
-        if (!up.arrived.empty()) return static_cast<unsigned char>(up.arrived[0]);
+        if (!up.arrived.empty()) return static_cast<unsigned char>(up.arrived.view()[0]);
         return up.ended || wire_->reset_by_client_ ? -1 : -2;
     }
     IoResult read(std::span<char> into) override {
@@ -42,8 +42,8 @@ class Wire::RouterEnd final : public ConnectionSocket {
         if (wire_->reset_by_client_) return {IoStatus::failed, 0};
         if (up.arrived.empty()) return {up.ended ? IoStatus::end : IoStatus::want_read, 0};
         const std::size_t size = std::min(into.size(), up.arrived.size());
-        std::memcpy(into.data(), up.arrived.data(), size);
-        up.arrived.erase(0, size);
+        std::memcpy(into.data(), up.arrived.view().data(), size);
+        up.arrived.drop(size);
         wire_->move(up);
         return {IoStatus::done, size};
     }
@@ -53,7 +53,7 @@ class Wire::RouterEnd final : public ConnectionSocket {
         std::size_t size = 0;
         for (const iovec& part : parts) {
             const std::size_t take = std::min(part.iov_len, down.room());
-            down.under_way.append(static_cast<const char*>(part.iov_base), take);
+            down.under_way.append({static_cast<const char*>(part.iov_base), take});
             size += take;
         }
         if (size == 0) return {IoStatus::want_write, 0};
@@ -103,8 +103,8 @@ std::size_t Wire::write(std::string_view bytes) {
 }
 
 std::string Wire::read(std::size_t bytes_max) {
-    std::string bytes = down_.arrived.substr(0, bytes_max);
-    down_.arrived.erase(0, bytes.size());
+    std::string bytes(down_.arrived.view().substr(0, bytes_max));
+    down_.arrived.drop(bytes.size());
     move(down_);
     return bytes;
 }
@@ -148,8 +148,8 @@ void Wire::carry(Pipe& pipe) {
     if (cut_) return;
     std::size_t size = std::min(pipe.under_way.size(), pipe.arrived_max - std::min(pipe.arrived_max, pipe.arrived.size()));
     if (size > pipe.piece_max) size = static_cast<std::size_t>(dice_.between(1, static_cast<std::int64_t>(pipe.piece_max)));
-    pipe.arrived.append(pipe.under_way, 0, size);
-    pipe.under_way.erase(0, size);
+    pipe.arrived.append(pipe.under_way.view().substr(0, size));
+    pipe.under_way.drop(size);
     if (pipe.closing && pipe.under_way.empty()) pipe.ended = true;
     const bool more = !pipe.ended && !pipe.under_way.empty() && pipe.arrived.size() < pipe.arrived_max;
     if (more) {
@@ -171,6 +171,7 @@ void Wire::tell_router() {
 
 void Wire::post_ready(std::shared_ptr<ConnectionSocket::Waiter>& who, ConnectionSocket::For what, bool released) {
     if (!who) return;
+    world_.stir();
     boost::asio::post(router_, [who = std::exchange(who, nullptr), what, released] { who->on_ready(what, released); });
 }
 

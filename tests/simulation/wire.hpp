@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "router/connection_socket.hpp"
+#include "tests/simulation/byte_queue.hpp"
 #include "tests/simulation/dice.hpp"
 #include "tests/simulation/virtual_world.hpp"
 
@@ -22,7 +23,7 @@ struct WireShape {
 
 /// One direction: what was written waits (`under_way`) until there is room where it is read (`arrived`).
 struct Pipe {
-    std::string under_way, arrived;
+    ByteQueue under_way, arrived;
     std::size_t under_way_max = 0, arrived_max = 0, piece_max = 0;
     bool closing = false;  // the writer is done: the end follows the bytes
     bool ended = false;    // the end has arrived
