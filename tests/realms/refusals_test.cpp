@@ -67,7 +67,7 @@ TEST(Refusals, OfSessionsAndOfRetainedEventsInAll) {
     s.check(refused(Refusal::retained, 1));
 }
 
-TEST(Refusals, OfLoginsAndOfSessionsOfAnAuthid) {
+TEST(Refusals, OfLogins) {
     RealmSettings settings = login_realm({AuthMethod::ticket, AuthMethod::wampcra});
     settings.limits.logins_max = 1;
     LoginPlay play(settings);
@@ -77,6 +77,26 @@ TEST(Refusals, OfLoginsAndOfSessionsOfAnAuthid) {
     play.hello("b", {"ticket"}, "kim");
     EXPECT_EQ(play.realm().tallies().refusals[Refusal::logins], 1u);
     EXPECT_EQ(play.realm().tallies().refusals[Refusal::authid_sessions], 0u);
+}
+
+TEST(Refusals, OfSessionsOfAnAuthid) {
+    RealmSettings settings = login_realm({AuthMethod::wampcra});
+    settings.limits.authid_sessions_max = 1;
+    LoginPlay play(settings);
+    const auto log_in = [&](const std::string& peer) {
+        play.connect(peer);
+        play.hello(peer, {"wampcra"}, "kim");
+        play.heard(peer);
+        play.authenticate(peer, cra_signature(play, peer));
+        return play.heard(peer);
+    };
+    EXPECT_TRUE(log_in("a").starts_with("WELCOME"));
+    EXPECT_EQ(play.realm().tallies().refusals[Refusal::authid_sessions], 0u);
+    EXPECT_TRUE(log_in("b").starts_with("ABORT heddle.error.limit_exceeded"));
+    EXPECT_EQ(play.realm().tallies().refusals[Refusal::authid_sessions], 1u);
+    play.lose("a");
+    EXPECT_TRUE(log_in("c").starts_with("WELCOME"));
+    EXPECT_EQ(play.realm().tallies().refusals[Refusal::authid_sessions], 1u);
 }
 
 TEST(Refusals, OfPayloadsOfCallsThatMayGoToAnotherCallee) {
