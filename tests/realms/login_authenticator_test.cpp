@@ -70,6 +70,20 @@ TEST(LoginAuthenticator, BadAnswersLetNobodyIn) {
     }
 }
 
+TEST(LoginAuthenticator, MayNameAnAuthidUpToTheLimitThatHelloHas) {
+    for (const std::size_t length : {255u, 256u}) {
+        LoginPlay play(asking_realm());
+        play.connect("a");
+        play.hello("a", {"ticket"}, "zoe");
+        play.authenticate("a", "t");
+        play.heard("a");
+        play.answer(R"([{"role":"guest","authid":")" + std::string(length, 'z') + "\"}]");
+        EXPECT_EQ(play.open("a"), length == 255) << length;
+        if (length == 255) continue;
+        EXPECT_EQ(play.notes, std::vector<std::string>{"ticket authenticator nonsense"});
+    }
+}
+
 TEST(LoginAuthenticator, IsNotAskedAboutUsersOfTheRealm) {
     for (const char* authid : {"kim", "lee", "ann", "bob"}) {
         LoginPlay play(asking_realm());
