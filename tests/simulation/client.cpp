@@ -46,8 +46,8 @@ void Client::connect() {
     outgoing_.clear();
     incoming_.clear();
     wire_ = stage_.connect(address(), shape_, dice_.split());
+    wire_->on_room = [this] { put({}); };
     wire_->on_news = [this] {
-        put({});
         if (reading_.pace != Reading::Pace::stalled) schedule_pump();
     };
     log("connects");

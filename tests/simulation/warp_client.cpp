@@ -138,6 +138,8 @@ void WarpClient::on_event(Link& link, std::string_view frame) {
     if (link.lane->kind == Kind::value && !token) return record.heard_no_state();
     std::string wrong = "an empty event";
     if (token) wrong = link.lane->kind == Kind::value ? record.heard_state(*token) : record.heard(*token, reads());
+    // Where the realm has no room for states, their events come one by one beside the states that it keeps (README.md).
+    if (link.lane->kind == Kind::value && !stage_.keeps_all()) return;
     if (!wrong.empty()) fault("link to " + wrong);
 }
 
@@ -152,7 +154,7 @@ void WarpClient::on_map_event(Link& link, std::string_view frame) {
     Hearing& record = hearing(link, std::string(link.lane->topic) + key);
     if (!token) return record.heard_no_state();
     const std::string wrong = record.heard_state(*token);
-    if (!wrong.empty()) fault("link to the map: " + wrong);
+    if (!wrong.empty() && stage_.keeps_all()) fault("link to the map: " + wrong);
 }
 
 }  // namespace heddle::sim

@@ -10,6 +10,7 @@ namespace {
 
 /// Bytes that nobody confirms are sent again and again; then the kernel of the router ends the connection.
 constexpr std::chrono::seconds kernel_gives_up{2};
+constexpr std::size_t segment = 1460;
 
 }  // namespace
 
@@ -24,7 +25,7 @@ class Wire::RouterEnd final : public ConnectionSocket {
             wire_->down_.under_way.clear();
             wire_->world_.after(wire_->shape_.latency, [wire = wire_] {
                 wire->reset_by_router_ = true;
-                wire->tell_client();
+                wire->tell_client(wire->on_news);
             });
         } else {
             wire_->down_.closing = true;
@@ -112,7 +113,7 @@ std::string Wire::read(std::size_t bytes_max) {
 void Wire::leave(End how) {
     if (client_gone_) return;
     client_gone_ = true;
-    on_news = nullptr;
+    on_news = on_room = nullptr;
     if (how == End::cut) {
         cut_ = true;
         world_.after(kernel_gives_up, [wire = shared_from_this()] {
@@ -147,7 +148,7 @@ void Wire::carry(Pipe& pipe) {
     pipe.moving = false;
     if (cut_) return;
     std::size_t size = std::min(pipe.under_way.size(), pipe.arrived_max - std::min(pipe.arrived_max, pipe.arrived.size()));
-    if (size > pipe.piece_max) size = static_cast<std::size_t>(dice_.between(1, static_cast<std::int64_t>(pipe.piece_max)));
+    if (size > pipe.piece_max) size = dice_.percent(40) ? 1 + dice_.below(pipe.piece_max) : std::min(size, segment);
     pipe.arrived.append(pipe.under_way.view().substr(0, size));
     pipe.under_way.drop(size);
     if (pipe.closing && pipe.under_way.empty()) pipe.ended = true;
@@ -156,12 +157,12 @@ void Wire::carry(Pipe& pipe) {
         pipe.moving = true;
         world_.after(std::chrono::microseconds(dice_.between(1, 60)), [wire = shared_from_this(), &pipe] { wire->carry(pipe); });
     }
-    tell_client();
+    tell_client(&pipe == &up_ ? on_room : on_news);
     tell_router();
 }
 
-void Wire::tell_client() {
-    if (on_news) on_news();
+void Wire::tell_client(const std::function<void()>& what) {
+    if (what) what();
 }
 
 void Wire::tell_router() {

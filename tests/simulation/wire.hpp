@@ -15,7 +15,7 @@ namespace heddle::sim {
 /// How a connection behaves. Sizes in bytes.
 struct WireShape {
     std::chrono::microseconds latency{500};
-    std::size_t piece_max = 1460;      // of what the client sends: so much arrives at once
+    std::size_t piece_max = 1460;      // of what the client sends: now and then no more arrives at once
     std::size_t client_window = 4096;  // what the client's kernel takes before the client reads
     std::size_t router_window = 8192;  // the same on the other side
     std::size_t client_buffer = 8192;  // what the client's kernel takes from it before that has arrived
@@ -45,7 +45,8 @@ class Wire : public std::enable_shared_from_this<Wire> {
     /// The router has closed, and all that it sent was read; or it has reset the connection.
     bool over() const { return reset_by_router_ || (down_.ended && down_.arrived.empty()); }
     void leave(End how);
-    std::function<void()> on_news;  // bytes or the end have arrived, or there is room again
+    std::function<void()> on_news;  // bytes or the end have arrived
+    std::function<void()> on_room;  // what was written is on its way
 
     // The router's side.
     std::unique_ptr<ConnectionSocket> router_end();
@@ -58,7 +59,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
 
     void move(Pipe& pipe);
     void carry(Pipe& pipe);
-    void tell_client();
+    void tell_client(const std::function<void()>& what);
     void tell_router();
     void post_ready(std::shared_ptr<ConnectionSocket::Waiter>& who, ConnectionSocket::For what, bool released);
     bool router_can_read() const { return !up_.arrived.empty() || up_.ended || reset_by_client_; }
