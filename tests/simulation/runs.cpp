@@ -13,6 +13,7 @@ void print_failure(std::FILE* to, std::uint64_t seed, const Verdict& verdict) {
     std::fprintf(to, "seed %" PRIu64 " failed: %s\nthe end of its trace:\n", seed, verdict.fault.c_str());
     for (const std::string& line : verdict.tail) std::fprintf(to, "  %s\n", line.c_str());
     std::fprintf(to, "to repeat it: simulation --seed %" PRIu64 " --trace\n", seed);
+    std::fflush(to);  // who waits for thousands of seeds wants to read it now
 }
 
 }  // namespace
