@@ -38,6 +38,7 @@ class Client : public std::enable_shared_from_this<Client> {
     /// It says goodbye in its protocol's words, where it has any.
     virtual void take_leave() { leave(Wire::End::closed); }
     const std::string& name() const { return name_; }
+    bool is_warp() const { return form_.encoding == Encoding::recon; }
     /// As the router sees it: another one in each life.
     std::string address() const { return "10.0.0." + std::to_string(id_) + ":" + std::to_string(life_); }
 

@@ -76,7 +76,7 @@ class Simulation final : private Stage {
 
     // simulation_checks.cpp
     void check_outboxes(const Worker& worker);
-    bool reads(const Transport& transport) const;
+    const Client* reader(const Transport& transport) const;
     bool settled() const;
     void check_settled();
     void check_holds();
