@@ -78,6 +78,8 @@ void Connection::on_readable() {
         received_bytes_ += result.bytes;
         if (!outbox_.empty()) worker_.mark_dirty(*this);  // TLS may have had to read before it could write
         pings_unanswered_ = 0;
+        sent_at_sign_ = outbox_.sent_bytes();
+        sign_at_ = worker_.now();
         ping_deadline_ = worker_.now() + worker_.limits().ping_interval;
         const bool more = feed(buffer.first(result.bytes));
         watch_message();

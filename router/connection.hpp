@@ -100,6 +100,7 @@ class Connection final : public Transport,
     std::size_t grace() const;
     bool has_stalled();
     void note_progress(std::int64_t taken);
+    TimePoint read_by() const;
     void look_at_outbox();
     void on_released() override { resume(); }
     std::int64_t taken() const override;
@@ -147,6 +148,8 @@ class Connection final : public Transport,
     bool proved_ = false;   // somebody logged in over it, as a session or with a request
     bool foreign_ = false;  // a page that is not trusted asks
     int pings_unanswered_ = 0;
+    TimePoint sign_at_{};  // the peer's last sign of life, and what had been sent by then
+    std::uint64_t sent_at_sign_ = 0;
     std::optional<CloseReason> closing_;
     TimePoint wake_at_ = TimePoint::max();  // when the worker looks at the deadlines next
     TimePoint phase_deadline_ = TimePoint::max();

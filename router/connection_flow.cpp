@@ -81,11 +81,22 @@ void Connection::on_write_deadline(TimePoint now) {
     write_deadline_ = now + limits.write;
 }
 
+/// What was sent since the peer's last sign of life may lie unread in its kernel, with the pings behind it. Who reads no
+/// slower than limits.write_rate has come to them by then.
+TimePoint Connection::read_by() const {
+    const double unread = static_cast<double>(outbox_.sent_bytes() - sent_at_sign_);
+    const std::chrono::duration<double> time(unread / static_cast<double>(worker_.limits().write_rate));
+    return sign_at_ + std::chrono::duration_cast<TimePoint::duration>(time);
+}
+
 /// A ping behind data that waits proves nothing: there, the write deadline watches. Nor does an answer come that is not read.
 void Connection::on_ping_deadline(TimePoint now) {
     ping_deadline_ = now + worker_.limits().ping_interval;
     if (!outbox_.empty() || socket_->unsent() > 0 || paused()) return;
-    if (pings_unanswered_ >= worker_.limits().ping_missed) return finish(CloseReason::ping_timeout);
+    if (pings_unanswered_ >= worker_.limits().ping_missed) {
+        if (now >= read_by()) finish(CloseReason::ping_timeout);
+        return;
+    }
     if (phase_ != Phase::lingering && protocol_->ping()) ++pings_unanswered_;
 }
 

@@ -1,6 +1,5 @@
 #include "router/http_media.hpp"
 
-
 #include "router/http_text.hpp"
 
 namespace heddle {

@@ -66,6 +66,25 @@ test('a RawSocket session that does not answer pings is ended', async () => {
   await router.said(/ping_timeout/);
 });
 
+test('pings are not missed by a client that has yet to read what came before them', async () => {
+  const slow = await new RawSocket(router.port).open();
+  await slow.join();
+  await slow.say([32, 1, {}, 'before.pings']);
+  assert.equal((await slow.hear())[0], 33);
+  slow.socket.pause();
+  const other = await new RawSocket(router.port).open();
+  await other.join();
+  await other.say([16, 1, {}, 'before.pings', ['x'.repeat(20_000)]]); // twenty seconds at limits.write_rate
+  await other.closed('the end of a client that answers no pings');
+  slow.socket.resume();
+  let message;
+  do message = await slow.hear('an event');
+  while (message[0] !== 36);
+  await slow.say([48, 2, {}, 'wamp.session.count']);
+  assert.equal((await slow.hear('RESULT'))[1], 2, 'it is there');
+  slow.close();
+});
+
 test('a WebSocket session that does not answer pings is ended', async () => {
   const peer = new RawWebSocket(router.url('/'), ['wamp.2.json'], { autoPong: false });
   await peer.join();
