@@ -162,7 +162,7 @@ void Connection::send(const Frame& frame, FrameKind kind) {
     if (gone_ || (closing_ && !parting_)) return;
     // Only a full socket makes a reader slow: what waits is written before anything is refused.
     if (outbox_.full() && !waiting_write_ && !broken_) write_out();
-    const Admit admitted = outbox_.push(frame, kind, grace());
+    const Admit admitted = outbox_.push(frame, kind, pressure_.stalled() ? 0 : Outbox::under_way_max);
     if (admitted == Admit::overflow) {
         close(CloseReason::slow_consumer);
         return;

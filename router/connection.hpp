@@ -97,7 +97,6 @@ class Connection final : public Transport,
     IoStatus write_out();
     void part();
     void slow_down();
-    std::size_t grace() const;
     bool has_stalled();
     void note_progress(std::int64_t taken);
     TimePoint read_by() const;

@@ -41,14 +41,6 @@ bool Connection::has_stalled() {
     return false;
 }
 
-/// What is admitted beyond limits.outbox: for what is under way to a reader that has not stalled, and for a while also to one
-/// that has. One that reads slowly over a wide window takes its bytes in steps that are further apart than the patience.
-std::size_t Connection::grace() const {
-    constexpr int patiences = 10;
-    const bool lately = worker_.now() - progress_at_ < worker_.limits().patience * patiences;
-    return !pressure_.stalled() || (lately && !worker_.memory_is_short()) ? Outbox::under_way_max : 0;
-}
-
 void Connection::note_progress(std::int64_t taken) {
     progress_at_ = worker_.now();
     progress_taken_ = taken;
