@@ -1,34 +1,16 @@
 #include "router/address_range.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <charconv>
-#include <cstring>
-#include <string>
+
+#include "realms/ip_address.hpp"
 
 namespace heddle {
 namespace {
 
-using Bytes = std::array<std::uint8_t, 16>;
+using Bytes = decltype(IpAddress::bytes);
 
 constexpr unsigned mapped_bits = 96;  // ::ffff:0:0/96 stands for IPv4
-
-struct Parsed {
-    Bytes bytes{};
-    bool v4 = false;
-};
-
-std::optional<Parsed> parse_address(std::string_view text) {
-    if (text.find('\0') != text.npos) return std::nullopt;  // inet_pton would not see what follows
-    const std::string name(text);
-    Parsed parsed;
-    if (::inet_pton(AF_INET6, name.c_str(), parsed.bytes.data()) == 1) return parsed;
-    parsed.v4 = true;
-    parsed.bytes[10] = parsed.bytes[11] = 0xFF;
-    if (::inet_pton(AF_INET, name.c_str(), parsed.bytes.data() + 12) == 1) return parsed;
-    return std::nullopt;
-}
 
 /// What is left of an address when all bits after the first so many are zero.
 Bytes first_bits(Bytes bytes, unsigned bits) {
@@ -43,7 +25,7 @@ Bytes first_bits(Bytes bytes, unsigned bits) {
 
 std::optional<AddressRange> AddressRange::parse(std::string_view text) {
     const std::size_t slash = text.find('/');
-    const auto address = parse_address(text.substr(0, slash));
+    const auto address = read_ip_address(text.substr(0, slash));
     if (!address) return std::nullopt;
     const unsigned most = address->v4 ? 32 : 128;
     unsigned bits = most;
@@ -60,7 +42,7 @@ std::optional<AddressRange> AddressRange::parse(std::string_view text) {
 }
 
 bool AddressRange::contains(std::string_view address) const {
-    const auto parsed = parse_address(address);
+    const auto parsed = read_ip_address(address);
     return parsed && first_bits(parsed->bytes, bits_) == bytes_;
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace heddle {
 namespace {
 
@@ -26,6 +28,8 @@ TEST(AddressBlock, WhatIsNoAddressStaysAsItIs) {
     for (const char* text : {"", "unix", ":", ":::", "1:2:3", "1::2::3", "12345::", "g::", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::8:9",
                              "::1.2.3", "::1.2.3.256", "::1.2.3.4.5", "1:2:3:4:5:6:7:1.2.3.4", "::1.2.3.4:5", "1::2:"})
         EXPECT_EQ(address_block(text), text);
+    const std::string zero("2001:db8:1:2::9\0more", 20);
+    EXPECT_EQ(address_block(zero), zero) << "an address ends with its text";
 }
 
 }  // namespace
