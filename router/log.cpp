@@ -1,44 +1,29 @@
 #include "router/log.hpp"
 
 #include <cstdio>
-#include <ctime>
 #include <nlohmann/json.hpp>
+
+#include "realms/wall_clock.hpp"
+#include "router/control_characters.hpp"
 
 namespace heddle {
 namespace {
 
 constexpr std::string_view level_names[] = {"trace", "debug", "info", "warn", "error"};
 
-std::string timestamp(std::int64_t unix_ms) {
-    const std::time_t seconds = unix_ms / 1000;
-    std::tm utc{};
-    gmtime_r(&seconds, &utc);
-    char text[40];
-    const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-    const std::string fraction = std::to_string(1000 + unix_ms % 1000).substr(1);
-    return std::string(text, size) + "." + fraction + "Z";
-}
-
-/// Bytes of the control character at `at` that JSON leaves as it is: DEL, and U+0080 to U+009F, which are C2 80 to C2 9F.
-/// 0 if there is none.
-std::size_t high_control(std::string_view text, std::size_t at) {
-    if (text[at] == '\x7F') return 1;
-    const bool two = text[at] == '\xC2' && at + 1 < text.size() && (static_cast<unsigned char>(text[at + 1]) & 0xE0) == 0x80;
-    return two ? 2 : 0;
-}
-
 bool has_controls(std::string_view text) {
     for (std::size_t at = 0; at < text.size(); ++at)
-        if (static_cast<unsigned char>(text[at]) < 0x20 || high_control(text, at) > 0) return true;
+        if (control_character_at(text, at) > 0) return true;
     return false;
 }
 
-/// JSON in which every control character is escaped: a terminal that shows the log would obey them.
+/// JSON in which every control character is escaped, also those that JSON may leave as they are: a terminal that shows the
+/// log would obey them.
 std::string escaped_json(const nlohmann::ordered_json& value) {
     const std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     std::string out;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        const std::size_t size = high_control(text, at);
+        const std::size_t size = control_character_at(text, at);
         if (size == 0) {
             out += text[at];
             continue;
@@ -63,11 +48,11 @@ std::string log_line(LogFormat format, LogLevel level, std::string_view event, s
                      std::int64_t unix_ms) {
     const std::string_view level_name = level_names[static_cast<std::size_t>(level)];
     if (format == LogFormat::json) {
-        nlohmann::ordered_json line = {{"ts", timestamp(unix_ms)}, {"level", level_name}, {"event", event}};
+        nlohmann::ordered_json line = {{"ts", date_text(unix_ms)}, {"level", level_name}, {"event", event}};
         for (const LogField& field : fields) line[std::string(field.name)] = field.value;
         return escaped_json(line);
     }
-    std::string line = timestamp(unix_ms) + " " + std::string(level_name);
+    std::string line = date_text(unix_ms) + " " + std::string(level_name);
     line.append(line.size() < 31 ? 31 - line.size() : 1, ' ').append(event);
     line.append(line.size() < 46 ? 46 - line.size() : 0, ' ');
     for (const LogField& field : fields)

@@ -3,19 +3,19 @@
 #include <algorithm>
 #include <string_view>
 
+#include "router/control_characters.hpp"
+
 namespace heddle::cli {
 
 namespace {
 
 std::string without_controls(std::string_view text, bool keep_line_ends) {
     std::string out(text);
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(out[i]);
-        // U+0080 to U+009F are controls too: C2 80 to C2 9F.
-        const bool high = byte == 0xC2 && i + 1 < out.size() && (static_cast<unsigned char>(out[i + 1]) & 0xE0) == 0x80;
-        if (high) out[i + 1] = '?';
-        const bool kept = keep_line_ends && out[i] == '\n';
-        if ((byte < 0x20 && !kept) || byte == 0x7F || high) out[i] = '?';
+    for (std::size_t at = 0; at < out.size(); ++at) {
+        const bool kept = keep_line_ends && out[at] == '\n';
+        const std::size_t size = kept ? 0 : control_character_at(out, at);
+        out.replace(at, size, size, '?');
+        if (size > 1) at += size - 1;
     }
     return out;
 }
