@@ -95,8 +95,7 @@ void Worker::sweep() {
 void Worker::use(std::shared_ptr<const ServerSettings> settings) {
     begin_turn();
     settings_ = std::move(settings);
-    for (const Slot& slot : slots_)
-        if (slot.transport) slot.transport->on_limits();
+    each_transport([](Transport& transport) { transport.on_limits(); });
 }
 
 void Worker::run() {
@@ -287,8 +286,7 @@ void Worker::on_timer() {
 }
 
 void Worker::close_all(CloseReason why) {
-    for (const Slot& slot : slots_)
-        if (slot.transport) slot.transport->close(why);
+    each_transport([&](Transport& transport) { transport.close(why); });
 }
 
 }  // namespace heddle

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "router/admission.hpp"
+#include "router/connection_socket.hpp"
 #include "router/directory.hpp"
 #include "router/faults.hpp"
 #include "router/helper_pool.hpp"
@@ -29,7 +30,6 @@
 #include "router/password_pool.hpp"
 #include "router/realm_host.hpp"
 #include "router/settings.hpp"
-#include "router/connection_socket.hpp"
 #include "router/transport.hpp"
 #include "router/world.hpp"
 #include "serializers/function_ref.hpp"

@@ -19,8 +19,9 @@ void Worker::drain() {
 /// Uplinks, and connections over which nobody has a session that would hear GOODBYE.
 void Worker::close_without_session() {
     for (const auto& uplink : uplinks_) uplink.second->stop();
-    for (const Slot& slot : slots_)
-        if (slot.transport && !slot.transport->in_session()) slot.transport->close(CloseReason::shutdown);
+    each_transport([](Transport& transport) {
+        if (!transport.in_session()) transport.close(CloseReason::shutdown);
+    });
 }
 
 void Worker::send_away(double share) {

@@ -30,7 +30,11 @@ void Worker::look_at_memory() {
     if ((memory_.level == MemoryLevel::full) != (before == MemoryLevel::full))
         site_.admission.set_memory_full(memory_.level == MemoryLevel::full);
     if (index_ == 0 && memory_.level != before) log_memory();
-    if (memory_.level != MemoryLevel::normal && now_ >= memory_.look_at_backlogs) look_at_backlogs();
+    if (memory_.level != MemoryLevel::normal) {
+        if (now_ >= memory_.look_at_backlogs) look_at_backlogs();
+    } else if (before != MemoryLevel::normal) {
+        site_.memory.set_largest(index_, 0);  // nobody here is to be compared with until there is another look
+    }
 }
 
 void Worker::report_memory() {
@@ -58,15 +62,13 @@ void Worker::log_memory() {
 void Worker::look_at_backlogs() {
     memory_.look_at_backlogs = now_ + between_endings;
     std::vector<std::pair<std::size_t, ConnectionRef>> waiting;
-    for (const Slot& slot : slots_) {
-        if (!slot.transport || slot.transport->administers()) continue;
-        const std::size_t bytes = slot.transport->backlog();
-        if (bytes >= backlog_worth) waiting.emplace_back(bytes, slot.transport->self());
-    }
-    for (const auto& host : hosts_)
-        host->each_backlog([&](ConnectionRef connection, std::size_t bytes) {
-            if (bytes >= backlog_worth) waiting.emplace_back(bytes, connection);
-        });
+    const auto note = [&](ConnectionRef connection, std::size_t bytes) {
+        if (bytes >= backlog_worth) waiting.emplace_back(bytes, connection);
+    };
+    each_transport([&](const Transport& transport) {
+        if (!transport.administers()) note(transport.self(), transport.backlog());
+    });
+    for (const auto& host : hosts_) host->each_backlog(note);
     std::sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     site_.memory.set_largest(index_, waiting.empty() ? 0 : waiting.front().first);
     if (memory_.level != MemoryLevel::full) return;

@@ -8,14 +8,12 @@ namespace heddle {
 metrics::WorkerSnapshot Worker::snapshot() const {
     metrics::WorkerSnapshot made;
     made.counters = tally_;
-    for (const Slot& slot : slots_) {
-        const Transport* transport = slot.transport.get();
-        if (!transport) continue;
-        const Traffic traffic = transport->traffic();
-        ++made.connections[{transport->listener().settings.name, std::string(transport->protocol())}];
+    each_transport([&](const Transport& transport) {
+        const Traffic traffic = transport.traffic();
+        ++made.connections[{transport.listener().settings.name, std::string(transport.protocol())}];
         made.outbox_bytes += traffic.waiting;
-        if (traffic.slow) ++made.slow_readers[std::string(transport->realm())];
-    }
+        if (traffic.slow) ++made.slow_readers[std::string(transport.realm())];
+    });
     for (const auto& [host, uplink] : uplinks_) ++made.uplinks[{host->name(), uplink->is_open()}];
     for (const auto& host : hosts_) made.realms.push_back(host->snapshot());
     return made;
