@@ -127,7 +127,6 @@ void Realm::set_room(Room room) {
     state_->broker.let_state_grow(room.state);
     state_->dealer.let_held_grow(room.state);
 }
-const Room& Realm::room() const { return state_->room; }
 
 std::size_t Realm::state_bytes() const {
     const Lists& lists = state_->broker.lists();

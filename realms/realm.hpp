@@ -147,7 +147,6 @@ class Realm {
 
     /// What the process has memory left for, from now on. A realm of administrators takes sessions all the same.
     void set_room(Room room);
-    const Room& room() const;
 
     struct Counts {
         std::size_t sessions = 0, subscriptions = 0, registrations = 0, calls = 0, retained = 0, retained_bytes = 0;

@@ -52,7 +52,7 @@ bool Admission::Rate::take(std::size_t per_second, TimePoint now) {
 Admission::Caller Admission::caller(const ListenerSettings& listener, std::string_view from) {
     Caller caller;
     if (!listener.unix_path.empty()) {
-        caller.administrates = listener.admin || !listener.peer_admins.empty();
+        caller.administrates = listener.for_administrators();
         return caller;
     }
     caller.host = host_of(from);

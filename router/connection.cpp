@@ -32,7 +32,7 @@ Connection::Connection(Worker& worker, AcceptedSocket accepted)
       protocol_(make_greeting(*this)),
       local_user_(std::move(accepted.local_user)) {}
 
-Connection::~Connection() { socket_->release(); }
+Connection::~Connection() = default;
 
 void Connection::start(ConnectionRef self) {
     self_ = self;
@@ -162,7 +162,7 @@ void Connection::send(const Frame& frame, FrameKind kind) {
     if (gone_ || (closing_ && !parting_)) return;
     // Only a full socket makes a reader slow: what waits is written before anything is refused.
     if (outbox_.full() && !waiting_write_ && !broken_) write_out();
-    const Admit admitted = outbox_.push(frame, kind, pressure_.stalled() ? 0 : Outbox::under_way_max);
+    const Admit admitted = outbox_.push(frame, kind, grace());
     if (admitted == Admit::overflow) {
         close(CloseReason::slow_consumer);
         return;

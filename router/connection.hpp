@@ -5,11 +5,11 @@
 #include <string>
 
 #include "realms/settings.hpp"
+#include "router/connection_socket.hpp"
 #include "router/metrics/counters.hpp"
 #include "router/outbox.hpp"
 #include "router/outlet.hpp"
 #include "router/protocol.hpp"
-#include "router/connection_socket.hpp"
 #include "router/transport.hpp"
 
 namespace heddle {

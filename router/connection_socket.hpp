@@ -22,7 +22,7 @@ class ConnectionSocket : public Stream {
     };
     /// Once for each call, and never from inside of it. At most one wait of each kind at a time.
     virtual void wait(For what, std::shared_ptr<Waiter> who) = 0;
-    /// Nothing is waited for any more. Before the socket is destroyed.
+    /// Nothing is waited for any more. So it is, too, once the socket is destroyed.
     virtual void release() = 0;
 };
 

@@ -94,8 +94,7 @@ void LongPoll::on_receive(ConnectionRef reader) {
 
 void LongPoll::send(const Frame& frame, FrameKind kind) {
     if (gone_ || closing_) return;
-    const std::size_t grace = pressure_.stalled() ? 0 : Outbox::under_way_max;
-    if (queued_bytes_ > worker_.limits().outbox + grace) {  // one frame may always go beyond
+    if (queued_bytes_ > worker_.limits().outbox + grace()) {  // one frame may always go beyond
         if (kind != FrameKind::droppable) return close(CloseReason::slow_consumer);
         ++worker_.tally().dropped[std::string(realm())];
         ++dropped_;

@@ -102,6 +102,9 @@ struct ListenerSettings {
     ClientAddressSettings client_address;
     bool operator==(const ListenerSettings&) const = default;
 
+    /// A Unix socket that administrators come by: they have places of their own when the router is short of something.
+    bool for_administrators() const { return !unix_path.empty() && (admin || !peer_admins.empty()); }
+
     /// Can only processes of this machine reach it?
     bool local() const {
         return !unix_path.empty() || host.starts_with("127.") || host == "::1" || host == "localhost";

@@ -9,7 +9,7 @@ void Transport::on_poll(PollRequest request) {  // of anything but a long-poll t
     worker_.answer(request.reader, {404, "text/plain", "no such transport\n", {}});
 }
 
-bool Transport::administers() const { return !listener().settings.peer_admins.empty(); }
+bool Transport::administers() const { return listener().settings.for_administrators(); }
 
 void Transport::keep_input(std::size_t bytes) {
     if (bytes == kept_input_) return;
@@ -52,6 +52,8 @@ void Transport::judge_progress(TimePoint now, std::int64_t least) {
 void Transport::free_senders(const std::vector<ConnectionRef>& senders) {
     for (const ConnectionRef sender : senders) worker_.release(sender);
 }
+
+std::size_t Transport::grace() const { return pressure_.stalled() ? 0 : Outbox::under_way_max; }
 
 bool Transport::above_high_watermark(std::size_t bytes) const { return bytes > worker_.limits().outbox / 2; }
 

@@ -119,6 +119,8 @@ class Transport {
     /// Bytes that the client has taken so far. Only differences mean something.
     virtual std::int64_t taken() const = 0;
     bool above_high_watermark(std::size_t bytes) const;
+    /// Bytes that are admitted beyond limits.outbox: what may be under way to a client that has not stalled.
+    std::size_t grace() const;
     /// What is being queued is above the high watermark: its sender waits. True: `pressure_.deadline()` is new.
     bool slow_down_sender();
     /// So much waits now. Below the low watermark the senders may go on.
