@@ -6,6 +6,7 @@ import { Counted, Reader } from './flow_reader.mjs';
 import { LongPoll, post } from './long_poll.mjs';
 import { stillServes } from './raw.mjs';
 import { openRealm, startRouter } from './router.mjs';
+import { metric } from './scrape.mjs';
 import { within } from './wait.mjs';
 
 let router;
@@ -55,10 +56,7 @@ test('an HTTP client that publishes to a slow reader waits between its requests,
   reader.close();
 });
 
-const paused = async () => {
-  const { body } = await post(router, '/metrics', undefined, { method: 'GET' });
-  return Number(/^heddle_reading_paused_total (\d+)/m.exec(body.toString())[1]);
-};
+const paused = () => metric({ port: router.port }, 'heddle_reading_paused_total');
 
 test('progressive results in one burst hold their callee while a slow HTTP client reads them, line by line', async () => {
   const count = 100; // 10 MB: no more than what may be under way, but more than the high watermark

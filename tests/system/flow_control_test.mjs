@@ -5,6 +5,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { Counted, frameOf, Reader } from './flow_reader.mjs';
 import { RawSocket, RawWebSocket, stillServes } from './raw.mjs';
 import { openRealm, startRouter } from './router.mjs';
+import { metric } from './scrape.mjs';
 import { within } from './wait.mjs';
 
 let router;
@@ -144,10 +145,7 @@ test('two clients that write without reading do not stop the router or each othe
   for (const peer of [ann, bob]) peer.close();
 });
 
-const figure = async (name) => {
-  const text = await (await fetch(router.url('/metrics', 'http'))).text();
-  return Number(text.match(new RegExp(`^${name} ([0-9.e+]+)$`, 'm'))[1]);
-};
+const figure = (name) => metric({ port: router.port }, name);
 
 test('a stalled reader is counted as such, once, while readers beside it hear all', async () => {
   const stalled = await new Reader().open(router);

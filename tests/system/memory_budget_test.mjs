@@ -1,13 +1,13 @@
 // limits.memory: what happens as the memory of the whole process runs out, and what goes on nevertheless (docs/limits.md).
 import assert from 'node:assert/strict';
 import { writeFile, readFile } from 'node:fs/promises';
-import http from 'node:http';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { post } from './long_poll.mjs';
 import { RawPeer, RawSocket, RawWebSocket, stillServes } from './raw.mjs';
-import { openRealm, startRouter } from './router.mjs';
+import { startRouter } from './router.mjs';
+import { get, metric as scraped } from './scrape.mjs';
 import { within } from './wait.mjs';
 
 const routers = [];
@@ -19,19 +19,7 @@ after(async () => {
   for (const router of routers) await router.stop();
 });
 
-const get = (to, path) => new Promise((resolve, reject) => {
-  const asked = http.get({ host: '127.0.0.1', ...to, path, agent: false }, (answer) => {
-    let body = '';
-    answer.on('data', (chunk) => (body += chunk)).on('end', () => resolve({ status: answer.statusCode, body }));
-  });
-  asked.on('error', reject);
-});
-// The number of one sample; `name` is a metric with its labels as they stand in the text.
-async function metric(router, name) {
-  const { body } = await get({ socketPath: router.socket }, '/metrics');
-  const line = body.split('\n').find((text) => text.startsWith(`${name} `));
-  return Number(line?.slice(name.length + 1));
-}
+const metric = (router, name) => scraped({ socketPath: router.socket }, name);
 const joined = async (router) => {
   const peer = await new RawSocket(router.port).open();
   await peer.join();

@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { LongPoll, post } from './long_poll.mjs';
 import { RawPeer, RawSocket, RawWebSocket, stillServes } from './raw.mjs';
 import { openRealm, startRouter } from './router.mjs';
+import { get, metric } from './scrape.mjs';
 
 const routers = [];
 const start = async (options) => {
@@ -16,18 +17,8 @@ after(async () => {
   for (const router of routers) await router.stop();
 });
 
-const get = (to, path) => new Promise((resolve, reject) => {
-  const asked = http.get({ host: '127.0.0.1', ...to, path, agent: false }, (answer) => {
-    let body = '';
-    answer.on('data', (chunk) => (body += chunk)).on('end', () => resolve({ status: answer.statusCode, body }));
-  });
-  asked.on('error', reject);
-});
-async function counted(router, limit, realm) {
-  const { body } = await get({ port: router.port }, '/metrics');
-  const labels = `${realm ? `realm="${realm}",` : ''}limit="${limit}"`;
-  return Number(new RegExp(`^heddle_refused_total\\{${labels}\\} (\\d+)$`, 'm').exec(body)?.[1]);
-}
+const counted = (router, limit, realm) =>
+  metric({ port: router.port }, `heddle_refused_total{${realm ? `realm="${realm}",` : ''}limit="${limit}"}`);
 const overUnix = (router) => new RawWebSocket(`ws+unix:${router.socket}:/`);
 async function refusedRawSocket(router) {
   const peer = await new RawPeer(router.port).send([0x7f, 0xf1, 0, 0]);
