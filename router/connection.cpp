@@ -227,7 +227,7 @@ IoStatus Connection::write_out() {
         status == IoStatus::want_write ? wait_writable() : wait_readable();
         return status;
     }
-    write_deadline_ = TimePoint::max();
+    write_deadline_ = progress_deadline_ = TimePoint::max();
     if (full_since_ != TimePoint::max()) {
         worker_.tally().waited(worker_.now() - full_since_);
         full_since_ = TimePoint::max();
@@ -321,7 +321,7 @@ metrics::Line Connection::line() const {
 
 TimePoint Connection::next_deadline() const {
     return gone_ ? TimePoint::max() : std::min({phase_deadline_, write_deadline_, ping_deadline_,
-                                                    message_deadline_, pressure_.deadline()});
+                                                    message_deadline_, progress_deadline_, pressure_.deadline()});
 }
 
 void Connection::schedule() {
@@ -342,6 +342,7 @@ TimePoint Connection::on_deadline(TimePoint now) {
     } else if (ping_deadline_ <= now) {
         on_ping_deadline(now);
     }
+    if (!gone_ && progress_deadline_ <= now) on_progress_deadline();
     if (!gone_) judge_progress(now, progress_min);
     wake_at_ = next_deadline();
     return wake_at_;

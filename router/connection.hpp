@@ -97,7 +97,7 @@ class Connection final : public Transport,
     IoStatus write_out();
     void part();
     void slow_down();
-    bool has_stalled();
+    bool has_stalled() override;
     void note_progress(std::int64_t taken);
     TimePoint read_by() const;
     void look_at_outbox();
@@ -105,6 +105,7 @@ class Connection final : public Transport,
     std::int64_t taken() const override;
     void watch_message();
     void on_write_deadline(TimePoint now);
+    void on_progress_deadline();
     void on_ping_deadline(TimePoint now);
     void on_message_deadline(TimePoint now);
     bool feed(std::span<char> bytes);
@@ -154,8 +155,8 @@ class Connection final : public Transport,
     TimePoint phase_deadline_ = TimePoint::max();
     TimePoint write_deadline_ = TimePoint::max();
     std::int64_t taken_before_ = 0;  // when the write deadline was set
-    TimePoint progress_at_;  // the socket became full, took bytes, or its peer was seen to take some
-    std::int64_t progress_taken_ = 0;
+    std::int64_t progress_taken_ = 0;  // at progress_at_
+    TimePoint progress_deadline_ = TimePoint::max();  // of the full socket's peer
     TimePoint message_deadline_ = TimePoint::max();
     std::uint64_t unfinished_ = 0;  // the message that it is about
     std::uint64_t received_bytes_ = 0;

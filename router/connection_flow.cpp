@@ -23,12 +23,8 @@ void Connection::watch_message() {
 
 // ---- as a reader ----
 
-/// Above the high watermark. A reader that has already stalled holds nobody in the first place.
+/// Above the high watermark.
 void Connection::slow_down() {
-    if (pressure_.flowing() && has_stalled()) {
-        pressure_.stall();
-        ++worker_.tally().stalled;
-    }
     if (slow_down_sender()) schedule();
 }
 
@@ -41,9 +37,13 @@ bool Connection::has_stalled() {
     return false;
 }
 
+/// The peer of a full socket is looked at again after the patience, until it takes nothing more. So readers that have stalled
+/// are known before much waits for them, and do not hold their senders one after the other.
 void Connection::note_progress(std::int64_t taken) {
     progress_at_ = worker_.now();
     progress_taken_ = taken;
+    progress_deadline_ = progress_at_ + worker_.limits().patience;
+    schedule();
 }
 
 void Connection::look_at_outbox() {
@@ -71,6 +71,12 @@ void Connection::on_write_deadline(TimePoint now) {
     if (taken() - taken_before_ < least) return finish(CloseReason::slow_consumer);
     taken_before_ = taken();
     write_deadline_ = now + limits.write;
+}
+
+/// Looks whether the peer took something; if so, there will be another look.
+void Connection::on_progress_deadline() {
+    progress_deadline_ = TimePoint::max();
+    has_stalled();
 }
 
 /// What was sent since the peer's last sign of life may lie unread in its kernel, with the pings behind it. Who reads no

@@ -44,6 +44,7 @@ LongPoll::LongPoll(Worker& worker, std::shared_ptr<const Listener> listener, std
 
 void LongPoll::start(ConnectionRef self) {
     self_ = self;
+    progress_at_ = worker_.now();
     poll_deadline_ = worker_.now() + worker_.limits().poll_idle;
     set_phase(Phase::waiting_hello, worker_.limits().hello);
 }
@@ -159,10 +160,13 @@ void LongPoll::hand_over() {
         queue_.pop_front();
     } while (protocol_.form.framing == Framing::batched && !queue_.empty());
     sent_bytes_ += said.body.size();
+    progress_at_ = worker_.now();
     poll_deadline_ = worker_.now() + worker_.limits().poll_idle;
     worker_.answer(*std::exchange(reader_, std::nullopt), std::move(said));
     schedule();
 }
+
+bool LongPoll::has_stalled() { return !reader_ && worker_.now() - progress_at_ >= worker_.limits().patience; }
 
 Traffic LongPoll::traffic() const {
     return {queued_bytes_, received_bytes_, sent_bytes_, dropped_, above_high_watermark(queued_bytes_)};

@@ -65,6 +65,7 @@ class LongPoll final : public Transport {
     void answer_senders(unsigned status);
     /// A client makes progress when it fetches messages.
     std::int64_t taken() const override { return static_cast<std::int64_t>(sent_bytes_); }
+    bool has_stalled() override;
     void violated(CloseReason why, std::string_view what);
     void finish(CloseReason why, unsigned status = 410);
     void answer(ConnectionRef reader, unsigned status, std::string text = {});

@@ -29,8 +29,11 @@ void Transport::release() {
 
 // ---- as a reader
 
-/// True: a deadline came with it.
 bool Transport::slow_down_sender() {
+    if (pressure_.flowing() && has_stalled()) {
+        pressure_.stall();
+        ++worker_.tally().stalled;
+    }
     const ConnectionRef sender = worker_.sender();
     if (!pressure_.takes(sender)) return false;
     pressure_.hold(sender, worker_.now(), taken(), worker_.limits().patience);
@@ -53,7 +56,12 @@ void Transport::free_senders(const std::vector<ConnectionRef>& senders) {
     for (const ConnectionRef sender : senders) worker_.release(sender);
 }
 
-std::size_t Transport::grace() const { return pressure_.stalled() ? 0 : Outbox::under_way_max; }
+/// Who reads slowly over a wide window takes its bytes in steps that are further apart than the patience.
+std::size_t Transport::grace() const {
+    constexpr int patiences = 10;
+    const bool lately = worker_.now() - progress_at_ < worker_.limits().patience * patiences;
+    return !pressure_.stalled() || (lately && !worker_.memory_is_short()) ? Outbox::under_way_max : 0;
+}
 
 bool Transport::above_high_watermark(std::size_t bytes) const { return bytes > worker_.limits().outbox / 2; }
 

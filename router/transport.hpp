@@ -118,10 +118,14 @@ class Transport {
     virtual void on_released() = 0;
     /// Bytes that the client has taken so far. Only differences mean something.
     virtual std::int64_t taken() const = 0;
+    /// Something waits for the client, and it has taken nothing for limits.patience.
+    virtual bool has_stalled() = 0;
     bool above_high_watermark(std::size_t bytes) const;
-    /// Bytes that are admitted beyond limits.outbox: what may be under way to a client that has not stalled.
+    /// Bytes that are admitted beyond limits.outbox: what may be under way to a client that has not stalled, or that took
+    /// something not long ago.
     std::size_t grace() const;
-    /// What is being queued is above the high watermark: its sender waits. True: `pressure_.deadline()` is new.
+    /// What is being queued is above the high watermark: its sender waits, but not for a client that has already stalled.
+    /// True: `pressure_.deadline()` is new.
     bool slow_down_sender();
     /// So much waits now. Below the low watermark the senders may go on.
     void look_at_backlog(std::size_t bytes);
@@ -134,6 +138,7 @@ class Transport {
     ConnectionRef self_;
     Worker& worker_;
     BackPressure pressure_;  // on the senders of what waits here
+    TimePoint progress_at_;  // the client was last seen to take something
 
  private:
     std::shared_ptr<const Listener> listener_;

@@ -110,6 +110,8 @@ class Worker final : public Outlet {
     void change_input(std::int64_t bytes) { memory_.input += bytes; }
     /// A connection wanted to read while other workers lag behind, or memory is short: it is called when it may.
     void read_later(std::function<void()> read) { parked_.push_back(std::move(read)); }
+    /// From the first level on at which senders are slowed down.
+    bool memory_is_short() const { return memory_.level != MemoryLevel::normal; }
     bool must_wait() const { return congested_ || memory_.ration == 0; }
 
     // Flow control: who is being handled, and who has to wait for whom. On this worker's thread.

@@ -162,6 +162,37 @@ test('a stalled reader is counted as such, once, while readers beside it hear al
   for (const peer of [stalled, reader, publisher]) peer.close();
 });
 
+test('readers that stalled long ago hold nobody, one after the other, as the events for each become many', async (t) => {
+  const own = await startRouter({ realms: openRealm(), limits: { patience: '200ms', ping_interval: '60s', write: '60s' } });
+  t.after(() => own.stop());
+  const paused = () => metric({ port: own.port }, 'heddle_reading_paused_total');
+  const readers = await Promise.all(Array.from({ length: 8 }, async (_, n) => {
+    const reader = await new Reader().open(own);
+    for (const topic of ['stalled.all', `stalled.own${n}`]) await reader.subscribe(topic);
+    reader.socket.pause();
+    return reader;
+  }));
+  const publisher = await new Reader().open(own);
+  const text = 'x'.repeat(32 << 10);
+  let request = 0;
+  const publish = async (topic, count) => {
+    for (let n = 0; n < count; ++n) {
+      const id = ++request;
+      const published = publisher.next((message) => message[0] === 17 && message[1] === id, 'PUBLISHED');
+      publisher.say([16, id, { acknowledge: true }, topic, [text]]);
+      await published;
+    }
+  };
+  await publish('stalled.all', 32); // 1 MiB: more than the kernels take, less than half of limits.outbox
+  await new Promise((resolve) => setTimeout(resolve, 2_000)); // ten times the patience
+  for (const [n] of readers.entries()) await publish(`stalled.own${n}`, 2 * n);
+  assert.equal(await paused(), 0);
+  await publish('stalled.all', 96); // one after the other they come to half of the outbox, and then to all of it
+  assert.equal(await paused(), 0);
+  assert.equal(await metric({ port: own.port }, 'heddle_readers_stalled_total'), readers.length);
+  for (const peer of [...readers, publisher]) peer.close();
+});
+
 test('a message that was begun and does not go on ends its connection, with a name, however steady its bytes', async () => {
   const quick = await startRouter({ realms: openRealm(), limits: { message_time: '300ms', ping_interval: '60s' } });
   const raw = await new RawSocket(quick.port).open();
