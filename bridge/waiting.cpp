@@ -1,14 +1,27 @@
 #include "bridge/waiting.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace heddle {
 
 bool WaitingEvents::value() {
     if (tells_state_) return true;
+    const bool older = drop(What::value);  // it would tell the newest state before the events behind it, which are older
     push({What::value, {}});
     tells_state_ = true;
-    return false;
+    return older;
+}
+
+bool WaitingEvents::drop(What what) {
+    const auto begin = items_.begin() + static_cast<std::ptrdiff_t>(next_);
+    const auto end = std::remove_if(begin, items_.end(), [&](const Item& item) {
+        if (item.what == what) uncount(item);
+        return item.what == what;
+    });
+    const bool some = end != items_.end();
+    items_.erase(end, items_.end());
+    return some;
 }
 
 // A sync that still waits answers this one as well: its client will see the newest state either way.
@@ -27,24 +40,21 @@ void WaitingEvents::event(SharedBytes frame) {
     tells_state_ = false;
 }
 
+void WaitingEvents::uncount(const Item& item) {
+    if (item.what != What::event) return;
+    --events_;
+    bytes_ -= item.frame.size() + frame_overhead;
+}
+
 bool WaitingEvents::newest(SharedBytes frame) {
-    for (std::size_t i = next_; i < items_.size(); ++i)
-        if (items_[i].what == What::event) {
-            bytes_ += frame.size();
-            bytes_ -= items_[i].frame.size();
-            items_[i].frame = std::move(frame);
-            return true;
-        }
+    const bool older = drop(What::event);
     event(std::move(frame));
-    return false;
+    return older;
 }
 
 void WaitingEvents::pop() {
     const What what = items_[next_].what;
-    if (what == What::event) {
-        --events_;
-        bytes_ -= items_[next_].frame.size() + frame_overhead;
-    }
+    uncount(items_[next_]);
     if (what == What::synced) sync_waits_ = false;
     if (what == What::value || what == What::state) tells_state_ = false;
     items_[next_++].frame = {};

@@ -26,12 +26,12 @@ class WaitingEvents {
         SharedBytes frame;
     };
 
-    /// True: an earlier one waited and will never be heard.
+    /// The topic's state changed: it is told behind all events so far. True: an earlier one waited and will never be heard.
     bool value();
     void sync(bool with_state);
     void event(SharedBytes frame);
-    /// Of a link with a rate: the newest event takes the place of those that wait.
-    bool newest(SharedBytes frame);  // true as with `value`
+    /// Of a link with a rate: the newest event alone is told, behind all else. True as with `value`.
+    bool newest(SharedBytes frame);
 
     std::size_t events() const { return events_; }
     std::size_t bytes() const { return bytes_; }  // of their frames, counted as memory
@@ -43,6 +43,8 @@ class WaitingEvents {
  private:
     static constexpr std::size_t frame_overhead = 64;
     void push(Item item) { items_.push_back(std::move(item)); }
+    bool drop(What what);
+    void uncount(const Item& item);
 
     std::vector<Item> items_;  // [next_, size) wait
     std::size_t next_ = 0;

@@ -69,8 +69,9 @@ HttpReader::Found HttpReader::read_head() {
     if (!parser_->is_header_done()) return refuse(400, "not an HTTP request: its head ends too early");
     if (parser_->get().count(http::field::transfer_encoding) != 0)
         return refuse(411, "say the length of the body: chunks are not taken here");
-    if (asks_for_websocket(parser_->get())) return Found::upgrade;
     body_size_ = parser_->content_length().value_or(0);
+    if (asks_for_websocket(parser_->get()))  // what follows are frames: a body would be read as one
+        return body_size_ == 0 ? Found::upgrade : refuse(400, "a request to speak WebSocket has no body");
     give_back_room();
     return Found::more;
 }

@@ -231,9 +231,12 @@ void Worker::answer(ConnectionRef reader, PollAnswer said) {
     if (reader.generation == 0) return;  // nobody asked
     if (reader.worker != index_) {
         Worker& other = *site_.workers[reader.worker];
-        boost::asio::post(other.io_, [&other, reader, said = std::move(said)]() mutable {
+        const std::size_t weight = said.body.size() + (said.call ? said.call->args.size() + said.call->kwargs.size() : 0);
+        other.unopened_ += weight;
+        boost::asio::post(other.io_, [&other, reader, weight, said = std::move(said)]() mutable {
             other.begin_turn();
             other.answer(reader, std::move(said));
+            other.unweigh(weight);
         });
         return;
     }

@@ -337,7 +337,7 @@ class Worker final : public Outlet {
         std::int64_t input = 0, reported_input = 0, reported_state = 0;
     };
     Memory memory_;
-    std::atomic<std::size_t> unopened_ = 0;  // bytes of frames that others mailed to this worker
+    std::atomic<std::size_t> unopened_ = 0;  // bytes of frames and HTTP answers that others mailed to this worker
     const std::unique_ptr<Entropy> entropy_;
     metrics::WorkerCounters tally_;
     struct Drained {

@@ -38,19 +38,41 @@ TEST(WaitingEvents, ReplaceTheNewestWithoutTakingMoreRoomThanItNeeds) {
     EXPECT_EQ(events.front().frame.view(), "x");
 }
 
+std::vector<What> order_of(WaitingEvents& events) {
+    std::vector<What> order;
+    for (; !events.empty(); events.pop()) order.push_back(events.front().what);
+    return order;
+}
+
 TEST(WaitingEvents, TellTheStateOnceBehindTheLastEvent) {
     WaitingEvents events;
     EXPECT_FALSE(events.value());
     EXPECT_TRUE(events.value()) << "the one that waits will tell the newest";
     events.event(SharedBytes("event"));
-    EXPECT_FALSE(events.value());
+    EXPECT_TRUE(events.value()) << "before the event it would tell what is newer";
     events.sync(true);
     events.sync(true);
-    std::vector<What> order;
-    for (; !events.empty(); events.pop()) order.push_back(events.front().what);
-    EXPECT_EQ(order, (std::vector{What::value, What::event, What::value, What::state, What::synced}));
+    EXPECT_EQ(order_of(events), (std::vector{What::event, What::value, What::state, What::synced}));
     events.sync(false);
     EXPECT_EQ(events.size(), 1u) << "only synced: an event lane has no state";
+}
+
+TEST(WaitingEvents, KeepASyncWhereItIsWhenTheStateChanges) {
+    WaitingEvents events;
+    events.event(SharedBytes("older"));
+    events.sync(true);
+    events.event(SharedBytes("newer"));
+    EXPECT_FALSE(events.value());
+    EXPECT_EQ(order_of(events), (std::vector{What::event, What::state, What::synced, What::event, What::value}));
+}
+
+TEST(WaitingEvents, TellTheNewestEventOfALinkWithARateBehindTheState) {
+    WaitingEvents events;
+    EXPECT_FALSE(events.newest(SharedBytes("first")));
+    EXPECT_FALSE(events.value());
+    EXPECT_TRUE(events.newest(SharedBytes("second")));
+    EXPECT_TRUE(events.newest(SharedBytes("third")));
+    EXPECT_EQ(order_of(events), (std::vector{What::value, What::event}));
 }
 
 TEST(WaitingEvents, GiveBackTheirPlacesWhileSomeAlwaysWait) {

@@ -75,8 +75,7 @@ TEST(WarpFlow, AnEventThatItsTopicDoesNotKeepKeepsItsPlace) {
     s.publish("pub", "com.car.speed", "[1]", true).hears("jane", event(value, " 1"));
     s.publish("pub", "com.car.speed", "[2]", true).publish("pub", "com.car.speed", R"(["jolt"])");
     s.publish("pub", "com.car.speed", "[3]", true).silence("jane");
-    s.stall("jane", false).hears("jane", event(value, " 3")).hears("jane", event(value, " jolt"));
-    s.hears("jane", event(value, " 3"));
+    s.stall("jane", false).hears("jane", event(value, " jolt")).hears("jane", event(value, " 3"));
 }
 
 TEST(WarpFlow, AnEventLaneHearsEveryEventAndEndsNamedWhenTooManyWait) {

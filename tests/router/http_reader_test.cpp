@@ -124,5 +124,16 @@ TEST(HttpReader, AnUpgradeLeavesWhatFollowsTheHead) {
     EXPECT_EQ(reader.take_rest(), "\x81\x80");
 }
 
+TEST(HttpReader, AnUpgradeWithABodyIsRefused) {
+    const std::string head = "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: ";
+    HttpReader with = make();
+    with.add(head + "2\r\n\r\nab");
+    EXPECT_EQ(with.next(), Found::refused);
+    EXPECT_EQ(with.status(), 400u);
+    HttpReader without = make();
+    without.add(head + "0\r\n\r\n");
+    EXPECT_EQ(without.next(), Found::upgrade);
+}
+
 }  // namespace
 }  // namespace heddle
