@@ -17,7 +17,7 @@ Broker::Broker(const RealmSettings& settings, Entropy& entropy, Sessions& sessio
       retained_(retained),
       clock_(clock),
       stores_(stores),
-      lists_(settings.limits.list_bytes_max) {
+      lists_(settings.limits.list_bytes_max, settings.limits.user_list_bytes_max) {
     apply_histories(TimePoint{});
 }
 

@@ -21,7 +21,7 @@ bool same(const HistoryRule& a, const HistoryRule& b) {
 }  // namespace
 
 void Broker::apply(const Lanes& before, const Lanes& now_lanes, TimePoint now, Egress& out) {
-    lists_.set_limit(settings_.limits.list_bytes_max);
+    lists_.set_limits(settings_.limits.list_bytes_max, settings_.limits.user_list_bytes_max);
     apply_histories(now);
     const auto is_list = [](const Lanes& lanes, std::string_view topic) { return lanes.kind(topic) == LaneKind::list; };
     std::vector<std::string> ended, listed;
@@ -45,7 +45,7 @@ void Broker::apply(const Lanes& before, const Lanes& now_lanes, TimePoint now, E
 void Broker::end_list(std::string_view topic, TimePoint now, Egress& out) {
     ListOperation all;
     all.kind = ListOperation::Kind::clear;
-    const Lists::Result done = lists_.apply(topic, all, 0, {random_id(entropy_)}, entropy_);
+    const Lists::Result done = lists_.apply(topic, all, 0, {random_id(entropy_)}, entropy_, {});
     tell_change(topic, done.change, now, out);
 }
 

@@ -14,6 +14,8 @@ std::string_view reason(Lists::Fault fault) {
             return text::no_such_key;
         case Lists::Fault::no_such_index:
             return text::no_such_index;
+        case Lists::Fault::user_full:
+            return text::user_lists_too_much;
         case Lists::Fault::full:
         case Lists::Fault::none:
             break;
@@ -35,11 +37,11 @@ void Broker::publish_list(Session& from, const Publish& message, const Gate::Ans
     const PublicationId publication{random_id(entropy_)};
     const std::size_t entries_max = rule.entries_max ? rule.entries_max : settings_.limits.list_entries_max;
     const Lists::Result done = lists_.apply(message.topic, list_operation_, entries_max, publication, entropy_,
-                                            gate_.publisher(from.actor(), answer));
-    if (done.fault == Lists::Fault::full) gate_.refuse(state_grows_ ? Refusal::lists : Refusal::memory);
+                                            {gate_.publisher(from.actor(), answer), from.account});
+    const bool user_full = done.fault == Lists::Fault::user_full, full = user_full || done.fault == Lists::Fault::full;
+    if (full) gate_.refuse(user_full ? Refusal::user_lists : state_grows_ ? Refusal::lists : Refusal::memory);
     if (done.fault != Lists::Fault::none)
-        return refuse_it(done.fault == Lists::Fault::full ? uri::limit_exceeded : uri::invalid_argument,
-                         reason(done.fault));
+        return refuse_it(full ? uri::limit_exceeded : uri::invalid_argument, reason(done.fault));
     if (done.change.kind != ListChange::Kind::none) {
         list_kwargs_.clear();
         put_list_kwargs(done.change, list_kwargs_);

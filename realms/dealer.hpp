@@ -99,7 +99,8 @@ class Dealer {
     InvocationDetails details(const Session& caller, const Session& callee, const Registration& registration,
                               Callees::Terms terms, const CallOptions& options, std::string_view procedure,
                               Disclosure disclosure) const;
-    bool has_its_share(const Session& caller, const Session& callee) const;
+    bool has_its_share(const Session& caller, Session& callee) const;
+    void count_caller_out(const Session& caller, Session& callee) const;
     void set_patience(OpenCall& call, std::uint64_t asked_ms, bool forwarded, TimePoint since) const;
     void hold(CallHandle call, const Call& message, const Invocation& invocation, Disclosure disclosure, bool movable,
               TimePoint now);

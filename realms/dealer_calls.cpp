@@ -69,19 +69,27 @@ void Dealer::call(Session& from, const Call& message, TimePoint now, Egress& out
     const bool movable = rules::moves(callee) && registration.callees.size() > 1;
     open.held = options.progress || movable;
     const CallHandle call = calls_.add(open, from.made, callee.taken);
+    if (callee.callers) callee.callers->add(from.account);
     if (open.held) hold(call, message, invocation, answer.disclosure, movable, now);
 }
 
-/// One caller must not make a callee busy for everybody: once half of the calls that it may have open are taken, a caller
-/// gets no more than its share. Looks at the caller's calls only where that can be so, and at most at one share of them
-/// where all of them are there.
-bool Dealer::has_its_share(const Session& caller, const Session& callee) const {
-    const std::size_t share = settings_.limits.caller_invocations_max;
-    if (callee.taken.size < (settings_.limits.invocations_max + 1) / 2 || caller.made.size < share) return false;
-    std::size_t found = 0;
-    for (CallHandle call = caller.made.last; call != no_call && found < share; call = calls_[call].of_caller.previous)
-        found += calls_[call].callee == callee.endpoint;
-    return found >= share;
+/// One user must not make a callee busy for everybody: once half of the calls that it may have open are taken, a user
+/// gets no more than its share, over whatever sessions. Whose calls they are is counted from then on.
+bool Dealer::has_its_share(const Session& caller, Session& callee) const {
+    if (caller.account.empty() || callee.taken.size < (settings_.limits.invocations_max + 1) / 2) return false;
+    if (!callee.callers) {
+        callee.callers = std::make_unique<CallerShares>();
+        for (CallHandle call = callee.taken.first; call != no_call; call = calls_[call].of_callee.next)
+            callee.callers->add(sessions_.find(calls_[call].caller)->account);
+    }
+    return callee.callers->of(caller.account) >= settings_.limits.caller_invocations_max;
+}
+
+/// One of the callee's calls is over, or goes elsewhere. A callee that is far from busy again is not counted for.
+void Dealer::count_caller_out(const Session& caller, Session& callee) const {
+    if (!callee.callers) return;
+    callee.callers->remove(caller.account);
+    if (callee.taken.size < settings_.limits.invocations_max / 4) callee.callers.reset();
 }
 
 /// What the callee is told of a call, by what the caller asked for, what both announced, and what the rules say.
@@ -225,6 +233,7 @@ void Dealer::finish(CallHandle handle, CallOutcome outcome) {
     if (call.streams) caller->ended.add(call.request);
     if (call.held) held_.erase(handle);
     calls_.finish(handle, caller->made, callee->taken);
+    count_caller_out(*caller, *callee);
 }
 
 void Dealer::fail(CallHandle call, CallOutcome outcome, std::string_view error, std::string_view text, Egress& out) {

@@ -72,7 +72,8 @@ bool Dealer::try_callee(CallHandle handle, const Registration& registration, Cal
     HeldCall& held = held_[handle];
     const Session& caller = *sessions_.find(call.caller);
     Session& callee = *sessions_.find(choice.endpoint);
-    if (callee.taken.size >= settings_.limits.invocations_max || !rules::missing(callee, held.options).empty())
+    if (callee.taken.size >= settings_.limits.invocations_max || has_its_share(caller, callee) ||
+        !rules::missing(callee, held.options).empty())
         return false;
     Invocation invocation{callee.take_invocation(), registration.id, {}, held.payload.view()};
     invocation.details =
@@ -89,6 +90,8 @@ bool Dealer::try_callee(CallHandle handle, const Registration& registration, Cal
     as.timed = as.deadline != TimePoint::max();  // it is not the latest of the chain
     Session& before = *sessions_.find(call.callee);
     calls_.move(handle, as, before.taken, callee.taken);
+    count_caller_out(caller, before);
+    if (callee.callers) callee.callers->add(caller.account);
     held.details = invocation.details;
     return true;
 }

@@ -32,7 +32,7 @@ std::string fresh_key(Entropy& entropy) {
 }  // namespace
 
 Lists::Result Lists::apply(std::string_view topic, const ListOperation& what, std::size_t entries_max,
-                           PublicationId publication, Entropy& entropy, const KeptPublisher& by) {
+                           PublicationId publication, Entropy& entropy, const ListSetter& by) {
     gone_.reset();
     if (what.kind == ListOperation::Kind::clear && !aside_.empty())
         forget_aside([&](std::string_view other) { return other == topic; });
@@ -64,35 +64,69 @@ std::size_t Lists::List::place(const ListEntry& entry) const {
     return static_cast<std::size_t>(at - order.begin());
 }
 
+void Lists::count_in(const ListEntry& entry) {
+    bytes_ += cost(entry);
+    shares_.add(entry.share, cost(entry));
+}
+
+void Lists::count_out(const ListEntry& entry) {
+    bytes_ -= cost(entry);
+    shares_.remove(entry.share, cost(entry));
+}
+
+/// What does not grow is never refused: a limit may have become less than what is there.
+Lists::Fault Lists::fault_of(std::size_t bytes, const KeptShare* share, const ListEntry* gone) const {
+    const std::size_t before = gone ? cost(*gone) : 0, own_before = gone && gone->share == share ? before : 0;
+    const auto fits = [bytes](std::size_t freed, std::size_t used, std::size_t used_max) {
+        return bytes <= freed || (bytes <= used_max && used - freed <= used_max - bytes);
+    };
+    if (!fits(before, bytes_, bytes_max_.now())) return Fault::full;
+    if (share && !fits(own_before, share->bytes, user_bytes_max_)) return Fault::user_full;
+    return Fault::none;
+}
+
+Lists::Result Lists::update(List& list, ListEntry& entry, const Payload& value, PublicationId publication,
+                            const ListSetter& by) {
+    KeptShare* const share = shares_.of(by.user);
+    if (const Fault fault = fault_of(cost(entry.key, value), share, &entry); fault != Fault::none) {
+        shares_.forget_if_empty(share);
+        return {fault, {}};
+    }
+    shares_.add(share, 0);  // so that it outlives what the entry counted for
+    count_out(entry);
+    entry.value = OwnedPayload(value);
+    entry.publication = publication;
+    entry.body.forget();
+    entry.publisher = by.publisher;
+    entry.share = share;
+    count_in(entry);
+    shares_.remove(share, 0);
+    return {Fault::none, {Change::updated, list.place(entry), 0, entry.key, entry.value.view()}};
+}
+
 Lists::Result Lists::put(List& list, const ListOperation& what, std::size_t entries_max, PublicationId publication,
-                         Entropy& entropy, const KeptPublisher& by) {
+                         Entropy& entropy, const ListSetter& by) {
     const Payload value = what.value();
     const auto known = what.key.empty() ? list.by_key.end() : list.by_key.find(what.key);
-    if (known != list.by_key.end()) {
-        ListEntry& entry = *known->second;
-        const std::size_t before = cost(entry), after = cost(entry.key, value);
-        if (after > before && !room_for(after - before)) return {Fault::full, {}};
-        bytes_ = bytes_ - before + after;
-        entry.value = OwnedPayload(value);
-        entry.publication = publication;
-        entry.body.forget();
-        entry.publisher = by;
-        return {Fault::none, {Change::updated, list.place(entry), 0, entry.key, entry.value.view()}};
-    }
+    if (known != list.by_key.end()) return update(list, *known->second, value, publication, by);
     const std::size_t index = what.index ? static_cast<std::size_t>(*what.index) : list.order.size();
     if (index > list.order.size()) return {Fault::no_such_index, {}};
     if (list.order.size() >= entries_max) return {Fault::full, {}};
     std::string key = what.key;
     while (key.empty() || list.by_key.contains(key)) key = fresh_key(entropy);
-    const std::size_t bytes = cost(key, value);
-    if (!room_for(bytes)) return {Fault::full, {}};
-    auto made = std::make_unique<ListEntry>(ListEntry{std::move(key), OwnedPayload(value), publication, {}, by});
+    KeptShare* const share = shares_.of(by.user);
+    if (const Fault fault = fault_of(cost(key, value), share, nullptr); fault != Fault::none) {
+        shares_.forget_if_empty(share);
+        return {fault, {}};
+    }
+    auto made = std::make_unique<ListEntry>(
+        ListEntry{std::move(key), OwnedPayload(value), publication, {}, by.publisher, share});
     const ListEntry& entry = *made;
     entry.body.count_in(copy_bytes_);
     list.by_key.emplace(entry.key, made.get());
     list.order.insert(list.order.begin() + static_cast<std::ptrdiff_t>(index), std::move(made));
     ++entries_;
-    bytes_ += bytes;
+    count_in(entry);
     return {Fault::none, {Change::inserted, index, 0, entry.key, entry.value.view()}};
 }
 
@@ -125,12 +159,12 @@ Lists::Result Lists::remove(List& list, const ListOperation& what) {
     gone_ = std::move(*at);
     list.order.erase(at);
     --entries_;
-    bytes_ -= cost(*gone_);
+    count_out(*gone_);
     return {Fault::none, {Change::removed, index, 0, gone_->key, {}}};
 }
 
 Lists::Result Lists::clear(List& list) {
-    for (const auto& entry : list.order) bytes_ -= cost(*entry);
+    for (const auto& entry : list.order) count_out(*entry);
     entries_ -= list.order.size();
     list.by_key.clear();
     list.order.clear();
@@ -162,7 +196,7 @@ void Lists::sift(FunctionRef<bool(std::string_view, const ListEntry&)> stands,
         aside_.erase(aside_.begin() + static_cast<std::ptrdiff_t>(at));
         List& list = lists_[topic];
         if (list.by_key.contains(entry->key)) {
-            bytes_ -= cost(*entry);
+            count_out(*entry);
             continue;
         }
         list.by_key.emplace(entry->key, entry.get());
@@ -176,7 +210,7 @@ void Lists::sift(FunctionRef<bool(std::string_view, const ListEntry&)> stands,
 void Lists::forget_aside(FunctionRef<bool(std::string_view)> which) {
     std::erase_if(aside_, [&](const auto& one) {
         const bool gone = which(one.first);
-        if (gone) bytes_ -= cost(*one.second);
+        if (gone) count_out(*one.second);
         return gone;
     });
 }

@@ -26,6 +26,7 @@ enum class Refusal : std::uint8_t {
     retained,
     user_retained,
     lists,
+    user_lists,
     authorizer_backlog,
     links,
     map_entries,
@@ -34,14 +35,14 @@ enum class Refusal : std::uint8_t {
     warp_backlog,
     memory,
 };
-inline constexpr std::size_t refusal_count = 24;
+inline constexpr std::size_t refusal_count = 25;
 
 /// As the label `limit` has it.
 inline constexpr std::array<std::string_view, refusal_count> refusal_names = {
     "sessions",   "authid_sessions", "address_sessions", "logins",        "uri",           "subscriptions",
     "topics",     "registrations",   "procedures",       "calls",         "invocations",   "caller_invocations",
-    "held_calls", "testaments",      "retained",         "user_retained", "lists",         "authorizer_backlog",
-    "links",      "map_entries",     "event_frames",     "warp_calls",    "warp_backlog",
+    "held_calls", "testaments",      "retained",         "user_retained", "lists",         "user_lists",
+    "authorizer_backlog", "links",   "map_entries",      "event_frames",  "warp_calls",    "warp_backlog",
     "memory"};
 constexpr std::string_view name_of(Refusal refusal) { return refusal_names[static_cast<std::size_t>(refusal)]; }
 

@@ -38,6 +38,8 @@ inline constexpr std::string_view list_is_for_all =
     R"(["a list is the same for all subscribers: nobody can be left out"])";
 inline constexpr std::string_view no_such_key = R"(["the list has no entry of this $key"])";
 inline constexpr std::string_view no_such_index = R"(["the list has no such $index"])";
+inline constexpr std::string_view user_lists_too_much =
+    R"(["what this publisher may have in lists is taken: remove entries first"])";
 inline constexpr std::string_view list_full = R"(["the list, or all lists together, have no room for it"])";
 inline constexpr std::string_view no_procedure = R"(["nobody has registered this procedure"])";
 inline constexpr std::string_view procedure_taken =

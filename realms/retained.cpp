@@ -14,26 +14,12 @@ std::size_t cost(std::string_view topic, const RetainedEvent& event) {
 
 }  // namespace
 
-KeptShare* RetainedInMemory::share_of(std::string_view user) {
-    if (user.empty()) return nullptr;
-    auto found = shares_.find(user);
-    if (found == shares_.end()) found = shares_.emplace(std::string(user), KeptShare{std::string(user), 0, 0}).first;
-    return &found->second;
-}
-
-/// One event more or less; a share of nothing is forgotten.
-void RetainedInMemory::change(KeptShare& share, int events, std::size_t bytes) {
-    share.events += static_cast<std::size_t>(events);
-    share.bytes += bytes;
-    if (share.events == 0) shares_.erase(shares_.find(share.user));
-}
-
 /// Is there room, once what the event replaces is gone?
 RetainedStore::Fault RetainedInMemory::fault_of(const Kept* kept, std::string_view topic,
                                                 const RetainedEvent& event) const {
     const KeptShare* const share = event.share;
     std::size_t events = events_, bytes = bytes_;
-    std::size_t own_events = share ? share->events : 0, own_bytes = share ? share->bytes : 0;
+    std::size_t own_events = share ? share->count : 0, own_bytes = share ? share->bytes : 0;
     const auto without = [&](const std::optional<RetainedEvent>& gone) {
         if (!gone) return;
         const std::size_t size = cost(topic, *gone);
@@ -56,13 +42,13 @@ RetainedStore::Fault RetainedInMemory::fault_of(const Kept* kept, std::string_vi
 
 RetainedStore::Put RetainedInMemory::put(std::string_view topic, RetainedEvent event, std::string_view user) {
     auto at = topics_.find(topic);
-    event.share = share_of(user);
+    event.share = shares_.of(user);
     const std::size_t bytes = cost(topic, event);
     if (const Fault fault = fault_of(at == topics_.end() ? nullptr : &at->second, topic, event); fault != Fault::none) {
-        if (event.share) change(*event.share, 0, 0);
+        shares_.forget_if_empty(event.share);
         return {nullptr, false, fault};
     }
-    if (event.share) change(*event.share, 1, bytes);  // first: what it replaces may be the last of its user's
+    shares_.add(event.share, bytes);  // first: what it replaces may be the last of its user's
     if (at != topics_.end()) {
         drop(topic, at->second.restricted);
         if (!event.lists) drop(topic, at->second.open);  // the new one is the newest for everybody
@@ -110,7 +96,7 @@ void RetainedInMemory::drop(std::string_view topic, std::optional<RetainedEvent>
     --events_;
     const std::size_t size = cost(topic, *event);
     bytes_ -= size;
-    if (event->share) change(*event->share, -1, -size);
+    shares_.remove(event->share, size);
     event.reset();
 }
 

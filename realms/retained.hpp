@@ -9,6 +9,7 @@
 
 #include "realms/event_origin.hpp"
 #include "realms/kept_publisher.hpp"
+#include "realms/kept_shares.hpp"
 #include "realms/receivers.hpp"
 #include "realms/room.hpp"
 #include "realms/settings.hpp"
@@ -19,12 +20,6 @@
 #include "serializers/payload.hpp"
 
 namespace heddle {
-
-/// What one user's retained events come to.
-struct KeptShare {
-    std::string user;
-    std::size_t events = 0, bytes = 0;
-};
 
 /// An event that stays (advanced profile, "Event Retention").
 struct RetainedEvent {
@@ -97,8 +92,6 @@ class RetainedInMemory final : public RetainedStore {
         std::optional<RetainedEvent> open, restricted;
     };
     using Topics = TextMap<Kept>;
-    KeptShare* share_of(std::string_view user);
-    void change(KeptShare& share, int events, std::size_t bytes);
     Fault fault_of(const Kept* kept, std::string_view topic, const RetainedEvent& event) const;
     void drop(std::string_view topic, std::optional<RetainedEvent>& event);
     void erase(Topics::iterator at);
@@ -106,7 +99,7 @@ class RetainedInMemory final : public RetainedStore {
     Limits limits_;
     ByteBound bytes_bound_;
     std::size_t copy_bytes_ = 0;                        // before what is counted in it
-    TextMap<KeptShare> shares_;                         // by user; those that keep something
+    KeptShares shares_;
     Topics topics_;                                     // for the hot path: one look
     std::map<std::string_view, const Kept*> in_order_;  // the same topics, views of the keys above
     std::size_t events_ = 0, bytes_ = 0;

@@ -8,6 +8,7 @@
 
 #include "realms/authorizer.hpp"
 #include "realms/authorizer_answers.hpp"
+#include "realms/caller_shares.hpp"
 #include "realms/calls.hpp"
 #include "realms/close_reason.hpp"
 #include "realms/ended_streams.hpp"
@@ -62,7 +63,7 @@ class Session {
     std::string_view authrole;  // the authorizer's own text
     std::string authmethod, authprovider;
     std::string block;   // of an anonymous session: the address that it counts for (address_block); empty: none
-    std::string account;  // whose share of what the realm keeps it uses; empty: nobody's
+    std::string account;  // whose share it uses of what users share (realm_state.cpp); empty: nobody's
     std::optional<std::uint64_t> trustlevel;  // of its role, where one is set
 
     /// Broker: which subscription (by handle), and where in its list of subscribers this session stands.
@@ -75,6 +76,7 @@ class Session {
     /// Dealer: registrations by handle; calls this session waits for, calls it was asked to answer.
     std::unordered_map<RegistrationId, std::uint32_t> registrations;
     CallList made, taken;
+    std::unique_ptr<CallerShares> callers;  // of `taken`, while many are (Dealer::has_its_share)
     EndedStreams ended;  // calls of it that were over before it knew
 
     std::unique_ptr<Testaments> testaments;  // most sessions leave none

@@ -80,7 +80,7 @@ struct RealmLimits {
     std::size_t registrations_max = 1'000;   // per session
     std::size_t calls_max = 10'000;          // open at once, per caller
     std::size_t invocations_max = 10'000;    // open at once, per callee
-    std::size_t caller_invocations_max = 1'000;  // of these one caller's, once half of them are taken
+    std::size_t caller_invocations_max = 1'000;  // of these one user's, once half of them are taken
     std::size_t topics_max = 1'000'000;      // different subscriptions (topic and match) in the realm
     std::size_t procedures_max = 1'000'000;  // different registrations in the realm
     std::size_t decisions_max = 65'536;      // remembered permission decisions
@@ -91,6 +91,7 @@ struct RealmLimits {
     std::size_t user_retained_bytes_max = std::size_t{128} << 20;
     std::size_t list_entries_max = 10'000;               // of one list, where no rule says it
     std::size_t list_bytes_max = std::size_t{64} << 20;  // of all lists
+    std::size_t user_list_bytes_max = std::size_t{32} << 20;  // of these, entries that one user set last
     std::size_t history_answer_max = 1'000;              // events in one answer of wamp.subscription.get_events
     std::size_t history_answer_bytes_max = std::size_t{1} << 20;
     std::size_t testaments_max = 64;                     // of one session

@@ -22,6 +22,8 @@ Table retain_table() {
                  "all of these together", {}, {0, 64 * gib}},
                 {"list_bytes", Type::size, [](const Place& p) -> Field { return &p.realm->realm.limits.list_bytes_max; },
                  "all lists together", {}, {0, 64 * gib}},
+                {"user_list_bytes", Type::size, [](const Place& p) -> Field { return &p.realm->realm.limits.user_list_bytes_max; },
+                 "of these the entries that one authid set last, or one address of anonymous clients", {}, {0, 64 * gib}},
             },
             {}, nullptr, false, true};
 }
@@ -115,7 +117,7 @@ std::vector<Key> realm_limit_keys() {
         {"invocations", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.invocations_max; },
          "open at once, per callee", {}, {1, 10'000'000}},
         {"caller_invocations", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.caller_invocations_max; },
-         "of these one caller's, once half of them are taken", {}, {1, 10'000'000}},
+         "of these one user's, once half of them are taken", {}, {1, 10'000'000}},
         {"held_calls", Type::size, [](const Place& p) -> Field { return &p.realm->realm.limits.held_bytes_max; },
          "payloads kept while another callee may have to take the call, in one realm", {}, {0, 64 * gib}},
         {"testaments", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.testaments_max; },
