@@ -15,6 +15,17 @@ struct ConnectionRef {
     bool operator==(const ConnectionRef&) const = default;
 };
 
+/// A sender of messages that is not a Transport, such as an uplink. All calls come on its worker's thread.
+class HeldSender {
+ public:
+    /// A consumer of what it sends is above its high watermark. It must not read further until as many calls of `release`.
+    virtual void hold() = 0;
+    virtual void release() = 0;
+
+ protected:
+    ~HeldSender() = default;
+};
+
 /// What went over a connection so far, and what waits for it.
 struct Traffic {
     std::size_t waiting = 0;  // bytes, as memory

@@ -74,6 +74,13 @@ class UplinkSocket final : public UplinkConnection, public std::enable_shared_fr
     }
     std::size_t waiting() const override { return waiting_; }
 
+    void pause(bool paused) override {
+        paused_ = paused;
+        if (!open_ || over_) return;
+        set_timeouts();
+        if (!reading_) read();
+    }
+
     void close() override {
         if (!open_) return abandon();
         over_ = true;
@@ -148,11 +155,7 @@ class UplinkSocket final : public UplinkConnection, public std::enable_shared_fr
     }
 
     void shake_hands() {
-        websocket::stream_base::timeout timeouts{};
-        timeouts.handshake_timeout = websocket::stream_base::none();  // the owner's deadline
-        timeouts.idle_timeout = target_.idle;
-        timeouts.keep_alive_pings = true;
-        stream_.set_option(timeouts);
+        set_timeouts();
         stream_.set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
             request.set(beast::http::field::sec_websocket_protocol, "warp0");  // Swim's Rust server wants it
             request.set(beast::http::field::user_agent, "heddle");
@@ -162,6 +165,17 @@ class UplinkSocket final : public UplinkConnection, public std::enable_shared_fr
         stream_.text(true);
         stream_.async_handshake(answer_, target_.address.authority(), target_.address.path,
                                 [self = this->shared_from_this()](error_code error) { self->shaken(error); });
+    }
+
+    void set_timeouts() {
+        websocket::stream_base::timeout timeouts{};
+        timeouts.handshake_timeout = websocket::stream_base::none();  // the owner's deadline
+        if (paused_)
+            timeouts.idle_timeout = websocket::stream_base::none();
+        else
+            timeouts.idle_timeout = target_.idle;
+        timeouts.keep_alive_pings = true;
+        stream_.set_option(timeouts);
     }
 
     void shaken(error_code error) {
@@ -177,7 +191,10 @@ class UplinkSocket final : public UplinkConnection, public std::enable_shared_fr
     }
 
     void read() {
+        if (paused_) return;
+        reading_ = true;
         stream_.async_read(buffer_, [self = this->shared_from_this()](error_code error, std::size_t) {
+            self->reading_ = false;
             if (self->over_) return;
             if (error) return self->end(self->why_ended(error));
             const auto bytes = self->buffer_.cdata();
@@ -244,7 +261,7 @@ class UplinkSocket final : public UplinkConnection, public std::enable_shared_fr
     beast::flat_buffer buffer_;
     std::deque<SharedBytes> queue_;
     std::size_t waiting_ = 0;
-    bool open_ = false, writing_ = false, over_ = false;
+    bool open_ = false, reading_ = false, writing_ = false, paused_ = false, over_ = false;
 };
 
 template <class Next>

@@ -33,6 +33,8 @@ class UplinkConnection {
     static std::shared_ptr<UplinkConnection> open(boost::asio::io_context& io, Target target, Events events);
     virtual ~UplinkConnection() = default;
     virtual void send(SharedBytes text) = 0;
+    /// Nothing more is read, not even answers to pings: the server's silence ends it no more, until it reads again.
+    virtual void pause(bool paused) = 0;
     virtual std::size_t waiting() const = 0;  // bytes given to send that the system did not take yet
     /// Says good-bye in WebSocket's own way, for a short while.
     virtual void close() = 0;

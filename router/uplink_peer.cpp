@@ -45,10 +45,12 @@ UplinkPeer::UplinkPeer(Worker& worker, RealmHost& host, const UplinkEntry& entry
       silence_(entry.silence),
       address_(address_of(entry)),
       uplink_(with_secrets(entry), entropy_),
+      sender_(worker.add_sender(*this)),
       timer_(worker.io()) {}
 
 UplinkPeer::~UplinkPeer() {
     if (connection_) connection_->abandon();
+    worker_.remove_sender(sender_);
     if (self_) host_.leave(self_, worker_.begin_local_turn());
 }
 
@@ -57,8 +59,10 @@ template <class F>
 void UplinkPeer::turn(F&& work) {
     in_turn_ = true;
     const Uplink::Turn now{worker_.begin_local_turn(), *this, *this};
-    work(now);
-    uplink_.settle(now);
+    worker_.on_behalf_of(sender_, [&] {
+        work(now);
+        uplink_.settle(now);
+    });
     in_turn_ = false;
     arm();
 }
@@ -150,6 +154,17 @@ void UplinkPeer::connect() {
         if (const auto self = still()) self->turn([](Uplink::Turn) {});
     };
     connection_ = UplinkConnection::open(worker_.io(), {address_, ca_, message_max_, silence_}, std::move(events));
+    if (holds_ > 0) connection_->pause(true);
+}
+
+void UplinkPeer::hold() {
+    if (holds_++ != 0) return;
+    ++worker_.tally().held;
+    if (connection_) connection_->pause(true);
+}
+
+void UplinkPeer::release() {
+    if (holds_-- == 1 && connection_) connection_->pause(false);
 }
 
 void UplinkPeer::disconnect() {

@@ -7,6 +7,7 @@
 #include "router/client/address.hpp"
 #include "router/entropy.hpp"
 #include "router/local_peer.hpp"
+#include "router/outlet.hpp"
 #include "router/settings.hpp"
 
 namespace heddle {
@@ -18,6 +19,7 @@ class Worker;
 /// An uplink with what it needs from the world: its place in the realm, its connection, its timer and the log. Lives on
 /// the realm's worker, for as long as that.
 class UplinkPeer final : public LocalPeer,
+                         public HeldSender,
                          public std::enable_shared_from_this<UplinkPeer>,
                          private UplinkWire,
                          private RealmSeat {
@@ -34,6 +36,10 @@ class UplinkPeer final : public LocalPeer,
     void on_message(const Message& message) override;
     void on_event(const Event& event) override;
     void on_closed(CloseReason why) override;
+
+    // Readers in the realm are behind with what the server sends: nothing more is read from it.
+    void hold() override;
+    void release() override;
 
  private:
     template <class F>
@@ -59,6 +65,8 @@ class UplinkPeer final : public LocalPeer,
     KernelEntropy entropy_;
     Uplink uplink_;
     EndpointId self_;
+    ConnectionRef sender_;  // for those who hold it
+    std::int32_t holds_ = 0;
     boost::asio::steady_timer timer_;
     TimePoint armed_for_ = TimePoint::max();
     std::shared_ptr<UplinkConnection> connection_;

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -124,6 +125,9 @@ class Worker final : public Outlet {
         work();
         sender_ = before;
     }
+    /// Gives a sender without a transport a reference, which `on_behalf_of` takes. The caller removes it before it ends.
+    ConnectionRef add_sender(HeldSender& sender);
+    void remove_sender(ConnectionRef sender) { senders_.erase(sender.slot); }
     /// Tells a connection, wherever it lives, that it may not read, or may again.
     void hold(ConnectionRef sender) { flow(sender, ToConnection::What::hold); }
     void release(ConnectionRef sender) { flow(sender, ToConnection::What::release); }
@@ -307,6 +311,9 @@ class Worker final : public Outlet {
     boost::asio::steady_timer timer_;
     TimePoint armed_for_ = TimePoint::max();
     TimePoint now_;
+    static constexpr std::uint32_t first_sender_slot = std::uint32_t{1} << 31;  // above all slots of transports
+    std::uint32_t next_sender_slot_ = first_sender_slot;
+    std::unordered_map<std::uint32_t, HeldSender*> senders_;  // by slot
     std::vector<std::unique_ptr<RealmHost>> hosts_;
     std::vector<std::pair<RealmHost*, std::shared_ptr<UplinkPeer>>> uplinks_;
     std::vector<Leaving> leaving_;

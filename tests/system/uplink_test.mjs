@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { Counted } from './flow_reader.mjs';
 import { RawWebSocket } from './raw.mjs';
 import { openRealm, startRouter } from './router.mjs';
 import { openWamp, retained, unit, uplinkTo } from './uplinked.mjs';
+import { metric } from './scrape.mjs';
 import { RecordedServer, WarpServer } from './warp_server.mjs';
 
 const cleanups = [];
@@ -285,6 +287,26 @@ describe('credentials and TLS', () => {
     const started = startRouter({ realms: uplinkTo('ws://127.0.0.1:1', unit, credentials) });
     await assert.rejects(started, /the environment has no HEDDLE_TEST_NO_SUCH_TOKEN/);
   });
+});
+
+test('a server that sends more than a slow reader takes is not read on until the reader has caught up: nothing is lost', async () => {
+  const far = await server();
+  const at = await router({ realms: uplinkTo(`ws://127.0.0.1:${far.port}`, [['/unit/1', 'feed', 'event']]), limits: { patience: '2s' } });
+  await at.said(/uplink.linked.*lane=feed/);
+  const reader = await new Counted(([value]) => value[0]).open(at);
+  cleanup(() => reader.close());
+  await reader.subscribe('unit.1.feed');
+  reader.socket.on('data', () => {
+    reader.socket.pause();
+    setTimeout(() => reader.socket.resume(), 5);
+  });
+  const many = 300; // 30 MB: more than an outbox with what may be under way
+  const all = reader.all(many);
+  for (let n = 0; n < many; ++n) far.say(`@event(node:"/unit/1",lane:feed) {${n},${'x'.repeat(100_000)}}`);
+  await all;
+  assert.ok((await metric({ port: at.port }, 'heddle_reading_paused_total')) > 0);
+  far.say(`@event(node:"/unit/1",lane:feed) {${many},last}`);
+  await reader.all(many + 1);
 });
 
 test('the uplink may do what its role may, and no more', async () => {
