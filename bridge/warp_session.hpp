@@ -33,7 +33,7 @@ struct WarpLimits {
     /// Handed to the connection and not gone yet, in bytes; what comes on top waits as state, or as frames of events.
     std::size_t window = 128 << 10;
     std::size_t waiting_max = 20'000;          // of one event link: frames that wait; one more is a slow_consumer
-    std::size_t waiting_bytes_max = 4u << 20;  // of all event links of a connection, frames as memory
+    std::size_t waiting_bytes_max = 12u << 20;  // of all event links of a connection: an outbox and its grace
     std::size_t held_max = 1'024;  // frames that wait until somebody is logged in, or may do what he asked for; one more
                                    // is a backlog, which ends the connection
     std::size_t held_bytes_max = 1u << 20;

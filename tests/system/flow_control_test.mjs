@@ -162,6 +162,30 @@ test('a stalled reader is counted as such, once, while readers beside it hear al
   for (const peer of [stalled, reader, publisher]) peer.close();
 });
 
+test('readers that pause for longer than the patience lose nothing of a burst of 8 MB', async () => {
+  const count = 8_000;
+  const reader = await new Counted().open(router);
+  await reader.subscribe('paused.events');
+  const link = new RawWebSocket(router.url('/realm1'), ['warp0']);
+  await link.open();
+  assert.match(await link.send('@link(node:"/paused",lane:events)').hearText(), /^@linked/);
+  reader.socket.pause();
+  link.socket.pause();
+  const publisher = await new Reader().open(router);
+  const stalled = await figure('heddle_readers_stalled_total');
+  const taken = publisher.next((message) => message[0] === 17, 'PUBLISHED');
+  publisher.socket.write(Buffer.concat([
+    burst('paused.events', count - 1, 'x'.repeat(1_000)), frameOf([16, count, { acknowledge: true }, 'paused.events', [count - 1, '']]),
+  ]));
+  await taken; // the publisher was held until both had stalled
+  assert.ok(await figure('heddle_readers_stalled_total') > stalled);
+  reader.socket.resume();
+  link.socket.resume();
+  await reader.all(count);
+  for (let n = 0; n < count; ++n) assert.ok((await link.hearText(`event ${n}`)).includes(`{${n},`), `event ${n}`);
+  for (const peer of [reader, link, publisher]) peer.close();
+});
+
 test('readers that stalled long ago hold nobody, one after the other, as the events for each become many', async (t) => {
   const own = await startRouter({ realms: openRealm(), limits: { patience: '200ms', ping_interval: '60s', write: '60s' } });
   t.after(() => own.stop());
