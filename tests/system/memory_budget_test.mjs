@@ -76,6 +76,10 @@ test('readers that read nothing: the one for which most waits is ended first, be
 test('without memory: no new sessions but those of administrators; health and metrics answer; more memory lets all in', async () => {
   const router = await start({});
   const inside = await joined(router);
+  for (let n = 0; n < 5; ++n) {
+    await inside.say([16, n + 1, { acknowledge: true, retain: true }, `topic.${n}`, ['x'.repeat(256 << 10)]]);
+    assert.equal((await inside.hear('PUBLISHED'))[0], 17);
+  }
   const waiting = await new RawSocket(router.port).open();
   const file = path.join(router.folder, 'heddle.toml');
   const config = `${await readFile(file, 'utf8')}
@@ -91,7 +95,7 @@ peer_admins = [${JSON.stringify(userInfo().username)}]
     router.child.kill('SIGHUP');
     await router.said(/config\.reload .*result=ok/);
   };
-  await reload('1MiB'); // the router itself takes more
+  await reload('1MiB'); // what is retained takes more
   await router.said(/memory\.level .*level=full/);
 
   // Each thread looks for itself, a moment sooner or later.
@@ -120,7 +124,7 @@ peer_admins = [${JSON.stringify(userInfo().username)}]
   await administrator.say([1, 'heddle.admin', { roles: { caller: {} }, authmethods: ['local'] }]);
   assert.equal((await administrator.hear())[0], 2);
   administrator.close();
-  await inside.say([48, 1, {}, 'wamp.session.count']);
+  await inside.say([48, 6, {}, 'wamp.session.count']);
   assert.equal((await inside.hear('RESULT'))[0], 50, 'who is inside is served');
 
   await reload('1GiB');
