@@ -110,8 +110,8 @@ StderrLog::StderrLog(LogLevel level, LogFormat format, int descriptor, std::chro
 
 StderrLog::~StderrLog() {
     sink_->end_by(Clock::now() + end_max_);
+    pool_.reset();  // ends its thread, which handles the queued lines first; they refer to the logger
     logger_.reset();
-    pool_.reset();  // ends its thread once that has handled what is queued
 }
 
 void StderrLog::put(LogLevel level, std::string_view event, std::span<const LogField> fields) {

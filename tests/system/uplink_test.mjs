@@ -13,6 +13,7 @@ import { RawWebSocket } from './raw.mjs';
 import { openRealm, startRouter } from './router.mjs';
 import { openWamp, retained, unit, uplinkTo } from './uplinked.mjs';
 import { metric } from './scrape.mjs';
+import { within } from './wait.mjs';
 import { RecordedServer, WarpServer } from './warp_server.mjs';
 
 const cleanups = [];
@@ -296,15 +297,16 @@ test('a server that sends more than a slow reader takes is not read on until the
   const reader = await new Counted(([value]) => value[0]).open(at);
   cleanup(() => reader.close());
   await reader.subscribe('unit.1.feed');
-  reader.socket.on('data', () => {
-    reader.socket.pause();
-    setTimeout(() => reader.socket.resume(), 5);
-  });
+  reader.socket.pause();
   const many = 300; // 30 MB: more than an outbox with what may be under way
   const all = reader.all(many);
   for (let n = 0; n < many; ++n) far.say(`@event(node:"/unit/1",lane:feed) {${n},${'x'.repeat(100_000)}}`);
+  const held = async () => {
+    while ((await metric({ port: at.port }, 'heddle_reading_paused_total')) === 0);
+  };
+  await within(held(), 'the router to stop reading from the server');
+  reader.socket.resume();
   await all;
-  assert.ok((await metric({ port: at.port }, 'heddle_reading_paused_total')) > 0);
   far.say(`@event(node:"/unit/1",lane:feed) {${many},last}`);
   await reader.all(many + 1);
 });
