@@ -55,7 +55,7 @@ class Broker {
     // Event history (broker_history.cpp).
 
     /// The events of a subscription that `who` may see, as `query` chooses them, until `visit` says no.
-    HistoryAnswer read_history(const Session& who, SubscriptionId id, const HistoryQuery& query, TimePoint now,
+    HistoryReading read_history(const Session& who, SubscriptionId id, const HistoryQuery& query, TimePoint now,
                                FunctionRef<bool(const HistoryEntry&)> visit) const;
     /// Configured subscriptions are there from now on.
     void begin(TimePoint now);

@@ -47,17 +47,17 @@ void Broker::remember(const Subscription& subscription, const Publish& message, 
     if (flush) flush_due_ = std::min(flush_due_, now + flush_wait);
 }
 
-HistoryAnswer Broker::read_history(const Session& who, SubscriptionId id, const HistoryQuery& query, TimePoint now,
-                                   FunctionRef<bool(const HistoryEntry&)> visit) const {
+HistoryReading Broker::read_history(const Session& who, SubscriptionId id, const HistoryQuery& query, TimePoint now,
+                                    FunctionRef<bool(const HistoryEntry&)> visit) const {
     const auto found = by_id_.find(id);
-    if (found == by_id_.end()) return HistoryAnswer::no_such_subscription;
+    if (found == by_id_.end()) return {HistoryAnswer::no_such_subscription};
     const Subscription& subscription = subscriptions_[found->second];
     // Who holds it was let have it: another edit would have taken it away.
     const bool may = who.subscriptions.contains(id) ||
                      gate_.check(who.actor(), Action::subscribe, subscription.match, subscription.topic) ==
                          Gate::Verdict::allowed;
-    if (!may) return HistoryAnswer::not_allowed;
-    if (!subscription.history) return HistoryAnswer::not_kept;
+    if (!may) return {HistoryAnswer::not_allowed};
+    if (!subscription.history) return {HistoryAnswer::not_kept};
     HistoryStore& history = *subscription.history;
     history.expire(clock_.milliseconds(now));
 
@@ -73,16 +73,28 @@ HistoryAnswer Broker::read_history(const Session& who, SubscriptionId id, const 
     place(query.after_publication, [&](std::uint64_t at) { first = std::max(first, at + 1); });
     place(query.before_publication, [&](std::uint64_t at) { last = std::min(last, at - 1); });
     place(query.until_publication, [&](std::uint64_t at) { last = std::min(last, at); });
-    if (!known) return HistoryAnswer::no_such_publication;
+    if (!known) return {HistoryAnswer::no_such_publication};
 
+    HistoryReading reading;
     std::size_t left = query.limit;
-    if (left == 0) return HistoryAnswer::given;
+    if (left == 0) return reading;
+    std::size_t looked_at = 0, bytes = 0;
+    PublicationId before;
+    const auto is_for = [&](const HistoryEntry& entry) {
+        if (!query.holds(entry) || !admits(entry.lists, who)) return false;
+        return subscription.match == Match::exact || gate_.reaches(who.actor(), Action::subscribe, entry.topic);
+    };
     history.walk(first, last, query.reverse, [&](const HistoryEntry& entry) {
-        if (!query.holds(entry) || !admits(entry.lists, who)) return true;
-        if (subscription.match != Match::exact && !gate_.reaches(who.actor(), Action::subscribe, entry.topic)) return true;
-        return visit(entry) && --left != 0;
+        if (looked_at != 0 && (looked_at >= query.scan_max || bytes >= query.scan_bytes_max)) {
+            reading.stopped_at = before;
+            return false;
+        }
+        ++looked_at;
+        bytes += entry.bytes();
+        before = entry.publication;
+        return !is_for(entry) || (visit(entry) && --left != 0);
     });
-    return HistoryAnswer::given;
+    return reading;
 }
 
 void Broker::on_tick(TimePoint now) {

@@ -17,6 +17,9 @@ struct HistoryQuery {
     std::optional<std::string_view> topic;
     bool reverse = false;  // the newest first
     std::size_t limit = std::numeric_limits<std::size_t>::max();
+    // Events that are looked at for one answer, and their bytes, whether they are in it or not.
+    std::size_t scan_max = std::numeric_limits<std::size_t>::max();
+    std::size_t scan_bytes_max = std::numeric_limits<std::size_t>::max();
 
     bool holds(const HistoryEntry& entry) const {
         return (!from_time || entry.time >= *from_time) && (!after_time || entry.time > *after_time) &&
@@ -26,5 +29,11 @@ struct HistoryQuery {
 };
 
 enum class HistoryAnswer : std::uint8_t { given, no_such_subscription, not_allowed, not_kept, no_such_publication };
+
+struct HistoryReading {
+    HistoryAnswer answer = HistoryAnswer::given;
+    /// So many events were looked at that the rest is for another call: behind this one (before it, in reverse). 0: no.
+    PublicationId stopped_at = {};
+};
 
 }  // namespace heddle

@@ -171,22 +171,22 @@ bool MetaCall::optional_integer(std::size_t place, std::string_view name, std::u
 }
 
 MsgpackWriter& MetaCall::value() {
-    writer_.emplace(result_);
-    writer_->list_begin(1);
-    return *writer_;
+    MsgpackWriter& writer = values_.writer.emplace(values_.bytes);
+    writer.list_begin(1);
+    return writer;
 }
 
 MsgpackWriter& MetaCall::keywords() {
-    keywords_ = true;
-    writer_.emplace(result_);
-    writer_->map_begin();
-    return *writer_;
+    MsgpackWriter& writer = keywords_.writer.emplace(keywords_.bytes);
+    writer.map_begin();
+    return writer;
 }
 
 void MetaCall::refuse(std::string_view error, std::string text) {
     error_ = error;
-    result_.clear();
-    keywords_ = false;
+    values_.bytes.clear();
+    keywords_.bytes.clear();
+    keywords_.writer.reset();
     value().text(text);
 }
 
@@ -196,10 +196,12 @@ bool MetaCall::refuse_argument(std::string_view name, std::string_view must_be) 
 }
 
 Payload MetaCall::answer() {
-    if (!writer_) return {};
-    keywords_ ? writer_->map_end() : writer_->list_end();
-    writer_.reset();
-    return keywords_ ? Payload{Encoding::msgpack, {}, result_.view()} : Payload{Encoding::msgpack, result_.view(), {}};
+    if (values_.writer) values_.writer->list_end();
+    if (keywords_.writer) keywords_.writer->map_end();
+    values_.writer.reset();
+    keywords_.writer.reset();
+    if (values_.bytes.view().empty() && keywords_.bytes.view().empty()) return {};
+    return Payload{Encoding::msgpack, values_.bytes.view(), keywords_.bytes.view()};
 }
 
 }  // namespace heddle

@@ -53,7 +53,7 @@ class MetaCall {
     bool optional_flag(std::size_t place, std::string_view name, bool& out);
     bool optional_integer(std::size_t place, std::string_view name, std::uint64_t& out);
 
-    /// The result: one value by place, or keywords (keys and values into a map that is open already).
+    /// The result: one value by place, keywords (keys and values into a map that is open already), or both.
     MsgpackWriter& value();
     MsgpackWriter& keywords();
 
@@ -77,9 +77,11 @@ class MetaCall {
     PayloadForms forms_;
     std::vector<MetaValue> args_;
     std::vector<std::pair<std::string, MetaValue>> kwargs_;
-    ByteBuffer result_;
-    std::optional<MsgpackWriter> writer_;
-    bool keywords_ = false;
+    struct Part {
+        ByteBuffer bytes;
+        std::optional<MsgpackWriter> writer;
+    };
+    Part values_, keywords_;  // of the result
     std::string error_;
     std::function<void(Egress&)> then_;
 };

@@ -32,6 +32,8 @@ bool read_query(MetaCall& call, const RealmLimits& limits, HistoryQuery& query) 
         read_publication(call, "after_publication", query.after_publication) &&
         read_publication(call, "before_publication", query.before_publication) &&
         read_publication(call, "until_publication", query.until_publication);
+    query.scan_max = limits.history_scan_max;
+    query.scan_bytes_max = limits.history_scan_bytes_max;
     query.limit = static_cast<std::size_t>(std::min<std::uint64_t>(limit, limits.history_answer_max));
     return good;
 }
@@ -113,7 +115,7 @@ void get_events(const MetaSources& from, MetaCall& call) {
     MsgpackWriter out(list);
     out.list_begin();
     bool any = false;
-    const HistoryAnswer answer =
+    const HistoryReading reading =
         from.broker.read_history(*caller, SubscriptionId{id}, query, call.now(), [&](const HistoryEntry& entry) {
             if (any && list.size() + entry.event.size() > from.limits.history_answer_bytes_max) return false;
             const auto message = decode(Encoding::msgpack, entry.event);
@@ -123,8 +125,12 @@ void get_events(const MetaSources& from, MetaCall& call) {
             return any = true;
         });
     out.list_end();
-    if (answer != HistoryAnswer::given) return refuse(call, answer);
+    if (reading.answer != HistoryAnswer::given) return refuse(call, reading.answer);
     call.value().splice(list.view());
+    if (!reading.stopped_at) return;
+    MsgpackWriter& keywords = call.keywords();
+    keywords.key("continue_at");
+    keywords.unsigned_integer(reading.stopped_at.value);
 }
 
 }  // namespace heddle

@@ -94,6 +94,9 @@ struct RealmLimits {
     std::size_t user_list_bytes_max = std::size_t{32} << 20;  // of these, entries that one user set last
     std::size_t history_answer_max = 1'000;              // events in one answer of wamp.subscription.get_events
     std::size_t history_answer_bytes_max = std::size_t{1} << 20;
+    // Looked at for one answer, whether they are in it or not: the realm does nothing else meanwhile.
+    std::size_t history_scan_max = 20'000;
+    std::size_t history_scan_bytes_max = std::size_t{16} << 20;
     std::size_t testaments_max = 64;                     // of one session
     std::size_t testament_bytes_max = std::size_t{64} << 10;  // of one session
     std::size_t held_bytes_max = std::size_t{64} << 20;  // of calls that may yet go to another callee

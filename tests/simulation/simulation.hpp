@@ -78,6 +78,7 @@ class Simulation final : private Stage {
     void check_outboxes(const Worker& worker);
     const Client* reader(const Transport& transport) const;
     bool settled() const;
+    std::string holds() const;
     void check_settled();
     void check_holds();
     void check_nothing_left();

@@ -38,10 +38,12 @@ void Simulation::check_outboxes(const Worker& worker) {
     if (house_.site.faults.count() != faults_before_) fault("a handler of the router threw");
 }
 
+/// Everybody has what is due to it, and nobody is held. A reader that stalled and now reads slowly may hold a sender for
+/// some seconds longer than the others take.
 bool Simulation::settled() const {
     for (const auto& client : clients_)
         if (!client->check_settled().empty()) return false;
-    return true;
+    return holds().empty();
 }
 
 void Simulation::check_settled() {
@@ -49,14 +51,21 @@ void Simulation::check_settled() {
         if (const std::string wrong = client->check_settled(); !wrong.empty()) return fault(wrong);
 }
 
-/// Nobody sends anything, and readers without progress have used up the patience long ago: nobody is held.
-void Simulation::check_holds() {
+/// A connection that is held, in words, or nothing.
+std::string Simulation::holds() const {
+    std::string found;
     for (const auto& worker : house_.site.workers)
         worker->each_transport([&](const Transport& transport) {
-            if (transport.holds() != 0)
-                fault("connection " + std::to_string(transport.self().worker) + "." + std::to_string(transport.self().slot) +
-                      " is held " + std::to_string(transport.holds()) + " times although nothing moves");
+            if (transport.holds() == 0) return;
+            found = "connection " + std::to_string(transport.self().worker) + "." + std::to_string(transport.self().slot) +
+                    " is held " + std::to_string(transport.holds()) + " times although nothing moves";
         });
+    return found;
+}
+
+/// Nobody sends anything, and readers without progress have used up the patience long ago: nobody is held.
+void Simulation::check_holds() {
+    if (std::string held = holds(); !held.empty()) fault(std::move(held));
 }
 
 void Simulation::check_nothing_left() {
