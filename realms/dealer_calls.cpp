@@ -73,16 +73,20 @@ void Dealer::call(Session& from, const Call& message, TimePoint now, Egress& out
     if (open.held) hold(call, message, invocation, answer.disclosure, movable, now);
 }
 
-/// One user must not make a callee busy for everybody: once half of the calls that it may have open are taken, a user
-/// gets no more than its share, over whatever sessions. Whose calls they are is counted from then on.
+/// One user must not make a callee busy for everybody: beyond its share, a user never has more calls open at a callee, over
+/// all of its sessions, than the callee has room for after them. So one user gets half of the room, two get a third each.
+/// Whose calls they are is counted from the moment when this can apply, which is when half of the room is taken.
 bool Dealer::has_its_share(const Session& caller, Session& callee) const {
-    if (caller.account.empty() || callee.taken.size < (settings_.limits.invocations_max + 1) / 2) return false;
+    const std::size_t most = settings_.limits.invocations_max;
+    const std::size_t room = most - std::min(most, callee.taken.size);
+    if (caller.account.empty() || callee.taken.size < room) return false;
     if (!callee.callers) {
         callee.callers = std::make_unique<CallerShares>();
         for (CallHandle call = callee.taken.first; call != no_call; call = calls_[call].of_callee.next)
             callee.callers->add(sessions_.find(calls_[call].caller)->account);
     }
-    return callee.callers->of(caller.account) >= settings_.limits.caller_invocations_max;
+    const std::size_t has = callee.callers->of(caller.account);
+    return has >= room && has >= settings_.limits.caller_invocations_max;
 }
 
 /// One of the callee's calls is over, or goes elsewhere. A callee that is far from busy again is not counted for.

@@ -80,7 +80,7 @@ struct RealmLimits {
     std::size_t registrations_max = 1'000;   // per session
     std::size_t calls_max = 10'000;          // open at once, per caller
     std::size_t invocations_max = 10'000;    // open at once, per callee
-    std::size_t caller_invocations_max = 1'000;  // of these one user's, once half of them are taken
+    std::size_t caller_invocations_max = 1'000;  // of these one user's, however little room is left
     std::size_t topics_max = 1'000'000;      // different subscriptions (topic and match) in the realm
     std::size_t procedures_max = 1'000'000;  // different registrations in the realm
     std::size_t decisions_max = 65'536;      // remembered permission decisions

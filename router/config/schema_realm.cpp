@@ -117,7 +117,7 @@ std::vector<Key> realm_limit_keys() {
         {"invocations", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.invocations_max; },
          "open at once, per callee", {}, {1, 10'000'000}},
         {"caller_invocations", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.caller_invocations_max; },
-         "of these one user's, once half of them are taken", {}, {1, 10'000'000}},
+         "of these one user's in any case; it gets more while as many are free", {}, {1, 10'000'000}},
         {"held_calls", Type::size, [](const Place& p) -> Field { return &p.realm->realm.limits.held_bytes_max; },
          "payloads kept while another callee may have to take the call, in one realm", {}, {0, 64 * gib}},
         {"testaments", Type::count, [](const Place& p) -> Field { return &p.realm->realm.limits.testaments_max; },

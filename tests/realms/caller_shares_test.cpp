@@ -9,9 +9,9 @@ namespace {
 
 constexpr auto full = "heddle.error.limit_exceeded";
 
-RealmSettings busy_from(std::size_t half, std::size_t share) {
+RealmSettings with_room(std::size_t calls, std::size_t share) {
     RealmSettings settings = open_realm();
-    settings.limits.invocations_max = 2 * half;
+    settings.limits.invocations_max = calls;
     settings.limits.caller_invocations_max = share;
     return settings;
 }
@@ -23,7 +23,7 @@ Script& gather(Script& s) {
 }
 
 TEST(CallerShare, SessionsOfOneUserHaveOneShare) {
-    Script s{busy_from(2, 2)};
+    Script s{with_room(4, 2)};
     gather(s).send("ann", call(1, "p")).expect("cat", invocation(1, 1));
     s.send("too", call(1, "p")).expect("cat", invocation(2, 1));
     s.send("ann", call(2, "p")).expect("ann", error(48, 2, full));
@@ -35,7 +35,7 @@ TEST(CallerShare, SessionsOfOneUserHaveOneShare) {
 }
 
 TEST(CallerShare, WhatALostSessionHadOpenIsFreeForTheUsersOthers) {
-    Script s{busy_from(2, 2)};
+    Script s{with_room(4, 2)};
     gather(s).send("ann", call(1, "p")).expect("cat", invocation(1, 1));
     s.send("ann", call(2, "p")).expect("cat", invocation(2, 1));
     s.send("bob", call(1, "p")).expect("cat", invocation(3, 1));
@@ -46,18 +46,46 @@ TEST(CallerShare, WhatALostSessionHadOpenIsFreeForTheUsersOthers) {
 }
 
 TEST(CallerShare, ACalleeThatWasBusyBeforeIsCountedAnew) {
-    Script s{busy_from(2, 1)};
+    Script s{with_room(4, 1)};
     gather(s).send("ann", call(1, "p")).expect("cat", invocation(1, 1));
-    s.send("bob", call(1, "p")).expect("cat", invocation(2, 1));
+    s.send("too", call(1, "p")).expect("cat", invocation(2, 1));
     s.send("ann", call(2, "p")).expect("ann", error(48, 2, full));
-    s.send("cat", yield(1)).expect("ann", result(1)).send("cat", yield(2)).expect("bob", result(1));
-    s.send("bob", call(2, "p")).expect("cat", invocation(3, 1)).send("bob", call(3, "p")).expect("cat", invocation(4, 1));
-    s.send("too", call(1, "p")).expect("cat", invocation(5, 1)).send("ann", call(3, "p")).expect("ann", error(48, 3, full));
+    s.send("cat", yield(1)).expect("ann", result(1)).send("cat", yield(2)).expect("too", result(1));
+    s.send("bob", call(1, "p")).expect("cat", invocation(3, 1)).send("bob", call(2, "p")).expect("cat", invocation(4, 1));
+    s.send("bob", call(3, "p")).expect("bob", error(48, 3, full));
+    s.send("too", call(2, "p")).expect("cat", invocation(5, 1)).send("ann", call(3, "p")).expect("ann", error(48, 3, full));
+}
+
+/// How many calls of `p` each of these users has open in the end, when one after the other calls as often as it may.
+std::vector<std::uint64_t> shares_of(const RealmSettings& settings, const std::vector<std::string>& users) {
+    Play play(settings);
+    play.connect("callee");
+    play.send("callee", hello());
+    play.send("callee", register_(1, "p"));
+    std::vector<std::uint64_t> counts;
+    for (const std::string& user : users) {
+        play.connect(user);
+        play.admit(user, all_roles(), {user, "anonymous", "ticket", "static"});
+        play.next(user);
+        std::uint64_t count = 0;
+        do {
+            play.send(user, call(++count, "p"));
+        } while (play.next(user).empty());
+        counts.push_back(count - 1);
+    }
+    return counts;
+}
+
+TEST(CallerShare, AUserHasAsManyAsAreFreeOrElseItsShare) {
+    using Counts = std::vector<std::uint64_t>;
+    EXPECT_EQ(shares_of(with_room(9, 1), {"ann", "bob", "dan", "eve", "fay"}), (Counts{5, 2, 1, 1, 0}));
+    EXPECT_EQ(shares_of(with_room(20, 3), {"ann", "bob", "dan", "eve"}), (Counts{10, 5, 3, 2}));
+    EXPECT_EQ(shares_of(with_room(4, 4), {"ann", "bob"}), (Counts{4, 0}));
 }
 
 TEST(CallerShare, ACallThatIsHandedOnCountsWhereItGoes) {
     const Roles rerouting = rpc_roles({Feature::call_reroute});
-    Script s{busy_from(2, 2)};
+    Script s{with_room(4, 2)};
     s.admit("ann", "ann", rerouting).admit("bob", "bob", rerouting);
     for (const char* peer : {"cat", "dan"})
         s.join(peer, rerouting).send(peer, register_(1, "p", shared(Invoke::first))).expect(peer, registered(1, 1));

@@ -102,30 +102,28 @@ class Flood:
 
 
 def flood(router, count, sources):
-    """Runs a flood and watches the router: (what Flood.run gave, most memory, that for each connection held then, most
-    descriptors, most memory in the kernel)."""
+    """Runs a flood and watches the router: (what Flood.run gave, most memory, most descriptors, most memory in the
+    kernel)."""
     base, base_open = router.resident(), router.descriptors()
     child = Child(lambda: Flood(router.port, count, sources, lambda: router.resident() - base > GUARD).run())
     most = most_open = kernel_most = 0
-    each = 0.0
     while child.process.is_alive() and router.alive:
         grown, now_open = router.resident() - base, router.descriptors() - base_open
-        if grown > most:
-            most, each = grown, grown / max(1, now_open)
-        if now_open > most_open:
-            most_open = now_open
+        most, most_open = max(most, grown), max(most_open, now_open)
         if now_open > 0.9 * most_open:
             kernel_most = max(kernel_most, router.sockets().router)
         if child._ours.poll(0.03):
             break
-    return child.result(120), most, each, most_open, kernel_most
+    return child.result(120), most, most_open, kernel_most
 
 
 def rows_of_flood(router, count, sources, what):
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     wamp(router.port).subscribe("trial.warm").close()
     base, base_open = router.resident(), router.descriptors()
-    (opened, at_once, ended, sent), most, each, most_open, kernel_most = flood(router, count, sources)
+    (opened, at_once, ended, sent), most, most_open, kernel_most = flood(router, count, sources)
+    # Most of the memory need not be held when most connections are: what one holds may last a little longer.
+    each = most / max(1, most_open)
     text = (f"{kib(each)} each, {mib(most)} at most; in the kernel {mib(kernel_most)} at most. {opened:,} connections, "
             f"{at_once:,} at once, {most_open:,} held by the router, {ended:,} ended by it, {mib(sent)} sent")
     yield Row(f"{what}: memory for each that is held", text, "at most 32 KiB each", each <= 32 << 10)
