@@ -22,12 +22,12 @@ async function refused(method, details, proof) {
   const peer = await new RawSocket(router.port).open();
   let from = process.hrtime.bigint();
   await peer.say([1, 'realm1', { roles: clientRoles, authmethods: [method], ...details }]);
-  const first = await peer.hear();
+  const first = await peer.nextMessage();
   const times = { hello: us(from) };
   if (first[0] === 4) {
     from = process.hrtime.bigint();
     await peer.say([5, proof, method === 'wamp-scram' ? { nonce: first[2].nonce, channel_binding: null, cbind_data: null } : {}]);
-    const last = await peer.hear();
+    const last = await peer.nextMessage();
     if (last[0] !== 3) throw new Error(`let in: ${JSON.stringify(last)}`);
     times.proof = us(from);
   }

@@ -22,19 +22,19 @@ TEST(MetaLanes, NodesComeAndGo) {
     s.open("eve").join("ann");
     s.subscribe("ann", "com.car.speed").publish("ann", "com.bus.at", "[7]", true);
     s.send("eve", "@sync(node:\"swim:meta:host\",lane:nodes)");
-    s.hears("eve", "@linked(node:\"swim:meta:host\",lane:nodes)").hears("eve", on_host("nodes", "@clear"));
-    s.hears("eve", on_host("nodes", "@update(key:\"/com/bus\"){nodeUri:\"/com/bus\",laneCount:1,linkCount:0}"));
-    s.hears("eve", on_host("nodes", "@update(key:\"/com/car\"){nodeUri:\"/com/car\",laneCount:1,linkCount:0}"));
-    s.hears("eve", "@synced(node:\"swim:meta:host\",lane:nodes)");
+    s.receives("eve", "@linked(node:\"swim:meta:host\",lane:nodes)").receives("eve", on_host("nodes", "@clear"));
+    s.receives("eve", on_host("nodes", "@update(key:\"/com/bus\"){nodeUri:\"/com/bus\",laneCount:1,linkCount:0}"));
+    s.receives("eve", on_host("nodes", "@update(key:\"/com/car\"){nodeUri:\"/com/car\",laneCount:1,linkCount:0}"));
+    s.receives("eve", "@synced(node:\"swim:meta:host\",lane:nodes)");
     s.subscribe("ann", "com.car.fuel").subscribe("ann", "org.x").pass(second);
-    s.hears("eve", on_host("nodes", "@update(key:\"/com/car\"){nodeUri:\"/com/car\",laneCount:2,linkCount:0}"));
-    s.hears("eve", on_host("nodes", "@update(key:\"/org\"){nodeUri:\"/org\",laneCount:1,linkCount:0}"));
+    s.receives("eve", on_host("nodes", "@update(key:\"/com/car\"){nodeUri:\"/com/car\",laneCount:2,linkCount:0}"));
+    s.receives("eve", on_host("nodes", "@update(key:\"/org\"){nodeUri:\"/org\",laneCount:1,linkCount:0}"));
     s.pass(second).silence("eve");
     s.lose("ann").pass(second);
-    s.hears("eve", on_host("nodes", "@remove(key:\"/com/car\")"))
-        .hears("eve", on_host("nodes", "@remove(key:\"/org\")"));
+    s.receives("eve", on_host("nodes", "@remove(key:\"/com/car\")"))
+        .receives("eve", on_host("nodes", "@remove(key:\"/org\")"));
     s.send("eve", "@unlink(node:\"swim:meta:host\",lane:nodes)");
-    s.hears("eve", "@unlinked(node:\"swim:meta:host\",lane:nodes)");
+    s.receives("eve", "@unlinked(node:\"swim:meta:host\",lane:nodes)");
     s.join("bob").subscribe("bob", "a.b").pass(second).silence("eve");
 }
 
@@ -44,21 +44,21 @@ TEST(MetaLanes, ChildNodesAndASearchAreLanesOfTheirOwn) {
     for (const char* topic : {"com.car.7.speed", "com.car.8.speed", "com.car.speed", "org.x"})
         s.subscribe("ann", topic);
     s.send("eve", "@sync(node:\"swim:meta:host\",lane:\"nodes#/\")");
-    s.hears("eve", "@linked(node:\"swim:meta:host\",lane:\"nodes#/\")").hears("eve", on_host("\"nodes#/\"", "@clear"));
-    s.hears("eve", on_host("\"nodes#/\"", "@update(key:\"/com\"){nodeUri:\"/com\",childCount:1}"));
-    s.hears("eve", on_host("\"nodes#/\"", "@update(key:\"/org\"){nodeUri:\"/org\",childCount:0}"));
-    s.hears("eve", "@synced(node:\"swim:meta:host\",lane:\"nodes#/\")").pass(second);
+    s.receives("eve", "@linked(node:\"swim:meta:host\",lane:\"nodes#/\")").receives("eve", on_host("\"nodes#/\"", "@clear"));
+    s.receives("eve", on_host("\"nodes#/\"", "@update(key:\"/com\"){nodeUri:\"/com\",childCount:1}"));
+    s.receives("eve", on_host("\"nodes#/\"", "@update(key:\"/org\"){nodeUri:\"/org\",childCount:0}"));
+    s.receives("eve", "@synced(node:\"swim:meta:host\",lane:\"nodes#/\")").pass(second);
     s.send("eve", "@sync(node:\"swim:meta:host\",lane:\"nodes#/com/car\")");
-    s.hears("eve", "@linked(node:\"swim:meta:host\",lane:\"nodes#/com/car\")");
-    s.hears("eve", on_host("\"nodes#/com/car\"", "@clear"));
-    s.hears("eve", on_host("\"nodes#/com/car\"", "@update(key:\"/com/car/7\"){nodeUri:\"/com/car/7\",childCount:0}"));
-    s.hears("eve", on_host("\"nodes#/com/car\"", "@update(key:\"/com/car/8\"){nodeUri:\"/com/car/8\",childCount:0}"));
-    s.hears("eve", "@synced(node:\"swim:meta:host\",lane:\"nodes#/com/car\")").pass(second);
+    s.receives("eve", "@linked(node:\"swim:meta:host\",lane:\"nodes#/com/car\")");
+    s.receives("eve", on_host("\"nodes#/com/car\"", "@clear"));
+    s.receives("eve", on_host("\"nodes#/com/car\"", "@update(key:\"/com/car/7\"){nodeUri:\"/com/car/7\",childCount:0}"));
+    s.receives("eve", on_host("\"nodes#/com/car\"", "@update(key:\"/com/car/8\"){nodeUri:\"/com/car/8\",childCount:0}"));
+    s.receives("eve", "@synced(node:\"swim:meta:host\",lane:\"nodes#/com/car\")").pass(second);
     s.send("eve", "@sync(node:\"swim:meta:host\",lane:\"nodes?q=org\")");
-    s.hears("eve", "@linked(node:\"swim:meta:host\",lane:\"nodes?q=org\")");
-    s.hears("eve", on_host("\"nodes?q=org\"", "@clear"));
-    s.hears("eve", on_host("\"nodes?q=org\"", "@update(key:\"/org\"){nodeUri:\"/org\",laneCount:1,linkCount:0}"));
-    s.hears("eve", "@synced(node:\"swim:meta:host\",lane:\"nodes?q=org\")");
+    s.receives("eve", "@linked(node:\"swim:meta:host\",lane:\"nodes?q=org\")");
+    s.receives("eve", on_host("\"nodes?q=org\"", "@clear"));
+    s.receives("eve", on_host("\"nodes?q=org\"", "@update(key:\"/org\"){nodeUri:\"/org\",laneCount:1,linkCount:0}"));
+    s.receives("eve", "@synced(node:\"swim:meta:host\",lane:\"nodes?q=org\")");
 }
 
 TEST(MetaLanes, LanesOfANodeSayWhatTheyAre) {
@@ -74,13 +74,13 @@ TEST(MetaLanes, LanesOfANodeSayWhatTheyAre) {
     s.offer("ann", "com.car.stop").subscribe("ann", "com.", Match::prefix).subscribe("ann", "com.car.", Match::prefix);
     s.subscribe("ann", "com.car.7.speed").subscribe("ann", "com.car.parts.", Match::prefix);
     s.subscribe("ann", "com.car.", Match::wildcard);
-    s.send("wes", "@link(node:\"/com/car\",lane:go)").hears("wes", "@linked(node:\"/com/car\",lane:go)");
-    s.send("wes", "@link(node:\"/com/car\",lane:speed)").hears("wes", "@linked(node:\"/com/car\",lane:speed)");
+    s.send("wes", "@link(node:\"/com/car\",lane:go)").receives("wes", "@linked(node:\"/com/car\",lane:go)");
+    s.send("wes", "@link(node:\"/com/car\",lane:speed)").receives("wes", "@linked(node:\"/com/car\",lane:speed)");
     s.send("eve", "@sync(node:\"swim:meta:node/%2fcom%2fcar\",lane:lanes)");
-    s.hears("eve", "@linked(node:\"swim:meta:node/%2fcom%2fcar\",lane:lanes)").hears("eve", event("@clear"));
+    s.receives("eve", "@linked(node:\"swim:meta:node/%2fcom%2fcar\",lane:lanes)").receives("eve", event("@clear"));
     const auto lane = [&](const std::string& key, const std::string& name, const std::string& type,
                           const std::string& links, const std::string& subscribers) {
-        s.hears("eve", event("@update(key:" + key + "){laneUri:" + name + ",laneType:" + type + ",linkCount:" + links +
+        s.receives("eve", event("@update(key:" + key + "){laneUri:" + name + ",laneType:" + type + ",linkCount:" + links +
                              ",subscriberCount:" + subscribers + "}"));
     };
     lane("\"*\"", "\"*\"", "map", "0", "1");
@@ -91,11 +91,11 @@ TEST(MetaLanes, LanesOfANodeSayWhatTheyAre) {
     lane("speed", "speed", "value", "1", "1");
     lane("stop", "stop", "command", "0", "0");
     lane("topics", "topics", "map", "0", "1");
-    s.hears("eve", "@synced(node:\"swim:meta:node/%2fcom%2fcar\",lane:lanes)");
+    s.receives("eve", "@synced(node:\"swim:meta:node/%2fcom%2fcar\",lane:lanes)");
     s.send("wes", "@unlink(node:\"/com/car\",lane:go)")
-        .hears("wes", "@unlinked(node:\"/com/car\",lane:go)")
+        .receives("wes", "@unlinked(node:\"/com/car\",lane:go)")
         .pass(second);
-    s.hears("eve", event("@remove(key:go)"));
+    s.receives("eve", event("@remove(key:go)"));
 }
 
 TEST(MetaLanes, PulseTellsCountsAndRatesOnceASecond) {
@@ -109,13 +109,13 @@ TEST(MetaLanes, PulseTellsCountsAndRatesOnceASecond) {
     };
     const std::string header = "(node:\"swim:meta:host\",lane:pulse)";
     s.open("eve").open("wes");
-    s.send("eve", "@sync" + header).hears("eve", "@linked" + header);
-    s.hears("eve", host(0, 0, 0, 0, 0, 0, 0)).hears("eve", "@synced" + header);
-    s.send("wes", "@link(node:\"/a\",lane:b)").hears("wes", "@linked(node:\"/a\",lane:b)");
+    s.send("eve", "@sync" + header).receives("eve", "@linked" + header);
+    s.receives("eve", host(0, 0, 0, 0, 0, 0, 0)).receives("eve", "@synced" + header);
+    s.send("wes", "@link(node:\"/a\",lane:b)").receives("wes", "@linked(node:\"/a\",lane:b)");
     for (int i = 0; i < 10; ++i)
-        s.send("wes", "@command(node:\"/a\",lane:b) 7").hears("wes", "@event(node:\"/a\",lane:b) 7");
-    s.silence("eve").pass(second).hears("eve", host(1, 1, 1, 10, 10, 10, 10));
-    s.pass(second).hears("eve", host(1, 1, 1, 0, 10, 0, 10)).pass(second).silence("eve");
+        s.send("wes", "@command(node:\"/a\",lane:b) 7").receives("wes", "@event(node:\"/a\",lane:b) 7");
+    s.silence("eve").pass(second).receives("eve", host(1, 1, 1, 10, 10, 10, 10));
+    s.pass(second).receives("eve", host(1, 1, 1, 0, 10, 0, 10)).pass(second).silence("eve");
 }
 
 TEST(MetaLanes, PulsesOfANodeAndALane) {
@@ -123,46 +123,46 @@ TEST(MetaLanes, PulsesOfANodeAndALane) {
     const std::string node = "(node:\"swim:meta:node/%2fa\",lane:pulse)";
     const std::string lane = "(node:\"swim:meta:node/%2fa/lane/b\",lane:pulse)";
     s.open("eve").open("wes").join("ann").subscribe("ann", "a.c");
-    s.send("wes", "@link(node:\"/a\",lane:b)").hears("wes", "@linked(node:\"/a\",lane:b)");
-    s.send("eve", "@sync" + node).hears("eve", "@linked" + node);
-    s.hears("eve", "@event" + node + "{laneCount:2,uplinks:{linkCount:1,eventRate:0,eventCount:0}}");
-    s.hears("eve", "@synced" + node).pass(1ms);
-    s.send("eve", "@sync" + lane).hears("eve", "@linked" + lane);
-    s.hears("eve", "@event" + lane + "{uplink:{linkCount:1,eventRate:0,eventCount:0}}").hears("eve", "@synced" + lane);
+    s.send("wes", "@link(node:\"/a\",lane:b)").receives("wes", "@linked(node:\"/a\",lane:b)");
+    s.send("eve", "@sync" + node).receives("eve", "@linked" + node);
+    s.receives("eve", "@event" + node + "{laneCount:2,uplinks:{linkCount:1,eventRate:0,eventCount:0}}");
+    s.receives("eve", "@synced" + node).pass(1ms);
+    s.send("eve", "@sync" + lane).receives("eve", "@linked" + lane);
+    s.receives("eve", "@event" + lane + "{uplink:{linkCount:1,eventRate:0,eventCount:0}}").receives("eve", "@synced" + lane);
 }
 
-TEST(MetaLanes, ALinkWithoutSyncHearsWhatChangesFromThenOn) {
+TEST(MetaLanes, ALinkWithoutSyncReceivesWhatChangesFromThenOn) {
     WarpScript s(meta_realm());
     s.open("eve").join("ann").subscribe("ann", "a.b");
     s.send("eve", "@link(node:\"swim:meta:host\",lane:nodes)")
-        .hears("eve", "@linked(node:\"swim:meta:host\",lane:nodes)");
+        .receives("eve", "@linked(node:\"swim:meta:host\",lane:nodes)");
     s.subscribe("ann", "c.d").pass(second);
-    s.hears("eve", on_host("nodes", "@update(key:\"/c\"){nodeUri:\"/c\",laneCount:1,linkCount:0}"));
+    s.receives("eve", on_host("nodes", "@update(key:\"/c\"){nodeUri:\"/c\",laneCount:1,linkCount:0}"));
     s.send("eve", "@link(node:\"swim:meta:mesh\",lane:nodes)")
-        .hears("eve", "@linked(node:\"swim:meta:host\",lane:nodes)");
-    s.send("eve", "@sync(node:\"swim:meta:host\",lane:nodes)").hears("eve", on_host("nodes", "@clear"));
-    s.hears("eve", on_host("nodes", "@update(key:\"/a\"){nodeUri:\"/a\",laneCount:1,linkCount:0}"));
-    s.hears("eve", on_host("nodes", "@update(key:\"/c\"){nodeUri:\"/c\",laneCount:1,linkCount:0}"));
-    s.hears("eve", "@synced(node:\"swim:meta:host\",lane:nodes)");
+        .receives("eve", "@linked(node:\"swim:meta:host\",lane:nodes)");
+    s.send("eve", "@sync(node:\"swim:meta:host\",lane:nodes)").receives("eve", on_host("nodes", "@clear"));
+    s.receives("eve", on_host("nodes", "@update(key:\"/a\"){nodeUri:\"/a\",laneCount:1,linkCount:0}"));
+    s.receives("eve", on_host("nodes", "@update(key:\"/c\"){nodeUri:\"/c\",laneCount:1,linkCount:0}"));
+    s.receives("eve", "@synced(node:\"swim:meta:host\",lane:nodes)");
 }
 
 TEST(MetaLanes, NeedARuleThatNamesThem) {
     WarpScript closed(open_realm());
     closed.open("eve").send("eve", "@sync(node:\"swim:meta:host\",lane:nodes)");
-    closed.hears("eve", "@unlinked(node:\"swim:meta:host\",lane:nodes)@notAuthorized");
+    closed.receives("eve", "@unlinked(node:\"swim:meta:host\",lane:nodes)@notAuthorized");
     WarpScript some(meta_realm("swim.meta.node.com.car."));
     some.open("eve").send("eve", "@link(node:\"swim:meta:node/%2fcom%2fbus\",lane:lanes)");
-    some.hears("eve", "@unlinked(node:\"swim:meta:node/%2fcom%2fbus\",lane:lanes)@notAuthorized");
+    some.receives("eve", "@unlinked(node:\"swim:meta:node/%2fcom%2fbus\",lane:lanes)@notAuthorized");
     some.send("eve", "@link(node:\"swim:meta:node/%2fcom%2fcar%2f7\",lane:lanes)");
-    some.hears("eve", "@linked(node:\"swim:meta:node/%2fcom%2fcar%2f7\",lane:lanes)");
+    some.receives("eve", "@linked(node:\"swim:meta:node/%2fcom%2fcar%2f7\",lane:lanes)");
 }
 
 TEST(MetaLanes, UnknownOnesAndCommandsToThem) {
     WarpScript s(meta_realm());
     s.open("eve").send("eve", "@sync(node:\"swim:meta:edge\",lane:nodes)");
-    s.hears("eve", "@unlinked(node:\"swim:meta:edge\",lane:nodes)@nodeNotFound");
+    s.receives("eve", "@unlinked(node:\"swim:meta:edge\",lane:nodes)@nodeNotFound");
     s.send("eve", "@sync(node:\"swim:meta:host\",lane:traceLog)");
-    s.hears("eve", "@unlinked(node:\"swim:meta:host\",lane:traceLog)@laneNotFound");
+    s.receives("eve", "@unlinked(node:\"swim:meta:host\",lane:traceLog)@laneNotFound");
     s.send("eve", "@command(node:\"swim:meta:host\",lane:nodes)@clear").silence("eve");
     s.send("eve", "@unlink(node:\"swim:meta:host\",lane:nodes)").silence("eve");
 }
@@ -175,18 +175,18 @@ TEST(MetaLanes, AreBounded) {
     s.open("eve").join("ann");
     for (const char* topic : {"a.a", "b.b", "c.c"}) s.subscribe("ann", topic);
     s.send("eve", "@sync(node:\"swim:meta:host\",lane:nodes)");
-    s.hears("eve", "@linked(node:\"swim:meta:host\",lane:nodes)").hears("eve", on_host("nodes", "@clear"));
+    s.receives("eve", "@linked(node:\"swim:meta:host\",lane:nodes)").receives("eve", on_host("nodes", "@clear"));
     for (const std::string node : {"/a", "/b", "/c"})
-        s.hears("eve",
+        s.receives("eve",
                 on_host("nodes", "@update(key:\"" + node + "\"){nodeUri:\"" + node + "\",laneCount:1,linkCount:0}"));
-    s.hears("eve", "@synced(node:\"swim:meta:host\",lane:nodes)");
+    s.receives("eve", "@synced(node:\"swim:meta:host\",lane:nodes)");
     s.send("eve", "@sync(node:\"swim:meta:host\",lane:pulse)");
-    s.hears("eve", "@unlinked(node:\"swim:meta:host\",lane:pulse)@tooManyLinks");
+    s.receives("eve", "@unlinked(node:\"swim:meta:host\",lane:pulse)@tooManyLinks");
     s.subscribe("ann", "d.d").pass(second);
-    s.hears("eve", "@unlinked(node:\"swim:meta:host\",lane:nodes)@mapTooLarge").pass(second).silence("eve");
+    s.receives("eve", "@unlinked(node:\"swim:meta:host\",lane:nodes)@mapTooLarge").pass(second).silence("eve");
 }
 
-TEST(MetaLanes, AStalledReaderHearsTheNewestStateAndNothingBetween) {
+TEST(MetaLanes, AStalledReaderReceivesTheNewestStateAndNothingBetween) {
     WarpLimits limits;
     limits.window = 512;
     WarpPlay play(meta_realm(), limits);

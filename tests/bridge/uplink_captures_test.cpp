@@ -98,7 +98,7 @@ TEST_P(UplinkCaptures, Feed) {
     for (const std::string& frame : said(GetParam(), 4)) play.remote(frame);
     EXPECT_EQ(play.payload("ann"), "[\"one\"]");
     EXPECT_EQ(play.payload("ann"), "[\"two words\"]");
-    EXPECT_EQ(play.heard("ann"), "");
+    EXPECT_EQ(play.received("ann"), "");
     EXPECT_TRUE(play.note("linked").starts_with("uplink.linked /unit/1 "));
 }
 

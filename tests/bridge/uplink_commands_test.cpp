@@ -1,4 +1,4 @@
-// What WAMP clients publish becomes commands of the remote lanes, and comes back as an echo that nobody hears twice.
+// What WAMP clients publish becomes commands of the remote lanes, and comes back as an echo that nobody receives twice.
 #include <gtest/gtest.h>
 
 #include "tests/bridge/uplink_play.hpp"
@@ -10,7 +10,7 @@ namespace {
 using Frames = std::vector<std::string>;
 using Kept = std::map<std::string, std::string>;
 
-/// An open uplink to a value, a map, an event and a command lane, all linked and empty; ann hears everything, bob says.
+/// An open uplink to a value, a map, an event and a command lane, all linked and empty; ann receives everything, bob says.
 class UplinkCommands : public testing::Test {
  protected:
     UplinkCommands()
@@ -60,10 +60,10 @@ TEST_F(UplinkCommands, RemovalsGoToo) {
     EXPECT_EQ(play.frames(),
               (Frames{"@command(node:\"/u\",lane:map)@remove(key:a)", "@command(node:\"/u\",lane:value)"}));
     // Its echo finds nothing left to take away.
-    for (int i = 0; i < 4; ++i) play.heard("ann");
+    for (int i = 0; i < 4; ++i) play.received("ann");
     play.remote("@event(node:\"/u\",lane:map)@remove(key:a)");
     play.remote("@event(node:\"/u\",lane:value)");
-    EXPECT_EQ(play.heard("ann"), "");
+    EXPECT_EQ(play.received("ann"), "");
     play.publish("bob", "u.map.a", "[]", "{\"$removed\":true}");
     EXPECT_EQ(play.frames(), Frames{}) << "the map has it no more";
 }
@@ -71,10 +71,10 @@ TEST_F(UplinkCommands, RemovalsGoToo) {
 TEST_F(UplinkCommands, EchoIsNotPublishedAgain) {
     play.publish("bob", "u.value", "[5]", {}, true);
     play.publish("bob", "u.map.a", "[{\"x\":[1,2]}]", {}, true);
-    play.heard("ann"), play.heard("ann");
+    play.received("ann"), play.received("ann");
     play.remote("@event(node:\"/u\",lane:value) 5");
     play.remote("@event(node:\"/u\",lane:map)@update(key:a) {x:{1,2}}");
-    EXPECT_EQ(play.heard("ann"), "");
+    EXPECT_EQ(play.received("ann"), "");
     play.remote("@event(node:\"/u\",lane:value) 6");
     EXPECT_EQ(play.payload("ann"), "[6]") << "somebody else's value";
     EXPECT_EQ(play.frames().size(), 2u) << "what came from the lane does not go back";
@@ -84,10 +84,10 @@ TEST_F(UplinkCommands, EchoIsNotPublishedAgain) {
 TEST_F(UplinkCommands, EchoIsKnownHoweverTheServerRewroteIt) {
     play.publish("bob", "u.value", "[1.0]", {}, true);
     play.publish("bob", "u.map.a", "[{\"x\":-0.0,\"y\":\"true\"}]", {}, true);
-    play.heard("ann"), play.heard("ann");
+    play.received("ann"), play.received("ann");
     play.remote("@event(node:\"/u\",lane:value) 1");  // as Java writes it
     play.remote("@event(node:\"/u\",lane:map)@update(key:a){x:0,y:true}");
-    EXPECT_EQ(play.heard("ann"), "");
+    EXPECT_EQ(play.received("ann"), "");
     play.remote("@event(node:\"/u\",lane:value) 1");  // said anew, by somebody
     EXPECT_EQ(play.payload("ann"), "[1]");
 }
@@ -105,17 +105,17 @@ TEST_F(UplinkCommands, ForeignValueBetweenCommandAndEchoDoesNotStay) {
 TEST_F(UplinkCommands, CommandLaneTellsItsSenderOnce) {
     play.publish("bob", "u.feed", "[\"one\"]");
     play.publish("bob", "u.feed", "[1.0]");
-    play.heard("ann"), play.heard("ann");
+    play.received("ann"), play.received("ann");
     play.remote("@event(node:\"/u\",lane:feed) one");
     play.remote("@event(node:\"/u\",lane:feed) 1");
-    EXPECT_EQ(play.heard("ann"), "");
+    EXPECT_EQ(play.received("ann"), "");
     play.remote("@event(node:\"/u\",lane:feed) one");
     EXPECT_EQ(play.payload("ann"), "[\"one\"]") << "the second is somebody else's";
 }
 
 TEST_F(UplinkCommands, EchoThatNeverCameDoesNotSwallowALaterEvent) {
     play.publish("bob", "u.feed", "[\"one\"]");
-    play.heard("ann");
+    play.received("ann");
     play.pass(5s);
     play.remote("@event(node:\"/u\",lane:feed) one");
     EXPECT_EQ(play.payload("ann"), "[\"one\"]");
@@ -124,7 +124,7 @@ TEST_F(UplinkCommands, EchoThatNeverCameDoesNotSwallowALaterEvent) {
 TEST_F(UplinkCommands, AnEchoIsNotExpectedOfTheNextConnection) {
     play.publish("bob", "u.value", "[1.0]", {}, true);
     play.publish("bob", "u.feed", "[\"one\"]");
-    play.heard("ann"), play.heard("ann");
+    play.received("ann"), play.received("ann");
     play.lose();
     play.wait();
     play.open();
@@ -159,21 +159,21 @@ TEST_F(UplinkCommands, NewestOfEachTopicWaitsForTheConnection) {
     play.wait();
     play.open();
     EXPECT_EQ(play.frames().size(), 3u) << "links first, and no command before its lane's snapshot is complete";
-    while (play.heard("ann") != "") continue;
+    while (play.received("ann") != "") continue;
     play.remote("@linked(node:\"/u\",lane:value)");
     play.remote("@event(node:\"/u\",lane:value) 99");
     play.remote("@linked(node:\"/u\",lane:map)");
     play.remote("@event(node:\"/u\",lane:map)@update(key:a) 99");
     play.remote("@event(node:\"/u\",lane:map)@update(key:c) 99");
     EXPECT_EQ(play.payload("ann"), "[99]") << "c; what waits overtakes the other two";
-    EXPECT_EQ(play.heard("ann"), "");
+    EXPECT_EQ(play.received("ann"), "");
     play.remote("@synced(node:\"/u\",lane:map)");
     EXPECT_EQ(play.frames(), (Frames{"@command(node:\"/u\",lane:map)@update(key:a) 30",
                                      "@command(node:\"/u\",lane:map)@remove(key:b)"}));
     play.remote("@synced(node:\"/u\",lane:value)");
     EXPECT_EQ(play.frames(), (Frames{"@command(node:\"/u\",lane:value) 3"}));
     play.remote("@event(node:\"/u\",lane:value) 3");
-    EXPECT_EQ(play.heard("ann"), "");
+    EXPECT_EQ(play.received("ann"), "");
     EXPECT_EQ(play.kept("u."), (Kept{{"u.map.a", "[30]"}, {"u.map.c", "[99]"}, {"u.value", "[3]"}}));
 }
 
@@ -205,7 +205,7 @@ TEST_F(UplinkCommands, StalledRemoteFindsTheNewestOfEachTopic) {
     for (int i = 0; i < 20'000; ++i) {
         play.publish("bob", "u.value", "[" + std::to_string(i) + "]");
         play.publish("bob", "u.map.k" + std::to_string(i % 10), "[" + std::to_string(i) + "]");
-        play.heard("ann"), play.heard("ann");
+        play.received("ann"), play.received("ann");
     }
     EXPECT_EQ(play.frames(), Frames{});
     play.stall(0);
@@ -263,7 +263,7 @@ TEST(UplinkWithoutCommands, SaysNothingAndStillKnowsWhatIsRetained) {
 /// Two servers with one topic between them: what one says reaches the other, once.
 TEST(UplinkPair, ValueGoesRoundOnce) {
     UplinkPlay play(uplink_to({value_lane("/a", "v", "shared"), value_lane("/b", "v", "other")}));
-    play.join("relay");  // stands for another uplink: hears `shared`, says `other`, and the other way round
+    play.join("relay");  // stands for another uplink: receives `shared`, says `other`, and the other way round
     play.subscribe("relay", "shared");
     play.start();
     play.open();

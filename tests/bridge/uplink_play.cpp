@@ -145,7 +145,7 @@ Delivery UplinkPlay::send(EndpointId to, const Message& message) {
     const bool was_inside = std::exchange(inside_, true);
     if (to == self_) uplink_.on_message(message);
     inside_ = was_inside;
-    if (Peer* peer = at(to)) peer->heard.push_back(text_of(message));
+    if (Peer* peer = at(to)) peer->received.push_back(text_of(message));
     return Delivery::queued;
 }
 
@@ -154,7 +154,7 @@ void UplinkPlay::event(const Event& event, std::span<const EndpointId> to, Endpo
     for (const EndpointId id : to) {
         if (id == except) continue;
         if (id == self_) uplink_.on_event(event);
-        if (Peer* peer = at(id)) peer->heard.push_back(text_of(event));
+        if (Peer* peer = at(id)) peer->received.push_back(text_of(event));
     }
     inside_ = was_inside;
 }
@@ -174,14 +174,14 @@ void UplinkPlay::join(const std::string& name) {
     for (const Role role : {Role::publisher, Role::subscriber}) hello.details.roles.add(role);
     hello.details.roles.add(Role::subscriber, Feature::event_retention);
     realm_.on_message(peer.endpoint, hello, now_, *this);
-    EXPECT_TRUE(heard(name).starts_with("[2,"));
+    EXPECT_TRUE(received(name).starts_with("[2,"));
 }
 
 void UplinkPlay::subscribe(const std::string& name, std::string_view topic, Match match, bool retained) {
     Peer& peer = peers_[name];
     realm_.on_message(peer.endpoint, Subscribe{RequestId{++peer.last_request}, {match, retained}, topic}, now_, *this);
     settle();
-    EXPECT_TRUE(heard(name).starts_with("[33,"));
+    EXPECT_TRUE(received(name).starts_with("[33,"));
 }
 
 void UplinkPlay::publish(const std::string& name, std::string_view topic, std::string_view args,
@@ -194,16 +194,16 @@ void UplinkPlay::publish(const std::string& name, std::string_view topic, std::s
     settle();
 }
 
-std::string UplinkPlay::heard(const std::string& name) {
-    auto& heard = peers_[name].heard;
-    if (heard.empty()) return {};
-    std::string text = std::move(heard.front());
-    heard.pop_front();
+std::string UplinkPlay::received(const std::string& name) {
+    auto& received = peers_[name].received;
+    if (received.empty()) return {};
+    std::string text = std::move(received.front());
+    received.pop_front();
     return text;
 }
 
 std::string UplinkPlay::payload(const std::string& name) {
-    const std::string text = heard(name);
+    const std::string text = received(name);
     if (!text.starts_with("[36,")) return text;
     const auto message = decode(Encoding::json, text);
     const Payload what = std::get<Event>(*message).payload;
@@ -213,7 +213,7 @@ std::string UplinkPlay::payload(const std::string& name) {
 }
 
 std::map<std::string, std::string> UplinkPlay::kept(std::string_view prefix) {
-    // A new session each time: it hears what is retained, and no more.
+    // A new session each time: it receives what is retained, and no more.
     const EndpointId reader{slots_++, 2};
     Peer& peer = peers_["reader" + std::to_string(slots_)];
     peer.endpoint = reader;
@@ -222,7 +222,7 @@ std::map<std::string, std::string> UplinkPlay::kept(std::string_view prefix) {
     realm_.on_message(reader, hello, now_, *this);
     realm_.on_message(reader, Subscribe{RequestId{1}, {Match::prefix, true}, prefix}, now_, *this);
     std::map<std::string, std::string> found;
-    for (const std::string& text : peer.heard) {
+    for (const std::string& text : peer.received) {
         if (!text.starts_with("[36,")) continue;
         const auto message = decode(Encoding::json, text);
         const Event& event = std::get<Event>(*message);

@@ -38,12 +38,12 @@ class UplinkPlay final : private Egress, private UplinkWire, private RealmSeat {
     /// Bytes that the remote does not read.
     void stall(std::size_t bytes);
 
-    // WAMP peers. `heard`: the next message, as JSON; "" where there is none.
+    // WAMP peers. `received`: the next message, as JSON; "" where there is none.
     void join(const std::string& name);
     void subscribe(const std::string& name, std::string_view topic, Match match = Match::exact, bool retained = false);
     void publish(const std::string& name, std::string_view topic, std::string_view args, std::string_view kwargs = {},
                  bool retain = false);
-    std::string heard(const std::string& name);
+    std::string received(const std::string& name);
     std::string payload(const std::string& name);  // of the next EVENT: [args, kwargs]
     /// What the realm keeps below `prefix`: topic -> args.
     std::map<std::string, std::string> kept(std::string_view prefix);
@@ -73,7 +73,7 @@ class UplinkPlay final : private Egress, private UplinkWire, private RealmSeat {
     };
     struct Peer {
         EndpointId endpoint;
-        std::deque<std::string> heard;
+        std::deque<std::string> received;
         std::uint64_t last_request = 0;
     };
     Uplink::Turn turn() { return {now_, *this, *this}; }

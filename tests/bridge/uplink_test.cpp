@@ -83,14 +83,14 @@ TEST(Uplink, KeysOfAMapAreTopics) {
     EXPECT_EQ(
         play.kept("unit.1.map."),
         (Kept{{"unit.1.map.a", "[1]"}, {"unit.1.map.c%20d", "[{\"x\":1}]"}, {"unit.1.map.%n7", "[\"two words\"]"}}));
-    for (int i = 0; i < 3; ++i) EXPECT_NE(play.heard("ann"), "");
+    for (int i = 0; i < 3; ++i) EXPECT_NE(play.received("ann"), "");
     play.remote("@event(node:\"/unit/1\",lane:map)@remove(key:a)");
     EXPECT_EQ(play.payload("ann"), "[] {\"$removed\":true}");
     play.remote("@event(node:\"/unit/1\",lane:map)@remove(key:a)");
     play.remote("@event(node:\"/unit/1\",lane:map)@remove(key:nokey)");
     play.remote("@event(node:\"/unit/1\",lane:map)@bogus(1)");
     play.remote("@event(node:\"/unit/1\",lane:map) 7");
-    EXPECT_EQ(play.heard("ann"), "");
+    EXPECT_EQ(play.received("ann"), "");
     play.remote("@event(node:\"/unit/1\",lane:map)@clear");
     EXPECT_EQ(play.payload("ann"), "[] {\"$removed\":true}");
     EXPECT_EQ(play.payload("ann"), "[] {\"$removed\":true}");
@@ -140,7 +140,7 @@ TEST(Uplink, SweepRemovesWhatWentWhileTheConnectionWasAway) {
     play.remote("@event(node:\"/unit/1\",lane:map)@update(key:d) 3");
     EXPECT_EQ(play.payload("ann"), "[2]") << "b is as it was, and nobody is told again";
     EXPECT_EQ(play.payload("ann"), "[3]");
-    EXPECT_EQ(play.heard("ann"), "");
+    EXPECT_EQ(play.received("ann"), "");
     play.remote("@synced(node:\"/unit/1\",lane:map)");
     EXPECT_EQ(play.payload("ann"), "[] {\"$removed\":true}");
     play.remote("@linked(node:\"/unit/1\",lane:value)");
@@ -163,7 +163,7 @@ TEST(Uplink, SnapshotThatBeginsWithClearTakesNothingAway) {
     play.remote("@event(node:\"/plant\",lane:topics)@clear");
     play.remote("@event(node:\"/plant\",lane:topics)@update(key:a) 1");
     play.remote("@synced(node:\"/plant\",lane:topics)");
-    EXPECT_EQ(play.heard("ann"), "");
+    EXPECT_EQ(play.received("ann"), "");
     EXPECT_EQ(play.kept("plant."), (Kept{{"plant.a", "[1]"}}));
 }
 

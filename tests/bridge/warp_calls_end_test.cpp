@@ -120,7 +120,7 @@ class Program {
                 }
     }
     void read(const std::string& name, Peer& peer, const std::string& line) {
-        SCOPED_TRACE(name + " heard " + line);
+        SCOPED_TRACE(name + " received " + line);
         EXPECT_FALSE(line.starts_with("CLOSED"));
         for (const std::string& lane : lanes) {
             const std::string head = "@event" + at(lane);

@@ -19,8 +19,8 @@ std::string update(std::string_view key, std::string_view body = " 1") {
     return frame("event", map, "@update(key:" + std::string(key) + ")" + std::string(body));
 }
 
-/// True once one of the frames that `peer` hears is the end of its connection.
-bool hears_its_end(WarpPlay& play, const std::string& peer) {
+/// True once one of the frames that `peer` receives is the end of its connection.
+bool receives_its_end(WarpPlay& play, const std::string& peer) {
     bool closed = false;
     for (std::string line = play.next(peer); !line.empty(); line = play.next(peer)) closed |= line.starts_with("CLOSED");
     return closed;
@@ -39,7 +39,7 @@ TEST(WarpCounts, EventsThatAStalledSocketTookDoNotCountAnyMore) {
             for (int i = 0; i < 4; ++i)
                 play.message("pub", Publish{{}, {}, "com.car.speed", {Encoding::json, args, {}}});
             play.stall("jane", false);
-            ASSERT_FALSE(hears_its_end(play, "jane")) << round;
+            ASSERT_FALSE(receives_its_end(play, "jane")) << round;
         }
     }
 }
@@ -52,14 +52,14 @@ TEST(WarpCounts, EventsOfAQueueThatNeverEmptiesDoNotCountForEver) {
     play.frame("jane", frame("link", value));
     EXPECT_EQ(play.next("jane"), frame("linked", value));
     play.stall("jane", true);
-    int told = 0, heard = 0;
+    int told = 0, received = 0;
     const auto tell = [&] {
         const std::string args = "[" + std::to_string(told++) + "]";
         play.message("pub", Publish{{}, {}, "com.car.speed", {Encoding::json, args, {}}});
     };
     const auto listen = [&] {
         for (std::string line = play.next("jane"); !line.empty(); line = play.next("jane"))
-            ASSERT_EQ(line, frame("event", value, " " + std::to_string(heard++)));
+            ASSERT_EQ(line, frame("event", value, " " + std::to_string(received++)));
     };
     for (int i = 0; i < 3; ++i) tell();
     for (int round = 0; round < rounds; ++round) {
@@ -67,10 +67,10 @@ TEST(WarpCounts, EventsOfAQueueThatNeverEmptiesDoNotCountForEver) {
         play.gulp("jane");
         listen();
     }
-    EXPECT_EQ(heard, told - 2);
+    EXPECT_EQ(received, told - 2);
     play.stall("jane", false);
     listen();
-    EXPECT_EQ(heard, told);
+    EXPECT_EQ(received, told);
 }
 
 TEST(WarpCounts, EventsOfALinkThatEndedDoNotCountAnyMore) {
@@ -84,7 +84,7 @@ TEST(WarpCounts, EventsOfALinkThatEndedDoNotCountAnyMore) {
         for (int i = 0; i < 4; ++i) play.message("pub", Publish{{}, {}, "com.car.speed", {Encoding::json, args, {}}});
         play.frame("jane", frame("unlink", value));
         play.stall("jane", false);
-        ASSERT_FALSE(hears_its_end(play, "jane")) << round;
+        ASSERT_FALSE(receives_its_end(play, "jane")) << round;
     }
 }
 
@@ -97,7 +97,7 @@ TEST(WarpCounts, EventsThatWereReplacedEndNoConnection) {
     for (int i = 0; i < rounds; ++i) {
         const std::string args = "[\"" + std::string(50 + 10 * static_cast<std::size_t>(i % 7), 'x') + "\"]";
         play.message("pub", Publish{{}, {}, "com.car.speed", {Encoding::json, args, {}}});
-        ASSERT_FALSE(hears_its_end(play, "jane")) << i;
+        ASSERT_FALSE(receives_its_end(play, "jane")) << i;
     }
 }
 
@@ -107,7 +107,7 @@ TEST(WarpCounts, ChangesOfAListThatWereToldDoNotCountAnyMore) {
     play.open("jane");
     play.join("pub");
     play.frame("jane", frame("sync", list));
-    hears_its_end(play, "jane");
+    receives_its_end(play, "jane");
     for (int round = 0; round < rounds; ++round) {
         play.stall("jane", true);
         for (const char* key : {"a", "b", "c"}) {
@@ -126,22 +126,22 @@ TEST(WarpCounts, EachSyncOfAMapCountsItsEntriesAnew) {
     for (const char* key : {"a", "b"}) s.publish("pub", std::string("com.car.") + key, "[1]", true);
     for (int round = 0; round < 3; ++round) {
         s.send("jane", frame("sync", map));
-        if (round == 0) s.hears("jane", frame("linked", map));
-        s.hears("jane", frame("event", map, "@clear")).hears("jane", update("a")).hears("jane", update("b"));
-        s.hears("jane", frame("synced", map));
+        if (round == 0) s.receives("jane", frame("linked", map));
+        s.receives("jane", frame("event", map, "@clear")).receives("jane", update("a")).receives("jane", update("b"));
+        s.receives("jane", frame("synced", map));
     }
 }
 
 TEST(WarpCounts, AMapThatGrowsAndShrinksStaysWithinItsLimit) {
     WarpScript s(open_realm(), {.map_entries_max = 2});
-    s.open("jane").join("pub").send("jane", frame("link", map)).hears("jane", frame("linked", map));
-    s.publish("pub", "com.car.first", "[1]", true).hears("jane", update("first"));
+    s.open("jane").join("pub").send("jane", frame("link", map)).receives("jane", frame("linked", map));
+    s.publish("pub", "com.car.first", "[1]", true).receives("jane", update("first"));
     for (int round = 0; round < 5; ++round) {
         const std::string key = "k" + std::to_string(round);
-        s.publish("pub", "com.car." + key, "[1]", true).hears("jane", update(key));
-        s.publish("pub", "com.car." + key, "[2]", true).hears("jane", update(key, " 2"));
+        s.publish("pub", "com.car." + key, "[1]", true).receives("jane", update(key));
+        s.publish("pub", "com.car." + key, "[2]", true).receives("jane", update(key, " 2"));
         s.publish("pub", "com.car." + key, "[]", false, R"({"$removed":true})");
-        s.hears("jane", frame("event", map, "@remove(key:" + key + ")"));
+        s.receives("jane", frame("event", map, "@remove(key:" + key + ")"));
     }
 }
 
@@ -149,15 +149,15 @@ TEST(WarpCounts, AMapThatGrowsAndShrinksStaysWithinItsLimit) {
 TEST(WarpCounts, KeysOfAMapThatWait) {
     for (const bool too_many : {false, true}) {
         WarpScript s(open_realm(), {.map_entries_max = 2, .window = 16});
-        s.open("jane").join("pub").send("jane", frame("link", map)).hears("jane", frame("linked", map));
-        s.stall("jane").publish("pub", "com.car.x", "[0]").hears("jane", update("x", " 0"));
+        s.open("jane").join("pub").send("jane", frame("link", map)).receives("jane", frame("linked", map));
+        s.stall("jane").publish("pub", "com.car.x", "[0]").receives("jane", update("x", " 0"));
         for (const char* key : {"a", "b"}) s.publish("pub", std::string("com.car.") + key, "[1]").silence("jane");
         for (const char* key : {"a", "b"}) s.publish("pub", std::string("com.car.") + key, "[2]").silence("jane");
         if (too_many) {
-            s.publish("pub", "com.car.c", "[1]").hears("jane", frame("unlinked", map, "@mapTooLarge"));
+            s.publish("pub", "com.car.c", "[1]").receives("jane", frame("unlinked", map, "@mapTooLarge"));
             s.stall("jane", false).silence("jane");
         } else {
-            s.stall("jane", false).hears("jane", update("a", " 2")).hears("jane", update("b", " 2"));
+            s.stall("jane", false).receives("jane", update("a", " 2")).receives("jane", update("b", " 2"));
         }
     }
 }
@@ -167,9 +167,9 @@ TEST(WarpCounts, LinksThatEndedMakeRoomForOthers) {
     s.open("jane");
     const auto at = [](int number) { return "(node:\"/com\",lane:l" + std::to_string(number) + ")"; };
     for (int round = 0; round < 4; ++round) {
-        for (int i = 0; i < 2; ++i) s.send("jane", frame("link", at(i))).hears("jane", frame("linked", at(i)));
-        s.send("jane", frame("link", at(2))).hears("jane", frame("unlinked", at(2), "@tooManyLinks"));
-        for (int i = 0; i < 2; ++i) s.send("jane", frame("unlink", at(i))).hears("jane", frame("unlinked", at(i)));
+        for (int i = 0; i < 2; ++i) s.send("jane", frame("link", at(i))).receives("jane", frame("linked", at(i)));
+        s.send("jane", frame("link", at(2))).receives("jane", frame("unlinked", at(2), "@tooManyLinks"));
+        for (int i = 0; i < 2; ++i) s.send("jane", frame("unlink", at(i))).receives("jane", frame("unlinked", at(i)));
     }
 }
 
@@ -177,12 +177,12 @@ TEST(WarpCounts, CallsThatAreAnsweredMakeRoomForOthers) {
     WarpScript s(open_realm(), {.calls_max = 2});
     const auto lane = R"((node:"/com",lane:proc))";
     s.join("callee").offer("callee", "com.proc").open("jane");
-    s.send("jane", frame("link", lane)).hears("jane", frame("linked", lane));
+    s.send("jane", frame("link", lane)).receives("jane", frame("linked", lane));
     for (int round = 0; round < 3; ++round) {
-        s.send("jane", frame("command", lane, "@call(id:1)1")).hears("callee", "INVOCATION [1]");
-        s.yield("callee", "[1]").hears("jane", frame("event", lane, "@result(id:1) 1"));
-        s.send("jane", frame("command", lane, "@call(id:2)1")).hears("callee", "INVOCATION [1]");
-        s.fail("callee", "com.no").hears("jane", frame("event", lane, "@error(id:2,uri:\"com.no\") why"));
+        s.send("jane", frame("command", lane, "@call(id:1)1")).receives("callee", "INVOCATION [1]");
+        s.yield("callee", "[1]").receives("jane", frame("event", lane, "@result(id:1) 1"));
+        s.send("jane", frame("command", lane, "@call(id:2)1")).receives("callee", "INVOCATION [1]");
+        s.fail("callee", "com.no").receives("jane", frame("event", lane, "@error(id:2,uri:\"com.no\") why"));
     }
 }
 
@@ -211,8 +211,8 @@ TEST(WarpCounts, FramesThatWaitedForALoginDoNotCountAnyMore) {
         for (int round = 0; round < 4; ++round) {
             s.send("jane", "@auth{ticket:\"pass word\",authid:kim}");
             s.send("jane", R"(@command(node:"/com",lane:both)1)");
-            s.verify(true).hears("jane", "@authed{authid:kim,authrole:operator}");
-            s.send("jane", "@deauth").hears("jane", "@deauthed");
+            s.verify(true).receives("jane", "@authed{authid:kim,authrole:operator}");
+            s.send("jane", "@deauth").receives("jane", "@deauthed");
             s.pass(61s);  // after that the ticket is checked again
         }
     }
@@ -225,9 +225,9 @@ TEST(WarpCounts, FramesThatWaitForALoginUpToTheVeryByte) {
         s.open("jane").send("jane", "@auth{ticket:\"pass word\",authid:kim}").send("jane", command).silence("jane");
         s.send("jane", command);
         if (missing == 0)
-            s.silence("jane").verify(true).hears("jane", "@authed{authid:kim,authrole:operator}");
+            s.silence("jane").verify(true).receives("jane", "@authed{authid:kim,authrole:operator}");
         else
-            s.hears("jane", "CLOSED backlog");
+            s.receives("jane", "CLOSED backlog");
     }
 }
 
@@ -239,15 +239,15 @@ TEST(WarpCounts, FramesOfWhoWasRefusedHaveALimitOfTheirOwn) {
     for (const std::size_t missing : {0u, 1u}) {
         const WarpLimits limits{.held_bytes_max = 10 * command.size(), .held_again_bytes_max = 2 * command.size() - missing};
         WarpScript s(settings, limits), fresh(settings, limits);
-        s.open("jane").send("jane", frame("link", value)).hears("jane", frame("unlinked", value, "@notAuthorized"));
+        s.open("jane").send("jane", frame("link", value)).receives("jane", frame("unlinked", value, "@notAuthorized"));
         s.send("jane", ticket).send("jane", command).silence("jane").send("jane", command);
         if (missing == 0)
-            s.silence("jane").verify(true).hears("jane", "@authed{authid:kim,authrole:operator}");
+            s.silence("jane").verify(true).receives("jane", "@authed{authid:kim,authrole:operator}");
         else
-            s.hears("jane", "CLOSED backlog");
+            s.receives("jane", "CLOSED backlog");
         fresh.open("jane").send("jane", ticket);
         for (int i = 0; i < 10; ++i) fresh.send("jane", command).silence("jane");
-        fresh.verify(true).hears("jane", "@authed{authid:kim,authrole:operator}");
+        fresh.verify(true).receives("jane", "@authed{authid:kim,authrole:operator}");
     }
 }
 
@@ -258,7 +258,7 @@ TEST(WarpCounts, ChangesOfAListThatWaitAreExactlyAsManyAsMay) {
         play.open("jane");
         play.join("pub");
         play.frame("jane", R"(@sync(node:"/com",lane:list))");
-        hears_its_end(play, "jane");
+        receives_its_end(play, "jane");
         play.stall("jane", true);
         for (int i = 0; i <= changes; ++i)  // the first is on its way
             play.message("pub", Publish{{}, {}, "com.list", {Encoding::json, "[" + std::to_string(i) + "]", {}}});

@@ -4,7 +4,7 @@
 
 #include "tests/bridge/warp_script.hpp"
 
-/// What a link hears when its socket does not take it: docs/warp.md 3 (backpressure) and 6.2, bridge/README.md "Flow".
+/// What a link receives when its socket does not take it: docs/warp.md 3 (backpressure) and 6.2, bridge/README.md "Flow".
 namespace heddle::test {
 namespace {
 
@@ -16,7 +16,7 @@ std::string frame(std::string_view kind, std::string_view at, std::string_view r
 std::string event(std::string_view at, std::string_view rest) { return frame("event", at, rest); }
 std::string list_of(int number) { return "[" + std::to_string(number) + "]"; }
 
-TEST(WarpFlow, AStalledValueLinkHasOneFrameOnItsWayAndThenHearsTheNewest) {
+TEST(WarpFlow, AStalledValueLinkHasOneFrameOnItsWayAndThenReceivesTheNewest) {
     WarpPlay play(open_realm());
     play.open("jane");
     play.join("pub");
@@ -34,7 +34,7 @@ TEST(WarpFlow, AStalledValueLinkHasOneFrameOnItsWayAndThenHearsTheNewest) {
     EXPECT_EQ(play.next("jane"), "");
 }
 
-TEST(WarpFlow, AStalledMapLinkHasOneFrameAKeyOnItsWayAndThenHearsTheNewestOfEach) {
+TEST(WarpFlow, AStalledMapLinkHasOneFrameAKeyOnItsWayAndThenReceivesTheNewestOfEach) {
     WarpPlay play(open_realm());
     play.open("jane");
     play.join("pub");
@@ -60,35 +60,35 @@ TEST(WarpFlow, AStalledMapLinkHasOneFrameAKeyOnItsWayAndThenHearsTheNewestOfEach
 TEST(WarpFlow, WhatWasRemovedMeanwhileIsToldAsRemoved) {
     WarpScript s;
     s.open("jane").open("mary").join("pub");
-    for (const char* at : {map, value}) s.send("jane", frame("link", at)).hears("jane", frame("linked", at));
+    for (const char* at : {map, value}) s.send("jane", frame("link", at)).receives("jane", frame("linked", at));
     s.stall("jane");
-    s.publish("pub", "com.car.speed", "[1]", true).hears("jane", event(value, " 1"));
-    s.hears("jane", event(map, "@update(key:speed) 1"));
+    s.publish("pub", "com.car.speed", "[1]", true).receives("jane", event(value, " 1"));
+    s.receives("jane", event(map, "@update(key:speed) 1"));
     s.publish("pub", "com.car.speed", "[2]", true);
     s.send("mary", frame("command", map, "@remove(key:speed)")).silence("jane");
-    s.stall("jane", false).hears("jane", event(value, "")).hears("jane", event(map, "@remove(key:speed)"));
+    s.stall("jane", false).receives("jane", event(value, "")).receives("jane", event(map, "@remove(key:speed)"));
 }
 
 TEST(WarpFlow, AnEventThatItsTopicDoesNotKeepKeepsItsPlace) {
     WarpScript s;
-    s.open("jane").join("pub").send("jane", frame("link", value)).hears("jane", frame("linked", value)).stall("jane");
-    s.publish("pub", "com.car.speed", "[1]", true).hears("jane", event(value, " 1"));
+    s.open("jane").join("pub").send("jane", frame("link", value)).receives("jane", frame("linked", value)).stall("jane");
+    s.publish("pub", "com.car.speed", "[1]", true).receives("jane", event(value, " 1"));
     s.publish("pub", "com.car.speed", "[2]", true).publish("pub", "com.car.speed", R"(["jolt"])");
     s.publish("pub", "com.car.speed", "[3]", true).silence("jane");
-    s.stall("jane", false).hears("jane", event(value, " jolt")).hears("jane", event(value, " 3"));
+    s.stall("jane", false).receives("jane", event(value, " jolt")).receives("jane", event(value, " 3"));
 }
 
-TEST(WarpFlow, AnEventLaneHearsEveryEventAndEndsNamedWhenTooManyWait) {
+TEST(WarpFlow, AnEventLaneReceivesEveryEventAndEndsNamedWhenTooManyWait) {
     WarpScript s(open_realm({{Match::prefix, "com.", LaneKind::event, 0, 3}}), {.window = 32});
-    s.open("jane").join("pub").send("jane", frame("link", value)).hears("jane", frame("linked", value)).stall("jane");
-    s.publish("pub", "com.car.speed", "[0]", true).hears("jane", event(value, " 0"));
+    s.open("jane").join("pub").send("jane", frame("link", value)).receives("jane", frame("linked", value)).stall("jane");
+    s.publish("pub", "com.car.speed", "[0]", true).receives("jane", event(value, " 0"));
     for (int i = 1; i <= 3; ++i) s.publish("pub", "com.car.speed", list_of(i), true).silence("jane");
     s.stall("jane", false);
-    for (int i = 1; i <= 3; ++i) s.hears("jane", event(value, " " + std::to_string(i)));
+    for (int i = 1; i <= 3; ++i) s.receives("jane", event(value, " " + std::to_string(i)));
     s.stall("jane");
-    s.publish("pub", "com.car.speed", "[0]").hears("jane", event(value, " 0"));
+    s.publish("pub", "com.car.speed", "[0]").receives("jane", event(value, " 0"));
     for (int i = 1; i <= 3; ++i) s.publish("pub", "com.car.speed", list_of(i)).silence("jane");
-    s.publish("pub", "com.car.speed", "[4]").hears("jane", "CLOSED slow_consumer");
+    s.publish("pub", "com.car.speed", "[4]").receives("jane", "CLOSED slow_consumer");
 }
 
 TEST(WarpFlow, WaitingEventsOfAConnectionAreBoundedInBytes) {
@@ -96,13 +96,13 @@ TEST(WarpFlow, WaitingEventsOfAConnectionAreBoundedInBytes) {
     s.open("jane").join("pub");
     for (const char* lane : {"a", "b"}) {
         const std::string at = R"((node:"/com",lane:)" + std::string(lane) + ")";
-        s.send("jane", frame("link", at)).hears("jane", frame("linked", at));
+        s.send("jane", frame("link", at)).receives("jane", frame("linked", at));
     }
-    s.stall("jane").publish("pub", "com.a", "[1]").hears("jane", R"(@event(node:"/com",lane:a) 1)");
+    s.stall("jane").publish("pub", "com.a", "[1]").receives("jane", R"(@event(node:"/com",lane:a) 1)");
     const std::string long_text = "[\"" + std::string(400, 'x') + "\"]";
     s.publish("pub", "com.a", long_text).silence("jane");
     s.publish("pub", "com.b", long_text).silence("jane");  // beyond the limit by one frame
-    s.publish("pub", "com.b", "[2]").hears("jane", "CLOSED slow_consumer");
+    s.publish("pub", "com.b", "[2]").receives("jane", "CLOSED slow_consumer");
 }
 
 /// jane stalls with a link to `com.a`, for which the first event is on its way and every other one waits.
@@ -203,13 +203,13 @@ TEST(WarpFlow, TheHigherPrioSpeaksFirst) {
     for (const auto& [lane, prio] :
          std::vector<std::pair<std::string, std::string>>{{"a", ""}, {"b", "0.5"}, {"c", "2"}})
         s.send("jane", "@link(node:\"/com\",lane:" + lane + (prio.empty() ? "" : ",prio:" + prio) + ")")
-            .hears("jane", "@linked(node:\"/com\",lane:" + lane + (prio.empty() ? "" : ",prio:" + prio) + ")");
+            .receives("jane", "@linked(node:\"/com\",lane:" + lane + (prio.empty() ? "" : ",prio:" + prio) + ")");
     s.stall("jane");
     for (int i = 0; i < 3; ++i) s.publish("pub", "com.a", list_of(i));
-    for (int i = 0; i < 3; ++i) s.hears("jane", event(at("a"), " " + std::to_string(i)));
+    for (int i = 0; i < 3; ++i) s.receives("jane", event(at("a"), " " + std::to_string(i)));
     s.publish("pub", "com.a", "[7]").publish("pub", "com.b", "[8]").publish("pub", "com.c", "[9]").silence("jane");
-    s.stall("jane", false).hears("jane", event(at("c"), " 9")).hears("jane", event(at("b"), " 8"));
-    s.hears("jane", event(at("a"), " 7"));
+    s.stall("jane", false).receives("jane", event(at("c"), " 9")).receives("jane", event(at("b"), " 8"));
+    s.receives("jane", event(at("a"), " 7"));
 }
 
 TEST(WarpFlow, ARateLimitsTheEventsOfALink) {
@@ -217,13 +217,13 @@ TEST(WarpFlow, ARateLimitsTheEventsOfALink) {
     for (const bool retain : {true, false}) {
         WarpScript s;
         s.open("jane").join("pub").send("jane", R"(@link(node:"/com/car",lane:speed,rate:2))");
-        s.hears("jane", R"(@linked(node:"/com/car",lane:speed,rate:2))");
-        s.publish("pub", "com.car.speed", "[1]", retain).hears("jane", event(value, " 1"));
+        s.receives("jane", R"(@linked(node:"/com/car",lane:speed,rate:2))");
+        s.publish("pub", "com.car.speed", "[1]", retain).receives("jane", event(value, " 1"));
         s.publish("pub", "com.car.speed", "[2]", retain).publish("pub", "com.car.speed", "[3]", retain).silence("jane");
-        s.pass(499ms).silence("jane").pass(1ms).hears("jane", event(value, " 3")).pass(5s).silence("jane");
-        s.publish("pub", "com.car.speed", "[4]", retain).hears("jane", event(value, " 4"));
+        s.pass(499ms).silence("jane").pass(1ms).receives("jane", event(value, " 3")).pass(5s).silence("jane");
+        s.publish("pub", "com.car.speed", "[4]", retain).receives("jane", event(value, " 4"));
         s.publish("pub", "com.car.speed", "[5]", retain).silence("jane");
-        s.send("jane", frame("unlink", value)).hears("jane", frame("unlinked", value)).pass(1s).silence("jane");
+        s.send("jane", frame("unlink", value)).receives("jane", frame("unlinked", value)).pass(1s).silence("jane");
     }
 }
 
@@ -233,13 +233,13 @@ TEST(WarpFlow, ARateHoldsBackNoSync) {
     s.open("jane").join("pub");
     for (const char* key : {"a", "b"}) s.publish("pub", std::string("com.car.") + key, "[1]", true);
     s.send("jane", R"(@sync(node:"/com/car",lane:topics,rate:1))");
-    s.hears("jane", R"(@linked(node:"/com/car",lane:topics,rate:1))").hears("jane", event(map, "@clear"));
-    s.hears("jane", event(map, "@update(key:a) 1")).hears("jane", event(map, "@update(key:b) 1"));
-    s.hears("jane", frame("synced", map));
-    s.publish("pub", "com.car.a", "[2]", true).hears("jane", event(map, "@update(key:a) 2"));
+    s.receives("jane", R"(@linked(node:"/com/car",lane:topics,rate:1))").receives("jane", event(map, "@clear"));
+    s.receives("jane", event(map, "@update(key:a) 1")).receives("jane", event(map, "@update(key:b) 1"));
+    s.receives("jane", frame("synced", map));
+    s.publish("pub", "com.car.a", "[2]", true).receives("jane", event(map, "@update(key:a) 2"));
     s.publish("pub", "com.car.b", "[2]", true).publish("pub", "com.car.a", "[3]", true).silence("jane");
-    s.pass(1s).hears("jane", event(map, "@update(key:b) 2")).silence("jane");
-    s.pass(1s).hears("jane", event(map, "@update(key:a) 3")).silence("jane");
+    s.pass(1s).receives("jane", event(map, "@update(key:b) 2")).silence("jane");
+    s.pass(1s).receives("jane", event(map, "@update(key:a) 3")).silence("jane");
 }
 
 // Whatever stalls and whatever changes: a map link ends with what the topics keep, a value link with the newest value.
@@ -271,9 +271,9 @@ TEST(WarpFlowProperty, AfterAnyStallsALinkEndsWithTheState) {
             if (chance(40)) play.frame("jane", frame("sync", map));
         }
         play.stall("jane", false);
-        std::string heard;
+        std::string received;
         for (std::string line = play.next("jane"); !line.empty(); line = play.next("jane")) {
-            heard += line + "\n";
+            received += line + "\n";
             const std::size_t at = line.find("@", 1);
             if (line.starts_with(R"(@event(node:"/com/car",lane:k3))")) {
                 newest = line.substr(line.find(')') + 1);
@@ -288,7 +288,7 @@ TEST(WarpFlowProperty, AfterAnyStallsALinkEndsWithTheState) {
                     seen[name] = line.substr(end + 1);
             }
         }
-        EXPECT_EQ(seen, kept) << heard;
+        EXPECT_EQ(seen, kept) << received;
         EXPECT_EQ(newest, kept.contains("k3") ? kept["k3"] : "");
     }
 }

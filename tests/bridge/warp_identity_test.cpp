@@ -66,10 +66,10 @@ TEST(WarpIdentity, WithAnAuthenticatorTheFirstFrameIsWaitedForToo) {
 
 TEST(WarpIdentity, ALinkToAMetaLaneEndsWithTheIdentityThatAllowedIt) {
     WarpScript s(realm_with_kim());
-    s.open("jane").send("jane", auth_frame()).hears("jane", authed);
-    s.send("jane", frame("link", host)).hears("jane", frame("linked", host));
-    s.send("jane", "@deauth").hears("jane", "@deauthed").pass(1s);
-    s.hears("jane", frame("unlinked", host, "@notAuthorized"));
+    s.open("jane").send("jane", auth_frame()).receives("jane", authed);
+    s.send("jane", frame("link", host)).receives("jane", frame("linked", host));
+    s.send("jane", "@deauth").receives("jane", "@deauthed").pass(1s);
+    s.receives("jane", frame("unlinked", host, "@notAuthorized"));
 }
 
 TEST(WarpIdentity, ALinkToAMetaLaneEndsWhenItsUserIsDisabled) {
@@ -142,10 +142,10 @@ TEST(WarpIdentity, WhoIsAnybodyAlreadyKeepsWhatIsOpenAfterDeauth) {
     constexpr auto lane = R"((node:"/com",lane:proc))";
     WarpScript s(realm_with_kim());
     s.join("callee").offer("callee", "com.proc").open("jane");
-    s.send("jane", frame("link", lane)).hears("jane", frame("linked", lane));
-    s.send("jane", frame("command", lane, "@call(id:1)1")).hears("callee", "INVOCATION [1]");
-    s.send("jane", "@deauth").hears("jane", "@deauthed");
-    s.yield("callee", "[2]").hears("jane", frame("event", lane, "@result(id:1) 2"));
+    s.send("jane", frame("link", lane)).receives("jane", frame("linked", lane));
+    s.send("jane", frame("command", lane, "@call(id:1)1")).receives("callee", "INVOCATION [1]");
+    s.send("jane", "@deauth").receives("jane", "@deauthed");
+    s.yield("callee", "[2]").receives("jane", frame("event", lane, "@result(id:1) 2"));
 }
 
 }  // namespace

@@ -24,28 +24,28 @@ TEST(WarpLists, SyncGivesTheEntriesInOrder) {
     s.publish("pub", "com.todo", "[1]", false, R"({"$key":"a"})")
         .publish("pub", "com.todo", "[2]", false, R"({"$key":"b","$index":0})");
     s.publish("pub", "com.todo", R"([{"x":1}])", false, R"({"$key":7})");
-    s.send("jane", on("sync")).hears("jane", on("linked")).hears("jane", on("event", "@clear"));
-    s.hears("jane", on("event", "@update(index:0,key:b) 2")).hears("jane", on("event", "@update(index:1,key:a) 1"));
-    s.hears("jane", on("event", "@update(index:2,key:7){x:1}")).hears("jane", on("synced")).silence("jane");
+    s.send("jane", on("sync")).receives("jane", on("linked")).receives("jane", on("event", "@clear"));
+    s.receives("jane", on("event", "@update(index:0,key:b) 2")).receives("jane", on("event", "@update(index:1,key:a) 1"));
+    s.receives("jane", on("event", "@update(index:2,key:7){x:1}")).receives("jane", on("synced")).silence("jane");
     s.send("jane", on("sync"))
-        .hears("jane", on("event", "@clear"))
-        .hears("jane", on("event", "@update(index:0,key:b) 2"));
-    s.hears("jane", on("event", "@update(index:1,key:a) 1")).hears("jane", on("event", "@update(index:2,key:7){x:1}"));
-    s.hears("jane", on("synced"));
+        .receives("jane", on("event", "@clear"))
+        .receives("jane", on("event", "@update(index:0,key:b) 2"));
+    s.receives("jane", on("event", "@update(index:1,key:a) 1")).receives("jane", on("event", "@update(index:2,key:7){x:1}"));
+    s.receives("jane", on("synced"));
 }
 
 TEST(WarpLists, AnEmptyListIsLinkedClearedAndSynced) {
     WarpScript s(lists());
-    s.open("jane").send("jane", on("sync")).hears("jane", on("linked")).hears("jane", on("event", "@clear"));
-    s.hears("jane", on("synced")).send("jane", on("link")).hears("jane", on("linked")).silence("jane");
+    s.open("jane").send("jane", on("sync")).receives("jane", on("linked")).receives("jane", on("event", "@clear"));
+    s.receives("jane", on("synced")).send("jane", on("link")).receives("jane", on("linked")).silence("jane");
 }
 
 TEST(WarpLists, CommandsChangeTheListForEverybody) {
     WarpScript s(lists());
     s.open("jane").open("mary").join("sub").subscribe("sub", "com.todo");
-    s.send("mary", on("link")).hears("mary", on("linked"));
+    s.send("mary", on("link")).receives("mary", on("linked"));
     const auto both = [&](const char* command, const char* frame, const char* event) {
-        s.send("jane", on("command", command)).hears("mary", on("event", frame)).hears("sub", event);
+        s.send("jane", on("command", command)).receives("mary", on("event", frame)).receives("sub", event);
     };
     both("@update(key:%2tnph4aj,index:0) y", "@update(index:0,key:%2tnph4aj) y",
          R"(EVENT ["y"] {"$key":"\u00002tnph4aj","$index":0})");
@@ -58,48 +58,48 @@ TEST(WarpLists, CommandsChangeTheListForEverybody) {
     both("@clear", "@clear", R"(EVENT [] {"$removed":true})");
 }
 
-TEST(WarpLists, WhoeverSaysItHearsItAsWell) {
+TEST(WarpLists, ThePublisherReceivesItAsWell) {
     WarpScript s(lists());
-    s.open("jane").send("jane", on("link")).hears("jane", on("linked"));
-    s.send("jane", on("command", "@update(index:0,key:k1)x")).hears("jane", on("event", "@update(index:0,key:k1) x"));
-    s.send("jane", on("command", "@update(index:9,key:k2)y")).hears("jane", on("event", "@update(index:1,key:k2) y"));
+    s.open("jane").send("jane", on("link")).receives("jane", on("linked"));
+    s.send("jane", on("command", "@update(index:0,key:k1)x")).receives("jane", on("event", "@update(index:0,key:k1) x"));
+    s.send("jane", on("command", "@update(index:9,key:k2)y")).receives("jane", on("event", "@update(index:1,key:k2) y"));
 }
 
 TEST(WarpLists, APlaceStandsForTheEntryThere) {
     WarpScript s(lists());
-    s.open("jane").send("jane", on("link")).hears("jane", on("linked"));
+    s.open("jane").send("jane", on("link")).receives("jane", on("linked"));
     for (const char* key : {"0", "1", "2"})
         s.send("jane", on("command", "@update(index:" + std::string(key) + ",key:k" + key + ")x"))
-            .hears("jane", on("event", "@update(index:" + std::string(key) + ",key:k" + key + ") x"));
-    s.send("jane", on("command", "@update(index:1)z")).hears("jane", on("event", "@update(index:1,key:k1) z"));
-    s.send("jane", on("command", "@move(from:0,to:9)")).hears("jane", on("event", "@move(from:0,to:2,key:k0)"));
-    s.send("jane", on("command", "@remove(index:1)")).hears("jane", on("event", "@remove(index:1,key:k2)"));
+            .receives("jane", on("event", "@update(index:" + std::string(key) + ",key:k" + key + ") x"));
+    s.send("jane", on("command", "@update(index:1)z")).receives("jane", on("event", "@update(index:1,key:k1) z"));
+    s.send("jane", on("command", "@move(from:0,to:9)")).receives("jane", on("event", "@move(from:0,to:2,key:k0)"));
+    s.send("jane", on("command", "@remove(index:1)")).receives("jane", on("event", "@remove(index:1,key:k2)"));
 }
 
 TEST(WarpLists, DropAndTakeCutBothEnds) {
     WarpScript s(lists());
-    s.open("jane").send("jane", on("link")).hears("jane", on("linked"));
+    s.open("jane").send("jane", on("link")).receives("jane", on("linked"));
     for (const char* key : {"0", "1", "2", "3", "4"})
         s.send("jane", on("command", "@update(index:" + std::string(key) + ",key:k" + key + ")x"))
-            .hears("jane", on("event", "@update(index:" + std::string(key) + ",key:k" + key + ") x"));
+            .receives("jane", on("event", "@update(index:" + std::string(key) + ",key:k" + key + ") x"));
     s.send("jane", on("command", "@drop(2)"))
-        .hears("jane", on("event", "@remove(index:1,key:k1)"))
-        .hears("jane", on("event", "@remove(index:0,key:k0)"));
-    s.send("jane", on("command", "@take(2)")).hears("jane", on("event", "@remove(index:2,key:k4)"));
+        .receives("jane", on("event", "@remove(index:1,key:k1)"))
+        .receives("jane", on("event", "@remove(index:0,key:k0)"));
+    s.send("jane", on("command", "@take(2)")).receives("jane", on("event", "@remove(index:2,key:k4)"));
     s.send("jane", on("command", "@drop(0)")).send("jane", on("command", "@take(5)")).silence("jane");
     s.send("jane", on("command", "@take(0)"))
-        .hears("jane", on("event", "@clear"))
+        .receives("jane", on("event", "@clear"))
         .send("jane", on("command", "@clear"));
 }
 
 TEST(WarpLists, WhatMakesNoSenseChangesNothing) {
     WarpScript s(lists({Match::exact, "com.todo", LaneKind::list, 1}));
-    s.open("jane").send("jane", on("link")).hears("jane", on("linked"));
+    s.open("jane").send("jane", on("link")).receives("jane", on("linked"));
     for (const char* body :
          {"@insert(index:0,key:k0)y", "@move(from:0,to:1)", "@move(key:k,from:0,to:1)", "@remove(index:0)",
           "@remove(key:k)", "@remove", "@move", "7", "@bogus", "@clear 5", "@drop(a)", "{}"})
         s.send("jane", on("command", body)).silence("jane");
-    s.send("jane", on("command", "@update(index:0,key:k)x")).hears("jane", on("event", "@update(index:0,key:k) x"));
+    s.send("jane", on("command", "@update(index:0,key:k)x")).receives("jane", on("event", "@update(index:0,key:k) x"));
     for (const char* body : {"@move(key:k,from:0)", "@move(key:k,from:0,to:0)", "@remove(key:j)", "@remove(index:1)",
                              "@update(index:0,key:full)1"})
         s.send("jane", on("command", body)).silence("jane");
@@ -108,17 +108,17 @@ TEST(WarpLists, WhatMakesNoSenseChangesNothing) {
 TEST(WarpLists, AMapOfTopicsLeavesListsOut) {
     WarpScript s(lists());
     s.open("jane").join("sub").subscribe("sub", "com.", Match::prefix);
-    s.send("jane", R"(@sync(node:"/com",lane:topics))").hears("jane", R"(@linked(node:"/com",lane:topics))");
-    s.hears("jane", R"(@event(node:"/com",lane:topics)@clear)").hears("jane", R"(@synced(node:"/com",lane:topics))");
+    s.send("jane", R"(@sync(node:"/com",lane:topics))").receives("jane", R"(@linked(node:"/com",lane:topics))");
+    s.receives("jane", R"(@event(node:"/com",lane:topics)@clear)").receives("jane", R"(@synced(node:"/com",lane:topics))");
     s.send("jane", on("command", "@update(index:0,key:k)x"))
         .silence("jane")
-        .hears("sub", R"(EVENT com.todo ["x"] {"$key":"k","$index":0})");
+        .receives("sub", R"(EVENT com.todo ["x"] {"$key":"k","$index":0})");
 }
 
-/// What a Swim client makes of what it hears: by key, as @swim/client does.
+/// What a Swim client makes of what it receives: by key, as @swim/client does.
 class Copy {
  public:
-    void hear(std::string_view frame) {
+    void receive(std::string_view frame) {
         EnvelopeReader reader;
         ASSERT_EQ(reader.read(frame), EnvelopeReader::Found::envelope) << frame;
         if (reader.envelope().kind == EnvelopeKind::synced) ++synced;
@@ -175,8 +175,8 @@ TEST(WarpLists, ASlowReaderEndsWithTheSameList) {
         play.frame("quick", on("sync"));
         play.frame("slow", on(seed % 2 ? "sync" : "link"));
         const auto listen = [&] {
-            for (std::string frame; !(frame = play.next("quick")).empty();) quick.hear(frame);
-            for (std::string frame; !(frame = play.next("slow")).empty();) slow.hear(frame);
+            for (std::string frame; !(frame = play.next("quick")).empty();) quick.receive(frame);
+            for (std::string frame; !(frame = play.next("slow")).empty();) slow.receive(frame);
         };
         for (int step = 0; step < 600; ++step) {
             const auto number = [&](unsigned below) { return std::to_string(random() % below); };

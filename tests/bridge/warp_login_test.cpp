@@ -69,63 +69,63 @@ TEST(WarpLogin, CredentialsAreATicketOrATokenAndNothingElse) {
 
 TEST(WarpLogin, AFrameThatProvesWhoItIsOpensWhatThatOneMay) {
     WarpScript s(realm_with_users());
-    s.open("jane").send("jane", auth_frame()).hears("jane", authed);
-    s.send("jane", at("link", "secret")).hears("jane", at("linked", "secret"));
-    s.send("jane", at("link", "open")).hears("jane", at("unlinked", "open", "@notAuthorized"));
+    s.open("jane").send("jane", auth_frame()).receives("jane", authed);
+    s.send("jane", at("link", "secret")).receives("jane", at("linked", "secret"));
+    s.send("jane", at("link", "open")).receives("jane", at("unlinked", "open", "@notAuthorized"));
 }
 
 TEST(WarpLogin, FramesWaitForTheAnswerAndKeepTheirOrder) {
     WarpScript s(realm_with_users());
     s.open("jane").send("jane", ticket).send("jane", at("sync", "secret")).send("jane", at("command", "secret", "5"));
-    s.silence("jane").verify(true).hears("jane", authed).hears("jane", at("linked", "secret"));
-    s.hears("jane", at("event", "secret")).hears("jane", at("synced", "secret")).hears("jane", at("event", "secret", " 5"));
+    s.silence("jane").verify(true).receives("jane", authed).receives("jane", at("linked", "secret"));
+    s.receives("jane", at("event", "secret")).receives("jane", at("synced", "secret")).receives("jane", at("event", "secret", " 5"));
 }
 
 TEST(WarpLogin, WhoProvesNothingIsDeniedAndClosed) {
     WarpScript wrong(realm_with_users());
     wrong.open("jane").send("jane", ticket).send("jane", at("link", "open"));
-    wrong.verify(false).hears("jane", "@deauthed@denied").hears("jane", "CLOSED refused").silence("jane");
+    wrong.verify(false).receives("jane", "@deauthed@denied").receives("jane", "CLOSED refused").silence("jane");
     for (const char* bad : {"@auth", "@auth{token:hdl_0123456789abcdef_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA}",
                             "@auth{password:x}", "@auth{jwt:x}"}) {
         WarpScript s(realm_with_users());
-        s.open("jane").send("jane", bad).hears("jane", "@deauthed@denied").hears("jane", "CLOSED refused");
+        s.open("jane").send("jane", bad).receives("jane", "@deauthed@denied").receives("jane", "CLOSED refused");
         s.send("jane", at("link", "open")).silence("jane");
     }
     WarpScript nobody_does;  // a realm without users
-    nobody_does.open("jane").send("jane", auth_frame()).hears("jane", "@deauthed@denied").hears("jane", "CLOSED refused");
+    nobody_does.open("jane").send("jane", auth_frame()).receives("jane", "@deauthed@denied").receives("jane", "CLOSED refused");
 }
 
 TEST(WarpLogin, LinksAreMadeAgainUnderTheNewIdentity) {
     WarpScript s(realm_with_users());
     s.open("jane").open("mary").send("mary", at("command", "both", "1"));
-    s.send("jane", at("sync", "both")).hears("jane", at("linked", "both")).hears("jane", at("event", "both", " 1"));
-    s.hears("jane", at("synced", "both"));
-    s.send("jane", at("link", "open")).hears("jane", at("linked", "open"));
+    s.send("jane", at("sync", "both")).receives("jane", at("linked", "both")).receives("jane", at("event", "both", " 1"));
+    s.receives("jane", at("synced", "both"));
+    s.send("jane", at("link", "open")).receives("jane", at("linked", "open"));
     s.send("jane", ticket).send("mary", at("command", "both", "2")).silence("jane");
-    s.verify(true).hears("jane", authed).hears("jane", at("unlinked", "open", "@notAuthorized"));
-    s.hears("jane", at("event", "both", " 2")).hears("jane", at("synced", "both"));
-    s.send("mary", at("command", "both", "3")).hears("jane", at("event", "both", " 3")).silence("mary");
+    s.verify(true).receives("jane", authed).receives("jane", at("unlinked", "open", "@notAuthorized"));
+    s.receives("jane", at("event", "both", " 2")).receives("jane", at("synced", "both"));
+    s.send("mary", at("command", "both", "3")).receives("jane", at("event", "both", " 3")).silence("mary");
     s.send("mary", at("command", "open", "4")).silence("jane");
 }
 
 TEST(WarpLogin, DeauthGoesBackToAnybody) {
     WarpScript s(realm_with_users());
-    s.open("jane").send("jane", auth_frame()).hears("jane", authed);
-    s.send("jane", at("link", "secret")).hears("jane", at("linked", "secret"));
-    s.send("jane", at("link", "both")).hears("jane", at("linked", "both"));
-    s.send("jane", "@deauth").hears("jane", "@deauthed").hears("jane", at("unlinked", "secret", "@notAuthorized"));
-    s.send("jane", at("command", "both", "1")).hears("jane", at("event", "both", " 1"));
-    s.send("jane", at("link", "open")).hears("jane", at("linked", "open"));
-    s.send("jane", "@deauth").hears("jane", "@deauthed").send("jane", auth_frame()).hears("jane", authed);
-    s.hears("jane", at("unlinked", "open", "@notAuthorized"));
+    s.open("jane").send("jane", auth_frame()).receives("jane", authed);
+    s.send("jane", at("link", "secret")).receives("jane", at("linked", "secret"));
+    s.send("jane", at("link", "both")).receives("jane", at("linked", "both"));
+    s.send("jane", "@deauth").receives("jane", "@deauthed").receives("jane", at("unlinked", "secret", "@notAuthorized"));
+    s.send("jane", at("command", "both", "1")).receives("jane", at("event", "both", " 1"));
+    s.send("jane", at("link", "open")).receives("jane", at("linked", "open"));
+    s.send("jane", "@deauth").receives("jane", "@deauthed").send("jane", auth_frame()).receives("jane", authed);
+    s.receives("jane", at("unlinked", "open", "@notAuthorized"));
 }
 
 TEST(WarpLogin, WithoutAnonymousTheFirstFrameDecides) {
     WarpScript s(realm_with_users(false));
-    s.open("jane").send("jane", at("link", "both")).hears("jane", at("unlinked", "both", "@notAuthorized"));
-    s.send("jane", auth_frame()).hears("jane", authed);
-    s.send("jane", at("link", "both")).hears("jane", at("linked", "both"));
-    s.send("jane", "@deauth").hears("jane", "@deauthed").hears("jane", at("unlinked", "both", "@notAuthorized"));
+    s.open("jane").send("jane", at("link", "both")).receives("jane", at("unlinked", "both", "@notAuthorized"));
+    s.send("jane", auth_frame()).receives("jane", authed);
+    s.send("jane", at("link", "both")).receives("jane", at("linked", "both"));
+    s.send("jane", "@deauth").receives("jane", "@deauthed").receives("jane", at("unlinked", "both", "@notAuthorized"));
 }
 
 TEST(WarpLogin, WhoeverSaysNothingIsAnybodyAfterAWhile) {
@@ -142,22 +142,23 @@ TEST(WarpLogin, WhoIsNobodyMayNotStay) {
     using std::chrono::milliseconds;
     WarpScript silent(realm_with_users(false));
     silent.open("jane").pass(milliseconds(5'000)).silence("jane").pass(milliseconds(4'999)).silence("jane");
-    silent.pass(milliseconds(1)).hears("jane", "CLOSED hello_timeout");
+    silent.pass(milliseconds(1)).receives("jane", "CLOSED hello_timeout");
     WarpScript s(realm_with_users(false));
-    s.open("jane").send("jane", at("link", "both")).hears("jane", at("unlinked", "both", "@notAuthorized"));
-    s.pass(milliseconds(4'999)).silence("jane").send("jane", auth_frame()).hears("jane", authed).pass(milliseconds(60'000)).silence("jane");
-    s.send("jane", "@deauth").hears("jane", "@deauthed").pass(milliseconds(5'000)).hears("jane", "CLOSED hello_timeout");
+    s.open("jane").send("jane", at("link", "both")).receives("jane", at("unlinked", "both", "@notAuthorized"));
+    s.pass(milliseconds(4'999)).silence("jane").send("jane", auth_frame()).receives("jane", authed);
+    s.pass(milliseconds(60'000)).silence("jane");
+    s.send("jane", "@deauth").receives("jane", "@deauthed").pass(milliseconds(5'000)).receives("jane", "CLOSED hello_timeout");
 }
 
 TEST(WarpLogin, ACertificateCountsWithoutAnyAuth) {
     PeerFacts facts = WarpPlay::on_this_machine();
     facts.certificate.emplace();
     WarpScript s(realm_with_users());
-    s.open("jane", facts).send("jane", at("link", "secret")).hears("jane", at("linked", "secret"));
-    s.send("jane", "@deauth").hears("jane", "@deauthed").hears("jane", at("unlinked", "secret", "@notAuthorized"));
+    s.open("jane", facts).send("jane", at("link", "secret")).receives("jane", at("linked", "secret"));
+    s.send("jane", "@deauth").receives("jane", "@deauthed").receives("jane", at("unlinked", "secret", "@notAuthorized"));
     facts.certificate->fill(1);  // nobody's
-    s.open("mary", facts).send("mary", at("link", "secret")).hears("mary", at("unlinked", "secret", "@notAuthorized"));
-    s.send("mary", at("link", "open")).hears("mary", at("linked", "open"));
+    s.open("mary", facts).send("mary", at("link", "secret")).receives("mary", at("unlinked", "secret", "@notAuthorized"));
+    s.send("mary", at("link", "open")).receives("mary", at("linked", "open"));
 }
 
 TEST(WarpLogin, WhatWaitsIsBounded) {
@@ -166,14 +167,14 @@ TEST(WarpLogin, WhatWaitsIsBounded) {
         s.open("jane").send("jane", ticket);
         for (std::size_t i = 0; i < waiting; ++i) s.send("jane", at("command", "both", "1"));
         if (waiting > 3) {
-            s.hears("jane", "CLOSED backlog").verify(true).silence("jane");
+            s.receives("jane", "CLOSED backlog").verify(true).silence("jane");
         } else {
-            s.silence("jane").verify(true).hears("jane", authed);
+            s.silence("jane").verify(true).receives("jane", authed);
         }
     }
     WarpScript bytes(realm_with_users(), {.held_bytes_max = 100});
     bytes.open("jane").send("jane", ticket).send("jane", at("command", "both", std::string(70, '1')));
-    bytes.hears("jane", "CLOSED backlog");
+    bytes.receives("jane", "CLOSED backlog");
 }
 
 TEST(WarpLogin, OffersAreMadeAgainOrWithdrawn) {
@@ -182,23 +183,23 @@ TEST(WarpLogin, OffersAreMadeAgainOrWithdrawn) {
     WarpScript s(settings);
     s.open("jane").join("caller");
     for (const char* lane : {"open", "both"}) {
-        s.send("jane", at("link", lane)).hears("jane", at("linked", lane));
-        s.send("jane", at("command", lane, "@offer")).hears("jane", at("event", lane, "@offered"));
+        s.send("jane", at("link", lane)).receives("jane", at("linked", lane));
+        s.send("jane", at("command", lane, "@offer")).receives("jane", at("event", lane, "@offered"));
     }
-    s.send("jane", auth_frame()).hears("jane", authed).hears("jane", at("event", "open", "@withdrawn"));
-    s.call("caller", "com.open", "[1]").hears("caller", "ERROR wamp.error.no_such_procedure");
-    s.call("caller", "com.both", "[1]").hears("jane", at("event", "both", "@invoke(id:1) 1"));
-    s.send("jane", at("command", "both", "@yield(id:1)2")).hears("caller", "RESULT [2]");
+    s.send("jane", auth_frame()).receives("jane", authed).receives("jane", at("event", "open", "@withdrawn"));
+    s.call("caller", "com.open", "[1]").receives("caller", "ERROR wamp.error.no_such_procedure");
+    s.call("caller", "com.both", "[1]").receives("jane", at("event", "both", "@invoke(id:1) 1"));
+    s.send("jane", at("command", "both", "@yield(id:1)2")).receives("caller", "RESULT [2]");
 }
 
 TEST(WarpLogin, CallsThatWereOpenAreOver) {
     RealmSettings settings = realm_with_users();
     settings.lanes.clear();
     WarpScript s(settings);
-    s.join("callee").offer("callee", "com.both").open("jane").send("jane", at("link", "both")).hears("jane", at("linked", "both"));
-    s.send("jane", at("command", "both", "@call(id:7)1")).hears("callee", "INVOCATION [1]");
-    s.send("jane", auth_frame()).hears("jane", at("event", "both", "@error(id:7,uri:\"wamp.error.canceled\")"));
-    s.hears("jane", authed).hears("callee", "INTERRUPT").yield("callee", "[2]").silence("jane");
+    s.join("callee").offer("callee", "com.both").open("jane").send("jane", at("link", "both")).receives("jane", at("linked", "both"));
+    s.send("jane", at("command", "both", "@call(id:7)1")).receives("callee", "INVOCATION [1]");
+    s.send("jane", auth_frame()).receives("jane", at("event", "both", "@error(id:7,uri:\"wamp.error.canceled\")"));
+    s.receives("jane", authed).receives("callee", "INTERRUPT").yield("callee", "[2]").silence("jane");
 }
 
 TEST(WarpLogin, WhileTheAuthorizerIsAskedFramesWaitToo) {
@@ -206,8 +207,8 @@ TEST(WarpLogin, WhileTheAuthorizerIsAskedFramesWaitToo) {
     settings.auth.authorizer = "com.may";
     WarpScript s(settings);
     s.open("jane").send("jane", at("link", "unknown")).send("jane", at("link", "open")).silence("jane");
-    s.authorize("[true]").hears("jane", at("linked", "unknown")).hears("jane", at("linked", "open"));
-    s.send("jane", at("link", "other")).authorize("[false]").hears("jane", at("unlinked", "other", "@notAuthorized"));
+    s.authorize("[true]").receives("jane", at("linked", "unknown")).receives("jane", at("linked", "open"));
+    s.send("jane", at("link", "other")).authorize("[false]").receives("jane", at("unlinked", "other", "@notAuthorized"));
 }
 
 }  // namespace

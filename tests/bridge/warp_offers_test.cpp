@@ -13,68 +13,68 @@ std::string on(std::string_view kind, std::string_view rest = {}) {
 
 /// anna, a WARP client, offers com.a.b; `ben` speaks WAMP.
 WarpScript& offered(WarpScript& s) {
-    s.open("anna").join("ben").send("anna", on("link")).hears("anna", on("linked"));
-    return s.send("anna", on("command", "@offer")).hears("anna", on("event", "@offered"));
+    s.open("anna").join("ben").send("anna", on("link")).receives("anna", on("linked"));
+    return s.send("anna", on("command", "@offer")).receives("anna", on("event", "@offered"));
 }
 
 TEST(WarpOffers, ACallIsAnsweredByTheWarpClient) {
     WarpScript s;
     offered(s).call("ben", "com.a.b", R"([{"a":20,"b":22}])");
-    s.hears("anna", on("event", "@invoke(id:1){a:20,b:22}"));
-    s.send("anna", on("command", "@yield(id:1)42")).hears("ben", "RESULT [42]");
-    s.call("ben", "com.a.b", "[1,2]").hears("anna", on("event", "@invoke(id:2)@wamp(args:{1,2})"));
-    s.send("anna", on("command", "@yield(id:2)")).hears("ben", "RESULT []").silence("anna");
+    s.receives("anna", on("event", "@invoke(id:1){a:20,b:22}"));
+    s.send("anna", on("command", "@yield(id:1)42")).receives("ben", "RESULT [42]");
+    s.call("ben", "com.a.b", "[1,2]").receives("anna", on("event", "@invoke(id:2)@wamp(args:{1,2})"));
+    s.send("anna", on("command", "@yield(id:2)")).receives("ben", "RESULT []").silence("anna");
 }
 
 TEST(WarpOffers, AnErrorCarriesItsUriAndPayload) {
     WarpScript s;
-    offered(s).call("ben", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:1)"));
-    s.send("anna", on("command", R"(@fail(id:1,uri:"com.app.bad")why)")).hears("ben", "ERROR com.app.bad");
-    s.call("ben", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:2)"));
-    s.send("anna", on("command", "@fail(id:2)")).hears("ben", "ERROR wamp.error.runtime_error");
+    offered(s).call("ben", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:1)"));
+    s.send("anna", on("command", R"(@fail(id:1,uri:"com.app.bad")why)")).receives("ben", "ERROR com.app.bad");
+    s.call("ben", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:2)"));
+    s.send("anna", on("command", "@fail(id:2)")).receives("ben", "ERROR wamp.error.runtime_error");
 }
 
 TEST(WarpOffers, ProgressPassesWhereTheCallerAskedForIt) {
     WarpScript s;
-    offered(s).call("ben", "com.a.b", "[3]", true).hears("anna", on("event", "@invoke(id:1,progress:true) 3"));
-    s.send("anna", on("command", "@yield(id:1,progress:true)1")).hears("ben", "PROGRESS [1]");
-    s.send("anna", on("command", "@yield(id:1,progress:true)2")).hears("ben", "PROGRESS [2]");
-    s.send("anna", on("command", "@yield(id:1,progress:false)3")).hears("ben", "RESULT [3]");
-    s.call("ben", "com.a.b", "[3]").hears("anna", on("event", "@invoke(id:2) 3"));
+    offered(s).call("ben", "com.a.b", "[3]", true).receives("anna", on("event", "@invoke(id:1,progress:true) 3"));
+    s.send("anna", on("command", "@yield(id:1,progress:true)1")).receives("ben", "PROGRESS [1]");
+    s.send("anna", on("command", "@yield(id:1,progress:true)2")).receives("ben", "PROGRESS [2]");
+    s.send("anna", on("command", "@yield(id:1,progress:false)3")).receives("ben", "RESULT [3]");
+    s.call("ben", "com.a.b", "[3]").receives("anna", on("event", "@invoke(id:2) 3"));
     s.send("anna", on("command", "@yield(id:2,progress:true)1")).silence("ben");
-    s.send("anna", on("command", "@yield(id:2)2")).hears("ben", "RESULT [2]");
+    s.send("anna", on("command", "@yield(id:2)2")).receives("ben", "RESULT [2]");
 }
 
 TEST(WarpOffers, OneWarpClientCallsAnother) {
     WarpScript s;
-    offered(s).open("jane").send("jane", on("sync")).hears("jane", on("linked")).hears("jane", on("synced"));
-    s.send("jane", on("command", "@call(id:x)3")).hears("anna", on("event", "@invoke(id:1,progress:true) 3"));
-    s.send("anna", on("command", "@yield(id:1,progress:true){1,2}")).hears("jane", on("event", "@progress(id:x){1,2}"));
-    s.send("anna", on("command", "@yield(id:1)end")).hears("jane", on("event", "@result(id:x) end"));
-    s.send("jane", on("command", "plain")).hears("anna", on("event", "@invoke(id:2) plain"));
+    offered(s).open("jane").send("jane", on("sync")).receives("jane", on("linked")).receives("jane", on("synced"));
+    s.send("jane", on("command", "@call(id:x)3")).receives("anna", on("event", "@invoke(id:1,progress:true) 3"));
+    s.send("anna", on("command", "@yield(id:1,progress:true){1,2}")).receives("jane", on("event", "@progress(id:x){1,2}"));
+    s.send("anna", on("command", "@yield(id:1)end")).receives("jane", on("event", "@result(id:x) end"));
+    s.send("jane", on("command", "plain")).receives("anna", on("event", "@invoke(id:2) plain"));
     s.send("anna", on("command", "@yield(id:2)1")).silence("jane").silence("anna");
 }
 
 TEST(WarpOffers, AClientMayCallWhatItOffersItself) {
     WarpScript s;
-    offered(s).send("anna", on("command", "@call(id:1)5")).hears("anna", on("event", "@invoke(id:1,progress:true) 5"));
-    s.send("anna", on("command", "@yield(id:1)6")).hears("anna", on("event", "@result(id:1) 6"));
+    offered(s).send("anna", on("command", "@call(id:1)5")).receives("anna", on("event", "@invoke(id:1,progress:true) 5"));
+    s.send("anna", on("command", "@yield(id:1)6")).receives("anna", on("event", "@result(id:1) 6"));
 }
 
 TEST(WarpOffers, SecondOffersAreRefusedAndRepeatedOnesConfirmed) {
     WarpScript s;
-    offered(s).open("jane").send("jane", on("link")).hears("jane", on("linked"));
+    offered(s).open("jane").send("jane", on("link")).receives("jane", on("linked"));
     s.send("jane", on("command", "@offer"))
-        .hears("jane", on("event", R"x(@error(uri:"wamp.error.procedure_already_exists"))x"));
-    s.send("anna", on("command", "@offer")).hears("anna", on("event", "@offered"));
-    s.lose("anna").send("jane", on("command", "@offer")).hears("jane", on("event", "@offered"));
+        .receives("jane", on("event", R"x(@error(uri:"wamp.error.procedure_already_exists"))x"));
+    s.send("anna", on("command", "@offer")).receives("anna", on("event", "@offered"));
+    s.lose("anna").send("jane", on("command", "@offer")).receives("jane", on("event", "@offered"));
 }
 
 TEST(WarpOffers, ACallerThatIsDisclosedIsNamed) {
     WarpPlay play(open_realm());
     play.open("anna");
     for (const auto& said : {on("link"), on("command", "@offer")}) play.frame("anna", said);
-    for (const auto& heard : {on("linked"), on("event", "@offered")}) EXPECT_EQ(play.next("anna"), heard);
+    for (const auto& received : {on("linked"), on("event", "@offered")}) EXPECT_EQ(play.next("anna"), received);
     Invocation invocation{{1}, {1}, {}, {Encoding::json, "[5]", {}}};
     invocation.details.caller = {9007199254740992};
     invocation.details.receive_progress = true;
@@ -87,7 +87,7 @@ TEST(WarpOffers, WhatTheRouterTakesAwayIsWithdrawnAndMayBeOfferedAgain) {
     play.open("anna");
     play.join("ben");
     for (const auto& said : {on("link"), on("command", "@offer")}) play.frame("anna", said);
-    for (const auto& heard : {on("linked"), on("event", "@offered")}) EXPECT_EQ(play.next("anna"), heard);
+    for (const auto& received : {on("linked"), on("event", "@offered")}) EXPECT_EQ(play.next("anna"), received);
     play.message("ben", Call{{}, {}, "wamp.registration.list_callees", {Encoding::json, "[1]", {}}});
     const std::string callees = play.next("ben");  // RESULT [[id]]
     ASSERT_TRUE(callees.starts_with("RESULT [[")) << callees;
@@ -104,9 +104,9 @@ TEST(WarpOffers, OfferingNeedsThePermissionToRegister) {
     no_offers.deny.add(Action::register_);
     settings.roles[0].permissions.push_back(no_offers);
     WarpScript s(settings);
-    s.open("anna").send("anna", on("link")).hears("anna", on("linked"));
-    s.send("anna", on("command", "@offer")).hears("anna", on("event", R"x(@error(uri:"wamp.error.not_authorized"))x"));
-    s.join("ben").call("ben", "com.a.b", "[]").hears("ben", "ERROR wamp.error.no_such_procedure");
+    s.open("anna").send("anna", on("link")).receives("anna", on("linked"));
+    s.send("anna", on("command", "@offer")).receives("anna", on("event", R"x(@error(uri:"wamp.error.not_authorized"))x"));
+    s.join("ben").call("ben", "com.a.b", "[]").receives("ben", "ERROR wamp.error.no_such_procedure");
 }
 
 TEST(WarpOffers, ARuleMakesTheLaneACommandLaneFromTheStart) {
@@ -115,95 +115,95 @@ TEST(WarpOffers, ARuleMakesTheLaneACommandLaneFromTheStart) {
     no_topics.deny.add(Action::subscribe);
     settings.roles[0].permissions.push_back(no_topics);
     WarpScript s(settings);
-    offered(s).call("ben", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:1)"));
+    offered(s).call("ben", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:1)"));
 }
 
-TEST(WarpOffers, TheLaneHearsNoEventsOfATopicOfTheSameName) {
+TEST(WarpOffers, TheLaneReceivesNoEventsOfATopicOfTheSameName) {
     WarpScript s;
     s.open("anna").join("ben").publish("ben", "com.a.b", "[0]", true).send("anna", on("link"));
-    s.hears("anna", on("linked")).publish("ben", "com.a.b", "[1]").hears("anna", on("event", " 1"));
-    s.send("anna", on("command", "@offer")).hears("anna", on("event", "@offered"));
+    s.receives("anna", on("linked")).publish("ben", "com.a.b", "[1]").receives("anna", on("event", " 1"));
+    s.send("anna", on("command", "@offer")).receives("anna", on("event", "@offered"));
     s.publish("ben", "com.a.b", R"x([{"$recon":"@invoke(id:1)"}])x", true).silence("anna");
-    s.send("anna", on("sync")).hears("anna", on("synced"));
+    s.send("anna", on("sync")).receives("anna", on("synced"));
 }
 
 TEST(WarpOffers, WithdrawnIsNotCalledAnyMoreButWhatWasAskedMayBeAnswered) {
     WarpScript s;
-    offered(s).call("ben", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:1)"));
-    s.send("anna", on("command", "@withdraw")).hears("anna", on("event", "@withdrawn"));
-    s.join("cat").call("cat", "com.a.b", "[]").hears("cat", "ERROR wamp.error.no_such_procedure");
-    s.send("anna", on("command", "@yield(id:1)1")).hears("ben", "RESULT [1]");
-    s.send("anna", on("command", "@withdraw")).hears("anna", on("event", "@withdrawn"));
-    s.send("anna", on("command", "@offer")).hears("anna", on("event", "@offered"));
-    s.call("cat", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:2)"));
+    offered(s).call("ben", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:1)"));
+    s.send("anna", on("command", "@withdraw")).receives("anna", on("event", "@withdrawn"));
+    s.join("cat").call("cat", "com.a.b", "[]").receives("cat", "ERROR wamp.error.no_such_procedure");
+    s.send("anna", on("command", "@yield(id:1)1")).receives("ben", "RESULT [1]");
+    s.send("anna", on("command", "@withdraw")).receives("anna", on("event", "@withdrawn"));
+    s.send("anna", on("command", "@offer")).receives("anna", on("event", "@offered"));
+    s.call("cat", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:2)"));
 }
 
 TEST(WarpOffers, UnlinkEndsTheOfferAndWhatWaitsForIt) {
     WarpScript s;
-    offered(s).call("ben", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:1)"));
-    s.send("anna", on("unlink")).hears("anna", on("unlinked")).hears("ben", "ERROR wamp.error.canceled");
-    s.call("ben", "com.a.b", "[]").hears("ben", "ERROR wamp.error.no_such_procedure").silence("anna");
+    offered(s).call("ben", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:1)"));
+    s.send("anna", on("unlink")).receives("anna", on("unlinked")).receives("ben", "ERROR wamp.error.canceled");
+    s.call("ben", "com.a.b", "[]").receives("ben", "ERROR wamp.error.no_such_procedure").silence("anna");
 }
 
 TEST(WarpOffers, TheConnectionsEndEndsTheOfferAndWhatWaitsForIt) {
     WarpScript s;
-    offered(s).call("ben", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:1)")).lose("anna");
-    s.hears("ben", "ERROR wamp.error.canceled").call("ben", "com.a.b", "[]");
-    s.hears("ben", "ERROR wamp.error.no_such_procedure");
+    offered(s).call("ben", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:1)")).lose("anna");
+    s.receives("ben", "ERROR wamp.error.canceled").call("ben", "com.a.b", "[]");
+    s.receives("ben", "ERROR wamp.error.no_such_procedure");
 }
 
 TEST(WarpOffers, ACanceledCallIsInterrupted) {
     WarpScript s;
-    offered(s).call("ben", "com.a.b", "[]", true).hears("anna", on("event", "@invoke(id:1,progress:true)"));
-    s.cancel("ben").hears("anna", on("event", "@interrupt(id:1)")).hears("ben", "ERROR wamp.error.canceled");
+    offered(s).call("ben", "com.a.b", "[]", true).receives("anna", on("event", "@invoke(id:1,progress:true)"));
+    s.cancel("ben").receives("anna", on("event", "@interrupt(id:1)")).receives("ben", "ERROR wamp.error.canceled");
     s.send("anna", on("command", "@yield(id:1)1")).send("anna", on("command", "@fail(id:1)")).silence("ben");
-    s.call("ben", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:2)"));
-    s.cancel("ben", CancelMode::kill).hears("anna", on("event", "@interrupt(id:2)")).silence("ben");
-    s.send("anna", on("command", R"(@fail(id:2,uri:"com.stopped"))")).hears("ben", "ERROR com.stopped");
-    s.call("ben", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:3)")).cancel("ben", CancelMode::skip);
-    s.hears("ben", "ERROR wamp.error.canceled").silence("anna");
+    s.call("ben", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:2)"));
+    s.cancel("ben", CancelMode::kill).receives("anna", on("event", "@interrupt(id:2)")).silence("ben");
+    s.send("anna", on("command", R"(@fail(id:2,uri:"com.stopped"))")).receives("ben", "ERROR com.stopped");
+    s.call("ben", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:3)")).cancel("ben", CancelMode::skip);
+    s.receives("ben", "ERROR wamp.error.canceled").silence("anna");
     s.send("anna", on("command", "@yield(id:3)1")).silence("ben").silence("anna");
 }
 
 TEST(WarpOffers, ACallerThatLeavesInterrupts) {
     WarpScript s;
-    offered(s).call("ben", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:1)")).lose("ben");
-    s.hears("anna", on("event", "@interrupt(id:1)")).send("anna", on("command", "@yield(id:1)1")).silence("anna");
+    offered(s).call("ben", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:1)")).lose("ben");
+    s.receives("anna", on("event", "@interrupt(id:1)")).send("anna", on("command", "@yield(id:1)1")).silence("anna");
 }
 
 TEST(WarpOffers, AnswersToWhatWasNeverAskedAreIgnored) {
     WarpScript s;
-    offered(s).call("ben", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:1)"));
+    offered(s).call("ben", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:1)"));
     for (const char* slip : {"@yield(id:2)1", "@yield(id:0)1", "@yield(id:-1)1", "@yield(id:x)1", "@yield(id:\"1\")1",
                              "@yield(id:1.0)1", "@fail(id:2)", "@fail(id:99999999999999999999)"})
         s.send("anna", on("command", slip));
-    s.silence("ben").silence("anna").send("anna", on("command", "@yield(id:1)ok")).hears("ben", R"(RESULT ["ok"])");
+    s.silence("ben").silence("anna").send("anna", on("command", "@yield(id:1)ok")).receives("ben", R"(RESULT ["ok"])");
     s.send("anna", on("command", "@yield(id:1)late")).silence("ben").silence("anna");
 }
 
 TEST(WarpOffers, NobodyAnswersForAnother) {
     WarpScript s;
-    offered(s).open("eve").send("eve", on("link")).hears("eve", on("linked")).call("ben", "com.a.b", "[]");
-    s.hears("anna", on("event", "@invoke(id:1)")).send("eve", on("command", "@yield(id:1)666")).silence("ben");
-    s.send("eve", on("command", "@withdraw")).hears("eve", on("event", "@withdrawn"));
-    s.send("anna", on("command", "@yield(id:1)1")).hears("ben", "RESULT [1]").silence("eve");
+    offered(s).open("eve").send("eve", on("link")).receives("eve", on("linked")).call("ben", "com.a.b", "[]");
+    s.receives("anna", on("event", "@invoke(id:1)")).send("eve", on("command", "@yield(id:1)666")).silence("ben");
+    s.send("eve", on("command", "@withdraw")).receives("eve", on("event", "@withdrawn"));
+    s.send("anna", on("command", "@yield(id:1)1")).receives("ben", "RESULT [1]").silence("eve");
 }
 
 TEST(WarpOffers, AnAnswerBelongsToTheLaneThatWasAsked) {
     WarpScript s;
     const std::string other = R"((node:"/com/a",lane:c))";
-    offered(s).send("anna", "@link" + other).hears("anna", "@linked" + other);
-    s.send("anna", "@command" + other + "@offer").hears("anna", "@event" + other + "@offered");
-    s.call("ben", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:1)"));
+    offered(s).send("anna", "@link" + other).receives("anna", "@linked" + other);
+    s.send("anna", "@command" + other + "@offer").receives("anna", "@event" + other + "@offered");
+    s.call("ben", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:1)"));
     s.send("anna", "@command" + other + "@yield(id:1)1").silence("ben");
-    s.send("anna", on("command", "@yield(id:1)2")).hears("ben", "RESULT [2]");
+    s.send("anna", on("command", "@yield(id:1)2")).receives("ben", "RESULT [2]");
 }
 
 TEST(WarpOffers, AnAnswerTooDeepClosesTheConnection) {
     WarpScript s;
-    offered(s).call("ben", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:1)"));
+    offered(s).call("ben", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:1)"));
     s.send("anna", on("command", "@yield(id:1)" + std::string(130, '{') + "1" + std::string(130, '}')));
-    s.hears("anna", "CLOSED malformed_message").silence("ben");
+    s.receives("anna", "CLOSED malformed_message").silence("ben");
 }
 
 TEST(WarpOffers, OffersAndOpenInvocationsHaveTheRealmsLimits) {
@@ -212,13 +212,13 @@ TEST(WarpOffers, OffersAndOpenInvocationsHaveTheRealmsLimits) {
     settings.limits.invocations_max = 1;
     WarpScript s(settings);
     const std::string other = R"((node:"/com/a",lane:c))";
-    offered(s).send("anna", "@link" + other).hears("anna", "@linked" + other);
+    offered(s).send("anna", "@link" + other).receives("anna", "@linked" + other);
     s.send("anna", "@command" + other + "@offer");
-    s.hears("anna", "@event" + other + R"x(@error(uri:"heddle.error.limit_exceeded"))x");
-    s.call("ben", "com.a.b", "[1]").hears("anna", on("event", "@invoke(id:1) 1"));
-    s.call("ben", "com.a.b", "[2]").hears("ben", "ERROR heddle.error.limit_exceeded").cancel("ben").silence("ben");
-    s.send("anna", on("command", "@yield(id:1)")).hears("ben", "RESULT []");
-    s.call("ben", "com.a.b", "[3]").hears("anna", on("event", "@invoke(id:2) 3"));
+    s.receives("anna", "@event" + other + R"x(@error(uri:"heddle.error.limit_exceeded"))x");
+    s.call("ben", "com.a.b", "[1]").receives("anna", on("event", "@invoke(id:1) 1"));
+    s.call("ben", "com.a.b", "[2]").receives("ben", "ERROR heddle.error.limit_exceeded").cancel("ben").silence("ben");
+    s.send("anna", on("command", "@yield(id:1)")).receives("ben", "RESULT []");
+    s.call("ben", "com.a.b", "[3]").receives("anna", on("event", "@invoke(id:2) 3"));
 }
 
 TEST(WarpOffers, WhatWasCanceledWithoutAWordIsForgottenInTime) {
@@ -228,12 +228,12 @@ TEST(WarpOffers, WhatWasCanceledWithoutAWordIsForgottenInTime) {
     offered(s);
     for (int n = 1; n <= 5; ++n)
         s.call("ben", "com.a.b", "[]")
-            .hears("anna", on("event", "@invoke(id:" + std::to_string(n) + ")"))
+            .receives("anna", on("event", "@invoke(id:" + std::to_string(n) + ")"))
             .cancel("ben", CancelMode::skip)
-            .hears("ben", "ERROR wamp.error.canceled");
-    s.call("ben", "com.a.b", "[]").hears("anna", on("event", "@invoke(id:6)"));
+            .receives("ben", "ERROR wamp.error.canceled");
+    s.call("ben", "com.a.b", "[]").receives("anna", on("event", "@invoke(id:6)"));
     s.send("anna", on("command", "@yield(id:1)1")).silence("ben");
-    s.send("anna", on("command", "@yield(id:6)6")).hears("ben", "RESULT [6]");
+    s.send("anna", on("command", "@yield(id:6)6")).receives("ben", "RESULT [6]");
 }
 
 }  // namespace

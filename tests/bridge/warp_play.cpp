@@ -53,7 +53,7 @@ class WarpPlay::Sink final : public FrameSink {
  public:
     explicit Sink(Peer& peer) : peer_(peer) {}
     void frame(SharedBytes text) override {
-        peer_.heard.emplace_back(text.view());
+        peer_.received.emplace_back(text.view());
         peer_.shared.push_back(std::move(text));
     }
     void own(std::string_view text) override { frame(SharedBytes(text)); }
@@ -61,7 +61,7 @@ class WarpPlay::Sink final : public FrameSink {
         EXPECT_FALSE(peer_.asked) << "one question at a time";
         peer_.asked = true;
     }
-    void close(CloseReason why) override { peer_.heard.push_back("CLOSED " + std::string(name_of(why))); }
+    void close(CloseReason why) override { peer_.received.push_back("CLOSED " + std::string(name_of(why))); }
 
  private:
     Peer& peer_;
@@ -232,17 +232,17 @@ Ends WarpPlay::apply(const RealmSettings& settings) {
 }
 
 std::string WarpPlay::next(const std::string& name) {
-    auto& heard = peers_[name].heard;
-    if (heard.empty()) return {};
-    std::string line = std::move(heard.front());
-    heard.pop_front();
+    auto& received = peers_[name].received;
+    if (received.empty()) return {};
+    std::string line = std::move(received.front());
+    received.pop_front();
     return line;
 }
 
 std::string WarpPlay::unheard() const {
     std::string all;
     for (const auto& [name, peer] : peers_)
-        for (const std::string& line : peer.heard) all += name + " heard " + line + "\n";
+        for (const std::string& line : peer.received) all += name + " received " + line + "\n";
     return all;
 }
 
@@ -278,7 +278,7 @@ Delivery WarpPlay::send(EndpointId to, const Message& message) {
         return Delivery::queued;
     }
     if (const auto* invocation = std::get_if<Invocation>(&message)) peer->invocation = invocation->request;
-    if (std::string text = line(message); !text.empty()) peer->heard.push_back(std::move(text));
+    if (std::string text = line(message); !text.empty()) peer->received.push_back(std::move(text));
     return Delivery::queued;
 }
 
@@ -303,7 +303,7 @@ void WarpPlay::detached(EndpointId, CloseReason) {}
 // As the router does it: a refused join leaves the connection open (warp_session.hpp).
 void WarpPlay::close(EndpointId endpoint, CloseReason why) {
     Peer* peer = at(endpoint);
-    if (peer && why != CloseReason::refused) peer->heard.push_back("CLOSED " + std::string(name_of(why)));
+    if (peer && why != CloseReason::refused) peer->received.push_back("CLOSED " + std::string(name_of(why)));
 }
 
 void WarpPlay::each_link(FunctionRef<bool(const LinkSight&)> visit) const {

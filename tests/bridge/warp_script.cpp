@@ -24,11 +24,11 @@ WarpScript& WarpScript::join(const std::string& peer) {
 WarpScript& WarpScript::send(const std::string& peer, std::string text) {
     return act(peer, [=](WarpPlay& play) { play.frame(peer, text); });
 }
-WarpScript& WarpScript::hears(const std::string& peer, std::string line, Where where) {
+WarpScript& WarpScript::receives(const std::string& peer, std::string line, Where where) {
     steps_.push_back({peer, [=](WarpPlay& play) { EXPECT_EQ(play.next(peer), line); }, false, where});
     return *this;
 }
-WarpScript& WarpScript::silence(const std::string& peer, Where where) { return hears(peer, "", where); }
+WarpScript& WarpScript::silence(const std::string& peer, Where where) { return receives(peer, "", where); }
 
 WarpScript& WarpScript::publish(const std::string& peer, std::string topic, std::string args, bool retain,
                                 std::string kwargs) {

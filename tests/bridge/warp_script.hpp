@@ -23,7 +23,7 @@ RealmSettings guarded_realm(std::string forbidden);
 /// An open realm whose meta lanes below `allowed` may be linked, too.
 RealmSettings meta_realm(std::string allowed = "swim.meta.");
 
-/// WARP and WAMP peers in one real realm, and what each of them heard. Frames as they are; WAMP messages as one line.
+/// WARP and WAMP peers in one real realm, and what each of them received. Frames as they are; WAMP messages as one line.
 class WarpPlay final : private Egress, private LinkCensus, private Questions {
  public:
     explicit WarpPlay(const RealmSettings& settings, WarpLimits limits = {});
@@ -70,7 +70,7 @@ class WarpPlay final : private Egress, private LinkCensus, private Questions {
         bool stalled = false;
         bool asked = false;  // FrameSink::tell_when_sent
         std::unique_ptr<WarpSession> warp;
-        std::deque<std::string> heard;
+        std::deque<std::string> received;
         std::deque<SharedBytes> shared;
         RequestId invocation;
         std::uint64_t last_request = 0;
@@ -101,7 +101,7 @@ class WarpPlay final : private Egress, private LinkCensus, private Questions {
     std::deque<QuestionId> passwords_, calls_;
 };
 
-/// A transcript. When it ends it is played as written, where all that peers hear must be expected; then once for each
+/// A transcript. When it ends it is played as written, where all that peers receive must be expected; then once for each
 /// peer and step, losing that peer before that step: whatever happens then, the realm is empty when all are gone.
 class WarpScript {
  public:
@@ -122,7 +122,7 @@ class WarpScript {
     WarpScript& open(const std::string& peer, PeerFacts facts = WarpPlay::on_this_machine());
     WarpScript& join(const std::string& peer);
     WarpScript& send(const std::string& peer, std::string text);
-    WarpScript& hears(const std::string& peer, std::string line, Where where = Where::current());
+    WarpScript& receives(const std::string& peer, std::string line, Where where = Where::current());
     WarpScript& silence(const std::string& peer, Where where = Where::current());
     /// WAMP; payloads are JSON.
     WarpScript& publish(const std::string& peer, std::string topic, std::string args, bool retain = false,

@@ -20,30 +20,30 @@ TEST(WarpSync, AValueThatChangesBetweenTheStateAndSyncedIsTold) {
     const std::string text(100, 'x');
     WarpScript s(open_realm(), {.window = 64});
     s.open("jane").join("pub").publish("pub", "com.car.speed", "[\"" + text + "\"]", true);
-    s.send("jane", frame("link", value)).hears("jane", frame("linked", value));
-    s.stall("jane").send("jane", frame("sync", value)).hears("jane", event(" " + text)).silence("jane");
+    s.send("jane", frame("link", value)).receives("jane", frame("linked", value));
+    s.stall("jane").send("jane", frame("sync", value)).receives("jane", event(" " + text)).silence("jane");
     s.publish("pub", "com.car.speed", "[2]", true).silence("jane");
-    s.stall("jane", false).hears("jane", frame("synced", value)).hears("jane", event(" 2"));
+    s.stall("jane", false).receives("jane", frame("synced", value)).receives("jane", event(" 2"));
 }
 
 TEST(WarpSync, AValueThatChangesBeforeTheStateIsToldOnce) {
     WarpScript s(open_realm(), {.window = 30});
-    s.open("jane").join("pub").send("jane", frame("link", value)).hears("jane", frame("linked", value)).stall("jane");
-    s.publish("pub", "com.car.speed", "[1]", true).hears("jane", event(" 1"));
+    s.open("jane").join("pub").send("jane", frame("link", value)).receives("jane", frame("linked", value)).stall("jane");
+    s.publish("pub", "com.car.speed", "[1]", true).receives("jane", event(" 1"));
     s.send("jane", frame("sync", value));
     for (const char* args : {"[2]", "[3]"}) s.publish("pub", "com.car.speed", args, true);
-    s.silence("jane").stall("jane", false).hears("jane", event(" 3")).hears("jane", frame("synced", value));
-    s.publish("pub", "com.car.speed", "[4]", true).hears("jane", event(" 4"));
+    s.silence("jane").stall("jane", false).receives("jane", event(" 3")).receives("jane", frame("synced", value));
+    s.publish("pub", "com.car.speed", "[4]", true).receives("jane", event(" 4"));
 }
 
 TEST(WarpSync, AnEventThatIsNotKeptComesBetweenTwoStates) {
     WarpScript s(open_realm(), {.window = 30});
-    s.open("jane").join("pub").send("jane", frame("link", value)).hears("jane", frame("linked", value)).stall("jane");
-    s.publish("pub", "com.car.speed", "[1]", true).hears("jane", event(" 1"));
+    s.open("jane").join("pub").send("jane", frame("link", value)).receives("jane", frame("linked", value)).stall("jane");
+    s.publish("pub", "com.car.speed", "[1]", true).receives("jane", event(" 1"));
     s.send("jane", frame("sync", value)).publish("pub", "com.car.speed", "[\"jolt\"]");
     s.publish("pub", "com.car.speed", "[2]", true).silence("jane").stall("jane", false);
-    s.hears("jane", event(" 2")).hears("jane", frame("synced", value)).hears("jane", event(" jolt"));
-    s.hears("jane", event(" 2"));
+    s.receives("jane", event(" 2")).receives("jane", frame("synced", value)).receives("jane", event(" jolt"));
+    s.receives("jane", event(" 2"));
 }
 
 TEST(WarpSync, ASyncRightBehindSyncedIsAnsweredWhileAnEventStillWaits) {
@@ -68,12 +68,12 @@ TEST(WarpSync, ASyncRightBehindSyncedIsAnsweredWhileAnEventStillWaits) {
 
 TEST(WarpSync, SyncsThatComeWhileOneWaitsGetItsAnswer) {
     WarpScript s(open_realm(), {.window = 30});
-    s.open("jane").join("pub").send("jane", frame("link", value)).hears("jane", frame("linked", value)).stall("jane");
-    s.publish("pub", "com.car.speed", "[1]", true).hears("jane", event(" 1"));
+    s.open("jane").join("pub").send("jane", frame("link", value)).receives("jane", frame("linked", value)).stall("jane");
+    s.publish("pub", "com.car.speed", "[1]", true).receives("jane", event(" 1"));
     for (int i = 0; i < 3; ++i) s.send("jane", frame("sync", value));
-    s.silence("jane").stall("jane", false).hears("jane", event(" 1")).hears("jane", frame("synced", value));
-    s.silence("jane").send("jane", frame("sync", value)).hears("jane", event(" 1"));
-    s.hears("jane", frame("synced", value));
+    s.silence("jane").stall("jane", false).receives("jane", event(" 1")).receives("jane", frame("synced", value));
+    s.silence("jane").send("jane", frame("sync", value)).receives("jane", event(" 1"));
+    s.receives("jane", frame("synced", value));
 }
 
 TEST(WarpSync, ASyncOfAMapThatBeginsAnewWhileOneIsUnderWayEndsOnce) {
@@ -81,38 +81,38 @@ TEST(WarpSync, ASyncOfAMapThatBeginsAnewWhileOneIsUnderWayEndsOnce) {
     WarpScript s(open_realm(), {.window = 80});
     s.open("jane").join("pub");
     for (const char* key : {"a", "b", "c"}) s.publish("pub", std::string("com.car.") + key, "[1]", true);
-    s.send("jane", frame("link", map)).hears("jane", frame("linked", map)).stall("jane");
-    s.send("jane", frame("sync", map)).hears("jane", frame("event", map, "@clear"));
-    s.hears("jane", frame("event", map, "@update(key:a) 1")).silence("jane").send("jane", frame("sync", map));
-    s.silence("jane").stall("jane", false).hears("jane", frame("event", map, "@clear"));
+    s.send("jane", frame("link", map)).receives("jane", frame("linked", map)).stall("jane");
+    s.send("jane", frame("sync", map)).receives("jane", frame("event", map, "@clear"));
+    s.receives("jane", frame("event", map, "@update(key:a) 1")).silence("jane").send("jane", frame("sync", map));
+    s.silence("jane").stall("jane", false).receives("jane", frame("event", map, "@clear"));
     for (const char* key : {"a", "b", "c"})
-        s.hears("jane", frame("event", map, "@update(key:" + std::string(key) + ") 1"));
-    s.hears("jane", frame("synced", map));
+        s.receives("jane", frame("event", map, "@update(key:" + std::string(key) + ") 1"));
+    s.receives("jane", frame("synced", map));
 }
 
 TEST(WarpRate, HoldsBackNoSyncOfAValue) {
     WarpScript s;
     s.open("jane").join("pub").send("jane", R"(@link(node:"/com/car",lane:speed,rate:1))");
-    s.hears("jane", R"(@linked(node:"/com/car",lane:speed,rate:1))");
-    s.publish("pub", "com.car.speed", "[1]", true).hears("jane", event(" 1"));
+    s.receives("jane", R"(@linked(node:"/com/car",lane:speed,rate:1))");
+    s.publish("pub", "com.car.speed", "[1]", true).receives("jane", event(" 1"));
     s.send("jane", frame("sync", value));
-    s.hears("jane", event(" 1")).hears("jane", frame("synced", value));
+    s.receives("jane", event(" 1")).receives("jane", frame("synced", value));
 }
 
 TEST(WarpRate, CountsFromAValueThatWasHeldBack) {
     for (const bool retain : {true, false}) {
         WarpScript s;
         s.open("jane").join("pub").send("jane", R"(@link(node:"/com/car",lane:speed,rate:2))");
-        s.hears("jane", R"(@linked(node:"/com/car",lane:speed,rate:2))");
-        s.publish("pub", "com.car.speed", "[1]", retain).hears("jane", event(" 1"));
-        s.publish("pub", "com.car.speed", "[2]", retain).silence("jane").pass(500ms).hears("jane", event(" 2"));
+        s.receives("jane", R"(@linked(node:"/com/car",lane:speed,rate:2))");
+        s.publish("pub", "com.car.speed", "[1]", retain).receives("jane", event(" 1"));
+        s.publish("pub", "com.car.speed", "[2]", retain).silence("jane").pass(500ms).receives("jane", event(" 2"));
         s.publish("pub", "com.car.speed", "[3]", retain).silence("jane").pass(499ms).silence("jane");
-        s.pass(1ms).hears("jane", event(" 3"));
+        s.pass(1ms).receives("jane", event(" 3"));
     }
 }
 
 /// Syncs at random times, stalls, gulps: each sync that is answered ends in @synced, and the last thing that the link
-/// hears is what the topic keeps. Events that are not kept come in order and none is missing.
+/// receives is what the topic keeps. Events that are not kept come in order and none is missing.
 TEST(WarpSyncProperty, AValueLinkEndsWithTheStateHoweverItsSyncsAreCut) {
     for (std::uint32_t seed = 1; seed <= 300 && !testing::Test::HasFailure(); ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
@@ -123,16 +123,16 @@ TEST(WarpSyncProperty, AValueLinkEndsWithTheStateHoweverItsSyncsAreCut) {
         play.join("pub");
         play.frame("jane", frame("link", value));
         EXPECT_EQ(play.next("jane"), frame("linked", value));
-        std::string kept, jolts, heard_jolts, heard, last_state = "none";
+        std::string kept, jolts, received_jolts, received, last_state = "none";
         std::size_t asked = 0, answered = 0;
         bool changed = false;
         const auto listen = [&] {
             for (std::string line = play.next("jane"); !line.empty(); line = play.next("jane")) {
-                heard += line + "\n";
+                received += line + "\n";
                 if (line == frame("synced", value)) {
                     ++answered;
                 } else if (line.find("jolt") != std::string::npos) {
-                    heard_jolts += line.substr(line.find("jolt"));
+                    received_jolts += line.substr(line.find("jolt"));
                 } else {
                     last_state = line.substr(event("").size());
                 }
@@ -159,10 +159,10 @@ TEST(WarpSyncProperty, AValueLinkEndsWithTheStateHoweverItsSyncsAreCut) {
         }
         play.stall("jane", false);
         listen();
-        EXPECT_LE(answered, asked) << heard;
-        EXPECT_EQ(answered > 0, asked > 0) << heard;
-        EXPECT_EQ(heard_jolts, jolts) << heard;
-        EXPECT_EQ(last_state, changed ? kept : "none") << heard;
+        EXPECT_LE(answered, asked) << received;
+        EXPECT_EQ(answered > 0, asked > 0) << received;
+        EXPECT_EQ(received_jolts, jolts) << received;
+        EXPECT_EQ(last_state, changed ? kept : "none") << received;
         // Whatever happened, a sync now is answered at once.
         play.frame("jane", frame("sync", value));
         if (changed) {

@@ -14,15 +14,15 @@ using fuzzing::demand;
 
 constexpr std::size_t limit = 2048;
 
-struct Heard {
+struct Received {
     std::vector<std::pair<RawSocketFrame, std::string>> frames;
     std::string broken;
-    bool operator==(const Heard&) const = default;
+    bool operator==(const Received&) const = default;
 };
 
-Heard read(const std::string& bytes, std::size_t piece) {
+Received read(const std::string& bytes, std::size_t piece) {
     RawSocketReader reader(limit);
-    Heard heard;
+    Received received;
     for (std::size_t at = 0; at < bytes.size();) {
         // Its own block: a byte too far is seen.
         const std::vector<char> part(bytes.begin() + static_cast<std::ptrdiff_t>(at),
@@ -31,20 +31,20 @@ Heard read(const std::string& bytes, std::size_t piece) {
         const RawSocketReader::Found found = reader.take(part, used);
         demand(used <= part.size(), "no more is used than came");
         if (found == RawSocketReader::Found::broken) {
-            heard.broken = reader.what();
-            demand(!heard.broken.empty(), "a refusal has a reason");
+            received.broken = reader.what();
+            demand(!received.broken.empty(), "a refusal has a reason");
             break;
         }
         if (found == RawSocketReader::Found::frame) {
             demand(reader.payload().size() <= limit, "no frame is above the limit");
-            heard.frames.emplace_back(reader.kind(), reader.payload());
+            received.frames.emplace_back(reader.kind(), reader.payload());
             reader.let_go();
         } else {
             demand(used == part.size(), "what is no frame yet is taken whole");
         }
         at += used;
     }
-    return heard;
+    return received;
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         demand(rawsocket_welcome(said.peer_takes, said.encoding) == std::string_view(bytes).substr(0, 4),
                "a handshake that is taken is echoed octet by octet");
     const std::string frames = bytes.substr(4);
-    const Heard whole = read(frames, frames.size());
+    const Received whole = read(frames, frames.size());
     demand(whole == read(frames, piece), "pieces make no difference");
     std::string again;
     for (const auto& [kind, payload] : whole.frames) again.append(rawsocket_frame(kind, payload).view());

@@ -1,4 +1,4 @@
-"""Follows lanes of a WARP server with the PyPI package swimos: what it hears goes out as JSON lines, what it is to do
+"""Follows lanes of a WARP server with the PyPI package swimos: what it receives goes out as JSON lines, what it is to do
 comes in as such.    swimos_client.py ws://127.0.0.1:8080/realm1
 """
 import json

@@ -16,23 +16,23 @@ class Said final : public Egress {
  public:
     Delivery send(EndpointId, const Message& message) override {
         if (const auto* welcome = std::get_if<Welcome>(&message))
-            heard.push_back("welcome " + std::string(welcome->details.authid) + " " +
+            received.push_back("welcome " + std::string(welcome->details.authid) + " " +
                             std::string(welcome->details.authrole) + " " + std::string(welcome->details.authmethod));
         else if (const auto* abort = std::get_if<Abort>(&message))
-            heard.push_back(std::string(abort->reason));
+            received.push_back(std::string(abort->reason));
         else if (const auto* error = std::get_if<ErrorReply>(&message))
-            heard.push_back(std::string(error->error));
+            received.push_back(std::string(error->error));
         else
-            heard.push_back("other");
+            received.push_back("other");
         return Delivery::queued;
     }
-    void event(const Event&, std::span<const EndpointId>, EndpointId) override { heard.push_back("event"); }
-    void detached(EndpointId, CloseReason) override { heard.push_back("detached"); }
-    void close(EndpointId, CloseReason why) override { heard.push_back("close " + std::string(name_of(why))); }
-    std::vector<std::string> heard;
+    void event(const Event&, std::span<const EndpointId>, EndpointId) override { received.push_back("event"); }
+    void detached(EndpointId, CloseReason) override { received.push_back("detached"); }
+    void close(EndpointId, CloseReason why) override { received.push_back("close " + std::string(name_of(why))); }
+    std::vector<std::string> received;
 };
 
-using Heard = std::vector<std::string>;
+using Received = std::vector<std::string>;
 
 /// Nobody gets in by himself; role "plant" may publish and nothing else.
 RealmSettings closed_realm() {
@@ -59,14 +59,14 @@ TEST(Admit, SessionHasTheRoleItWasGiven) {
         const std::string authid = "halls", role = "plant";  // good for the call, not longer
         realm.admit(at, with_all_roles(), {authid, role, "uplink", "static"}, {}, said);
     }
-    EXPECT_EQ(said.heard, (Heard{"welcome halls plant uplink"}));
-    said.heard.clear();
+    EXPECT_EQ(said.received, (Received{"welcome halls plant uplink"}));
+    said.received.clear();
     PublishOptions acknowledged;
     acknowledged.acknowledge = true;
     realm.on_message(at, Publish{RequestId{1}, acknowledged, "plant.a", payload("[1]")}, {}, said);
     realm.on_message(at, Publish{RequestId{2}, acknowledged, "other.a", payload("[1]")}, {}, said);
     realm.on_message(at, Subscribe{RequestId{3}, {}, "plant.a"}, {}, said);
-    EXPECT_EQ(said.heard, (Heard{"other", "wamp.error.not_authorized", "wamp.error.not_authorized"}));
+    EXPECT_EQ(said.received, (Received{"other", "wamp.error.not_authorized", "wamp.error.not_authorized"}));
     realm.on_lost(at, CloseReason::goodbye, {}, said);
     EXPECT_EQ(realm.counts().sessions, 0u);
 }
@@ -76,7 +76,7 @@ TEST(Admit, RoleThatTheRealmDoesNotHaveIsRefused) {
     Realm realm(closed_realm(), entropy);
     Said said;
     realm.admit({1, 1}, with_all_roles(), {"halls", "nobody", "uplink", "static"}, {}, said);
-    EXPECT_EQ(said.heard, (Heard{"wamp.error.no_such_role", "close refused"}));
+    EXPECT_EQ(said.received, (Received{"wamp.error.no_such_role", "close refused"}));
     EXPECT_EQ(realm.counts().sessions, 0u);
 }
 
@@ -86,7 +86,7 @@ TEST(Admit, NobodyIsLetInWhileTheRealmCloses) {
     Said said;
     realm.shut_down({}, said);
     realm.admit({1, 1}, with_all_roles(), {"halls", "plant", "uplink", "static"}, {}, said);
-    EXPECT_EQ(said.heard, (Heard{"wamp.close.system_shutdown", "close shutdown"}));
+    EXPECT_EQ(said.received, (Received{"wamp.close.system_shutdown", "close shutdown"}));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ TEST(Broker, EventReachesAllSubscribersOfATopicOnce) {
     s.send("ann", publish(2, "a.c", "[8]")).expect_silence("bob");
 }
 
-TEST(Broker, PublisherHearsItselfOnlyIfItAsks) {
+TEST(Broker, PublisherReceivesItsOwnEventsOnlyIfItAsks) {
     Script s;
     s.join("ann").send("ann", subscribe(1, "a.b")).expect("ann", subscribed(1, 1));
     s.send("ann", publish(2, "a.b", "[7]")).expect_silence("ann");

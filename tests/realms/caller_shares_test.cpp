@@ -111,14 +111,14 @@ TEST(CallerShare, AnonymousCallersOfOneAddressAreOneUser) {
     const auto come = [&](const std::string& peer, const std::string& address) {
         play.connect(peer, address);
         play.hello(peer, {"anonymous"});
-        play.heard(peer);
+        play.received(peer);
     };
     come("cat", "10.0.0.9");
     play.send("cat", register_(1, "p"));
     const auto calls = [&](const std::string& peer, const std::string& address) {
         come(peer, address);
         play.send(peer, call(1, "p"));
-        return play.heard(peer).empty();
+        return play.received(peer).empty();
     };
     EXPECT_TRUE(calls("a", "10.0.0.1"));
     EXPECT_TRUE(calls("b", "10.0.0.1"));

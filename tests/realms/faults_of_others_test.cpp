@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(FaultsOfOthers, ATimeoutIsCalledOneAndEveryCallerHearsOfIt) {
+TEST(FaultsOfOthers, ATimeoutIsCalledOneAndEveryCallerLearnsOfIt) {
     for (const Roles& announced : {all_roles(), Announcing::every_feature()}) {
         RealmSettings settings = open_realm();
         settings.limits.call_timeout = 100ms;

@@ -113,7 +113,7 @@ void event_retention(Script& script, const Announcing& who) {
     script.send("ann", publish(3, "t", "[3]"));
     script.send("bob", subscribe(1, "t")).expect("bob", subscribed(1, 1)).expect_silence("bob");
     script.send("bob", subscribe(2, "t", with_retained())).expect("bob", subscribed(2, 1));
-    script.expect("bob", retained_event(1, 1, "[2]"));  // the first publication that anybody hears of
+    script.expect("bob", retained_event(1, 1, "[2]"));  // the first publication that anybody learns of
 }
 
 Message progressing(std::uint64_t request, std::string_view args, bool more) {

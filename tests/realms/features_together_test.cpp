@@ -162,10 +162,10 @@ TEST(MetaAnd, ASessionBetweenGoodbyeAndItsAnswer) {
     script.join("ann").join("bob");
     script->check([](Play& play) { play.kick("bob", "com.app.enough"); });
     script->expect("bob", Goodbye{"bye", "com.app.enough"});
-    script.call("ann", 1, "wamp.session.get", "[@bob]").hears("ann", "ERROR 48 1 wamp.error.no_such_session");
-    script.call("ann", 2, "wamp.session.count").hears("ann", "RESULT 2 [1]");
-    script.call("ann", 3, "wamp.session.list").hears("ann", "RESULT 3 [[@ann]]");
-    script.call("ann", 4, "wamp.session.kill", "[@bob]").hears("ann", "ERROR 48 4 wamp.error.no_such_session");
+    script.call("ann", 1, "wamp.session.get", "[@bob]").receives("ann", "ERROR 48 1 wamp.error.no_such_session");
+    script.call("ann", 2, "wamp.session.count").receives("ann", "RESULT 2 [1]");
+    script.call("ann", 3, "wamp.session.list").receives("ann", "RESULT 3 [[@ann]]");
+    script.call("ann", 4, "wamp.session.kill", "[@bob]").receives("ann", "ERROR 48 4 wamp.error.no_such_session");
     script->send("bob", goodbye("wamp.close.goodbye_and_out")).expect_closed("bob", CloseReason::killed);
 }
 
@@ -182,28 +182,28 @@ TEST(MetaAnd, ASessionThatIsOnlyPassing) {
         facts.passing = passing;
         play.connect(peer, facts);
         play.hello(peer, {"token"}, "kim", R"({"token":")" + kims_token() + "\"}");
-        EXPECT_EQ(play.heard(peer), "WELCOME kim operator token static") << peer;
+        EXPECT_EQ(play.received(peer), "WELCOME kim operator token static") << peer;
     };
     play.connect("ann");
     play.hello("ann", {"anonymous"});
-    EXPECT_TRUE(play.heard("ann").starts_with("WELCOME"));
+    EXPECT_TRUE(play.received("ann").starts_with("WELCOME"));
     play.send("ann", subscribe(1, "wamp.session.on_join"));
     play.send("ann", subscribe(2, "wamp.session.on_leave"));
-    for (int i = 0; i < 2; ++i) EXPECT_EQ(play.heard("ann"), "SUBSCRIBED");
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(play.received("ann"), "SUBSCRIBED");
     for (int round = 0; round < 3; ++round) {
         for (const char* peer : {"one", "two"}) log_in(peer, true);  // they do not count for authid_sessions_max
         play.send("ann", Call{{3}, {}, "wamp.session.count", payload("[]")});
-        EXPECT_EQ(play.heard("ann"), "RESULT [1]");
+        EXPECT_EQ(play.received("ann"), "RESULT [1]");
         const std::string id = std::to_string(play.session("one").value);
         play.send("ann", Call{{4}, {}, "wamp.session.kill", payload("[" + id + "]")});
-        EXPECT_EQ(play.heard("ann"), "ERROR") << "there is no such session";
+        EXPECT_EQ(play.received("ann"), "ERROR") << "there is no such session";
         for (const char* peer : {"one", "two"}) play.lose(peer);
-        EXPECT_EQ(play.heard("ann"), "") << "neither on_join nor on_leave";
+        EXPECT_EQ(play.received("ann"), "") << "neither on_join nor on_leave";
     }
     log_in("kim", false);
-    EXPECT_EQ(play.heard("ann"), "EVENT") << "on_join";
+    EXPECT_EQ(play.received("ann"), "EVENT") << "on_join";
     play.lose("kim");
-    EXPECT_EQ(play.heard("ann"), "EVENT") << "on_leave";
+    EXPECT_EQ(play.received("ann"), "EVENT") << "on_leave";
 }
 
 }  // namespace

@@ -140,7 +140,7 @@ TEST(LimitsAgain, LoginsThatWaitForAnAnswer) {
     const auto asks = [&](const std::string& peer) {
         play.connect(peer);
         play.hello(peer, {"ticket"}, "kim");
-        return play.heard(peer);
+        return play.received(peer);
     };
     for (int round = 0; round < rounds; ++round) {
         EXPECT_EQ(asks("a"), "CHALLENGE ticket");

@@ -29,7 +29,7 @@ Message told(std::uint64_t publication, std::string_view args, std::string_view 
     return made;
 }
 
-TEST(ListTopics, SubscribersHearWhatWasDoneAndWhere) {
+TEST(ListTopics, SubscribersReceiveWhatWasDoneAndWhere) {
     Script s(realm_with_lists());
     s.join("ann").join("bob").send("bob", subscribe(1, "todo")).expect("bob", subscribed(1, 1));
     s.send("ann", put(1, R"(["tea"])", R"({"$key":"a"})"))
@@ -78,7 +78,7 @@ TEST(ListTopics, ALaterSubscriberGetsTheEntriesInOrder) {
     s.expect("cat", told(4, "[4]", R"({"$key":4,"$index":0})", 2, "list.x", true));
 }
 
-TEST(ListTopics, WhoeverAskedHearsWhyAnOperationWasRefused) {
+TEST(ListTopics, ThePublisherReceivesTheReasonOfARefusedOperation) {
     Script s(realm_with_lists(1));
     s.join("ann").join("bob").send("bob", subscribe(1, "todo")).expect("bob", subscribed(1, 1));
     std::uint64_t request = 0;
@@ -101,15 +101,15 @@ TEST(ListTopics, WhoeverAskedHearsWhyAnOperationWasRefused) {
         .expect("ann", error(16, request, uri::invalid_argument));
 }
 
-TEST(ListTopics, AnEntryWithoutAKeyGetsOneThatEverybodyHears) {
+TEST(ListTopics, AnEntryWithoutAKeyGetsOneThatAllSubscribersReceive) {
     Script s(realm_with_lists());
     s.join("ann").join("bob").send("bob", subscribe(1, "todo")).expect("bob", subscribed(1, 1));
     s.send("ann", put(1, "[1]", {}, include_me()));
     s.check([](Play& play) {
-        const std::string heard = play.next("bob");
-        if (heard.empty()) return;  // lost on purpose
-        EXPECT_NE(heard.find(R"([1] {"$key":")"), std::string::npos) << heard;
-        EXPECT_NE(heard.find(R"(","$index":0})"), std::string::npos) << heard;
+        const std::string received = play.next("bob");
+        if (received.empty()) return;  // lost on purpose
+        EXPECT_NE(received.find(R"([1] {"$key":")"), std::string::npos) << received;
+        EXPECT_NE(received.find(R"(","$index":0})"), std::string::npos) << received;
     });
 }
 

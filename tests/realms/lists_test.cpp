@@ -187,7 +187,7 @@ TEST(Lists, TopicsAreFoundByPattern) {
     EXPECT_EQ(found(Match::prefix, ""), "a.x.b a.y.b a.y.c b ");
 }
 
-// Whoever hears the events and does the same to a copy has the same list, and no byte is lost from the account.
+// Whoever receives the events and does the same to a copy has the same list, and no byte is lost from the account.
 TEST(Lists, EventsAreEnoughToKeepACopy) {
     std::mt19937 random(11);
     Bench bench;

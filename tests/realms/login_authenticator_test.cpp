@@ -26,7 +26,7 @@ TEST(LoginAuthenticator, IsAskedAboutTicketsOfUsersNobodyKnows) {
     LoginPlay play(asking_realm());
     play.connect("a");
     play.hello("a", {"ticket"}, "zoe", R"({"city":"Bonn"})");
-    EXPECT_EQ(play.heard("a"), "CHALLENGE ticket");
+    EXPECT_EQ(play.received("a"), "CHALLENGE ticket");
     play.authenticate("a", "open sesame");
     ASSERT_EQ(play.asked.size(), 1u);
     EXPECT_EQ(play.asked.front().procedure, "com.auth");
@@ -36,7 +36,7 @@ TEST(LoginAuthenticator, IsAskedAboutTicketsOfUsersNobodyKnows) {
     EXPECT_EQ(arguments, json::parse(R"(["realm1","zoe",{"authmethod":"ticket","ticket":"open sesame","authextra":{"city":"Bonn"},
         "transport":{"type":"wss","peer":"10.0.0.1","secure":true}}])"));
     play.answer(R"(["guest"])");
-    EXPECT_EQ(play.heard("a"), "WELCOME zoe guest ticket dynamic");
+    EXPECT_EQ(play.received("a"), "WELCOME zoe guest ticket dynamic");
 }
 
 TEST(LoginAuthenticator, MayAnswerWithMore) {
@@ -45,8 +45,8 @@ TEST(LoginAuthenticator, MayAnswerWithMore) {
     play.hello("a", {"ticket"}, "zoe");
     play.authenticate("a", "t");
     play.answer(R"([{"role":"operator","authid":"Zoe Z","extra":{"desk":7},"realm":"realm1"}])");
-    play.heard("a");
-    EXPECT_EQ(play.heard("a"), "WELCOME Zoe Z operator ticket dynamic");
+    play.received("a");
+    EXPECT_EQ(play.received("a"), "WELCOME Zoe Z operator ticket dynamic");
     EXPECT_EQ(play.welcome_extra("a"), R"({"desk":7})");
 }
 
@@ -63,7 +63,7 @@ TEST(LoginAuthenticator, BadAnswersLetNobodyIn) {
         play.connect("a");
         play.hello("a", {"ticket"}, "zoe");
         play.authenticate("a", "t");
-        play.heard("a");
+        play.received("a");
         play.answer(c.args, c.error);
         EXPECT_REFUSED(play, "a");
         EXPECT_EQ(play.notes, std::vector<std::string>{"ticket authenticator " + std::string(c.why)}) << c.args;
@@ -76,7 +76,7 @@ TEST(LoginAuthenticator, MayNameAnAuthidUpToTheLimitThatHelloHas) {
         play.connect("a");
         play.hello("a", {"ticket"}, "zoe");
         play.authenticate("a", "t");
-        play.heard("a");
+        play.received("a");
         play.answer(R"([{"role":"guest","authid":")" + std::string(length, 'z') + "\"}]");
         EXPECT_EQ(play.open("a"), length == 255) << length;
         if (length == 255) continue;
@@ -97,7 +97,7 @@ TEST(LoginAuthenticator, IsNotAskedAboutUsersOfTheRealm) {
     nobody.connect("a");
     nobody.hello("a", {"ticket"}, "zoe");
     nobody.authenticate("a", "t");
-    nobody.heard("a");
+    nobody.received("a");
     EXPECT_REFUSED(nobody, "a") << "nobody answers";
 }
 
@@ -106,7 +106,7 @@ TEST(LoginAuthenticator, SilenceIsANo) {
     play.connect("a");
     play.hello("a", {"ticket"}, "zoe");
     play.authenticate("a", "t");
-    play.heard("a");
+    play.received("a");
     play.pass(std::chrono::seconds(5));
     EXPECT_REFUSED(play, "a");
     EXPECT_EQ(play.notes, std::vector<std::string>{"ticket authenticator timeout"});
@@ -126,11 +126,11 @@ TEST(LoginAuthenticator, SaysWhatProvesAUserOfWampcra) {
         LoginPlay play(asking_realm());
         play.connect("a");
         play.hello("a", {"wampcra"}, "zoe");
-        EXPECT_EQ(play.heard("a"), "") << "it is asked first";
+        EXPECT_EQ(play.received("a"), "") << "it is asked first";
         play.answer(json::array({answer}).dump());
-        EXPECT_EQ(play.heard("a"), "CHALLENGE wampcra") << "whatever it said";
+        EXPECT_EQ(play.received("a"), "CHALLENGE wampcra") << "whatever it said";
         play.authenticate("a", cra_signature(play, "a", "pass"));
-        EXPECT_EQ(play.heard("a"), good ? "WELCOME zoe guest wampcra dynamic" : failed) << answer;
+        EXPECT_EQ(play.received("a"), good ? "WELCOME zoe guest wampcra dynamic" : failed) << answer;
     }
 }
 
@@ -147,10 +147,10 @@ TEST(LoginAuthenticator, SaysWhatProvesAUserOfScram) {
             play.hello("a", {"scram"}, "zoe", nonce_extra);
             if (!good) answer.erase("server-key");
             play.answer(json::array({answer}).dump());
-            EXPECT_EQ(play.heard("a"), "CHALLENGE scram");
+            EXPECT_EQ(play.received("a"), "CHALLENGE scram");
             const ScramReply reply = scram_reply(play, "a", "zoe", "pass");
             play.authenticate("a", reply.signature, reply.extra);
-            EXPECT_EQ(play.heard("a"), good ? "WELCOME zoe guest scram dynamic" : failed);
+            EXPECT_EQ(play.received("a"), good ? "WELCOME zoe guest scram dynamic" : failed);
         }
     }
 }
@@ -170,9 +170,9 @@ TEST(LoginAuthenticator, SaysWhoseKeyItIs) {
         ASSERT_EQ(play.asked.size(), 1u);
         EXPECT_EQ(json::parse(play.asked.front().arguments)[2].at("authextra").at("pubkey"), kims_pubkey());
         play.answer(json::array({answer}).dump());
-        EXPECT_EQ(play.heard("a"), "CHALLENGE cryptosign");
+        EXPECT_EQ(play.received("a"), "CHALLENGE cryptosign");
         play.authenticate("a", cryptosign_signature(play, "a", kims_seed()));
-        EXPECT_EQ(play.heard("a"), said);
+        EXPECT_EQ(play.received("a"), said);
     }
 }
 
@@ -187,17 +187,17 @@ TEST(LoginAuthenticator, KnowsCertificatesTokensAndStrangers) {
     ASSERT_EQ(play.asked.size(), 1u);
     EXPECT_EQ(json::parse(play.asked.front().arguments)[2].at("certificate_name"), "zoe.example");
     play.answer(R"([{"role":"guest","authid":"zoe"}])");
-    EXPECT_EQ(play.heard("a"), "WELCOME zoe guest tls dynamic");
+    EXPECT_EQ(play.received("a"), "WELCOME zoe guest tls dynamic");
     play.connect("b");
     play.hello("b", {"jwt"}, "", R"({"token":"somebody else's"})");
     ASSERT_EQ(play.asked.size(), 1u) << "no keys of our own: it is asked";
     EXPECT_EQ(json::parse(play.asked.front().arguments)[2].at("ticket"), "somebody else's");
     play.answer(R"([{"role":"guest","authid":"zoe"}])");
-    EXPECT_EQ(play.heard("b"), "WELCOME zoe guest jwt dynamic");
+    EXPECT_EQ(play.received("b"), "WELCOME zoe guest jwt dynamic");
     play.connect("c");
     play.hello("c", {"anonymous"});
     play.answer(R"(["guest"])");
-    EXPECT_TRUE(play.heard("c").ends_with(" guest anonymous dynamic"));
+    EXPECT_TRUE(play.received("c").ends_with(" guest anonymous dynamic"));
 }
 
 }  // namespace

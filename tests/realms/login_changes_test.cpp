@@ -29,11 +29,11 @@ struct Browser {
         first.secure = again.secure = true;
         first.new_cookie = again.cookie = std::move(cookie);
     }
-    /// What a new connection hears when it logs in by the cookie.
+    /// What a new connection receives when it logs in by the cookie.
     std::string log_in(LoginPlay& play) {
         play.connect("browser", again);
         play.hello("browser", {"cookie"});
-        return play.heard("browser");
+        return play.received("browser");
     }
 };
 
@@ -46,7 +46,7 @@ RealmSettings token_realm(std::int64_t kims_expiry = 0) {
 void log_in_kim(LoginPlay& play, const Browser& browser) {
     play.connect("kim", browser.first);
     play.hello("kim", {"token"}, "kim", as_token(kims_token()));
-    ASSERT_EQ(play.heard("kim"), "WELCOME kim operator token static");
+    ASSERT_EQ(play.received("kim"), "WELCOME kim operator token static");
 }
 
 TEST(LoginChanges, ACookieOfAUserLetsNobodyInOnceTheUserHasExpired) {
@@ -63,10 +63,10 @@ TEST(LoginChanges, ASessionIsSentAwayInTheSecondInWhichItsUserExpires) {
     LoginPlay play(token_realm(86'400 + 7'200));
     log_in_kim(play, Browser());
     play.pass(7'199s);
-    EXPECT_EQ(play.heard("kim"), "");
+    EXPECT_EQ(play.received("kim"), "");
     EXPECT_EQ(play.realm().next_deadline(), play.now() + 1s);
     play.pass(1s);
-    EXPECT_EQ(play.heard("kim"), "GOODBYE heddle.close.user_expired");
+    EXPECT_EQ(play.received("kim"), "GOODBYE heddle.close.user_expired");
     play.connect("late");
     play.hello("late", {"token"}, "kim", as_token(kims_token()));
     EXPECT_REFUSED(play, "late");
@@ -129,7 +129,7 @@ TEST(LoginChanges, AnEditReachesAClientThatNamedNothingButItsKey) {
     LoginPlay play(login_realm({M::cryptosign}));
     play.connect("a");
     play.hello("a", {"cryptosign"}, "", R"({"pubkey":")" + kims_pubkey() + "\"}");
-    EXPECT_EQ(play.heard("a"), "CHALLENGE cryptosign");
+    EXPECT_EQ(play.received("a"), "CHALLENGE cryptosign");
     UserSettings kim = login_realm({}).users[0];
     kim.disabled = true;
     play.realm().put_user(kim, play.now(), play.egress());
@@ -142,7 +142,7 @@ TEST(LoginChanges, AnEditReachesAClientWhoseTicketIsBeingChecked) {
     for (const bool removed : {false, true}) {
         play.connect("a");
         play.hello("a", {"ticket"}, "kim");
-        EXPECT_EQ(play.heard("a"), "CHALLENGE ticket");
+        EXPECT_EQ(play.received("a"), "CHALLENGE ticket");
         play.authenticate("a", "secret");
         UserSettings kim = login_realm({}).users[0];
         kim.disabled = true;
@@ -162,7 +162,7 @@ TEST(LoginChanges, AMethodThatIsTakenAwayEndsTheAttemptsThatUseIt) {
     for (const char* peer : {"ticket", "wampcra"}) {
         play.connect(peer);
         play.hello(peer, {peer}, "kim");
-        EXPECT_EQ(play.heard(peer), std::string("CHALLENGE ") + peer);
+        EXPECT_EQ(play.received(peer), std::string("CHALLENGE ") + peer);
     }
     RealmSettings fewer = play.realm().settings();
     fewer.auth.methods = {};
@@ -172,7 +172,7 @@ TEST(LoginChanges, AMethodThatIsTakenAwayEndsTheAttemptsThatUseIt) {
     if (!play.asked.empty()) play.verify();
     EXPECT_REFUSED(play, "ticket");
     play.authenticate("wampcra", cra_signature(play, "wampcra"));
-    EXPECT_EQ(play.heard("wampcra"), "WELCOME kim operator wampcra static");
+    EXPECT_EQ(play.received("wampcra"), "WELCOME kim operator wampcra static");
 }
 
 TEST(LoginChanges, AuthenticateAtItsDeadlineIsTooLateWithoutAnyTick) {
@@ -180,7 +180,7 @@ TEST(LoginChanges, AuthenticateAtItsDeadlineIsTooLateWithoutAnyTick) {
         LoginPlay play(login_realm({M::wampcra}));
         play.connect("a");
         play.hello("a", {"wampcra"}, "kim");
-        play.heard("a");
+        play.received("a");
         const std::string signature = cra_signature(play, "a");
         play.realm().on_message({0, 1}, Authenticate{signature, {}}, play.now() + wait, play.egress());
         EXPECT_EQ(play.open("a"), wait < 10s);
@@ -196,11 +196,11 @@ TEST(LoginChanges, ALoginUnderAnotherNameForgivesNoFailures) {
     const auto guess = [&](bool right) {
         play.connect("g", "10.0.1." + std::to_string(++address));
         play.hello("g", {"ticket"}, "zed");
-        play.heard("g");
+        play.received("g");
         play.authenticate("g", "some ticket");
         if (!play.asked.empty())
             right ? play.answer(R"([{"authid":"other","role":"guest"}])") : play.answer("[]", "com.no");
-        return play.heard("g").substr(0, 7);
+        return play.received("g").substr(0, 7);
     };
     EXPECT_EQ(guess(false), "ABORT w");
     EXPECT_EQ(guess(false), "ABORT w");
@@ -232,7 +232,7 @@ TEST(LoginChanges, AUserIsKeptOutWhateverTheMethodAndTheName) {
     play.realm().keep_out("kim", "", play.now() + 10s);
     play.connect("a");
     play.hello("a", {"cryptosign"}, "", R"({"pubkey":")" + kims_pubkey() + "\"}");
-    play.heard("a");
+    play.received("a");
     play.authenticate("a", cryptosign_signature(play, "a", kims_seed()));
     EXPECT_REFUSED(play, "a");
     play.connect("b");

@@ -24,18 +24,18 @@ TEST(LoginOrder, IsTheClients) {
         LoginPlay play(login_realm({M::ticket, M::wampcra, M::scram, M::tls, M::cookie, M::jwt, M::local}));
         play.connect("a");
         play.hello("a", c.offered, "kim");
-        EXPECT_EQ(play.heard("a"), c.said);
+        EXPECT_EQ(play.received("a"), c.said);
     }
     LoginPlay play(login_realm({M::ticket, M::wampcra, M::token}));
     play.connect("a", open_line);
     play.hello("a", {"ticket", "token", "wampcra"}, "kim");
-    EXPECT_EQ(play.heard("a"), "CHALLENGE wampcra") << "no secrets on an open line";
+    EXPECT_EQ(play.received("a"), "CHALLENGE wampcra") << "no secrets on an open line";
     RealmSettings careless = login_realm({M::ticket});
     careless.auth.insecure_ticket = true;
     LoginPlay other(careless);
     other.connect("a", open_line);
     other.hello("a", {"ticket"}, "kim");
-    EXPECT_EQ(other.heard("a"), "CHALLENGE ticket");
+    EXPECT_EQ(other.received("a"), "CHALLENGE ticket");
 }
 
 /// All that somebody sees who tries to log in so, with texts of random content as their lengths.
@@ -43,7 +43,7 @@ std::string sight(LoginPlay& play, const std::string& peer, std::string_view met
                   const std::string& password) {
     play.connect(peer);
     play.hello(peer, {method}, authid, method == "cryptosign" ? R"({"pubkey":")" + std::string(64, 'e') + "\"}" : nonce_extra);
-    std::string all = play.heard(peer) + " " + play.challenge_form(peer);
+    std::string all = play.received(peer) + " " + play.challenge_form(peer);
     if (method == "wampcra") play.authenticate(peer, cra_signature(play, peer, password));
     if (method == "ticket") play.authenticate(peer, password);
     if (method == "cryptosign") play.authenticate(peer, cryptosign_signature(play, peer, std::string(32, 'x')));
@@ -55,7 +55,7 @@ std::string sight(LoginPlay& play, const std::string& peer, std::string_view met
         all += "\n verify " + play.asked.front().stored.substr(0, 20);
         play.verify();
     }
-    for (std::string line = play.heard(peer); !line.empty(); line = play.heard(peer)) all += "\n" + line;
+    for (std::string line = play.received(peer); !line.empty(); line = play.received(peer)) all += "\n" + line;
     return all;
 }
 
@@ -108,21 +108,21 @@ TEST(LoginCourse, AuthenticateComesInTimeOrNotAtAll) {
     play.pass(0ms);  // ann's time is over: nobody of hers is there
     play.connect("a");
     play.hello("a", {"wampcra"}, "kim");
-    play.heard("a");
+    play.received("a");
     EXPECT_EQ(play.realm().next_deadline(), play.now() + 10s);
     play.pass(9'999ms);
-    EXPECT_EQ(play.heard("a"), "");
+    EXPECT_EQ(play.received("a"), "");
     play.pass(1ms);
-    EXPECT_EQ(play.heard("a"), "ABORT wamp.error.authentication_failed");
-    EXPECT_EQ(play.heard("a"), "closed refused");
+    EXPECT_EQ(play.received("a"), "ABORT wamp.error.authentication_failed");
+    EXPECT_EQ(play.received("a"), "closed refused");
     play.authenticate("a", cra_signature(play, "a"));
-    EXPECT_EQ(play.heard("a"), "") << "nobody listens there any more";
+    EXPECT_EQ(play.received("a"), "") << "nobody listens there any more";
     play.connect("b");
     play.hello("b", {"ticket"}, "kim");
     play.authenticate("b", "secret");
-    play.heard("b");
+    play.received("b");
     play.pass(10s);
-    EXPECT_EQ(play.heard("b"), "ABORT wamp.error.authentication_failed") << "nobody checked it";
+    EXPECT_EQ(play.received("b"), "ABORT wamp.error.authentication_failed") << "nobody checked it";
     play.verify();
     EXPECT_FALSE(play.open("b")) << "too late";
     EXPECT_EQ(play.realm().next_deadline(), TimePoint::max());
@@ -136,17 +136,17 @@ TEST(LoginCourse, OneAnswerToOneChallenge) {
         play.connect("a");
         play.hello("a", {"ticket"}, "kim");
         play.authenticate("a", "secret");
-        play.heard("a");
+        play.received("a");
         play.send("a", message);
-        EXPECT_EQ(play.heard("a"), "ABORT wamp.error.protocol_violation") << "while it is being checked";
+        EXPECT_EQ(play.received("a"), "ABORT wamp.error.protocol_violation") << "while it is being checked";
         play.verify();
-        EXPECT_EQ(play.heard("a"), "closed protocol_violation");
-        EXPECT_EQ(play.heard("a"), "");
+        EXPECT_EQ(play.received("a"), "closed protocol_violation");
+        EXPECT_EQ(play.received("a"), "");
         EXPECT_FALSE(play.open("a"));
     }
     play.connect("a");
     play.send("a", Authenticate{"secret", {}});
-    EXPECT_EQ(play.heard("a"), "ABORT wamp.error.protocol_violation") << "before HELLO";
+    EXPECT_EQ(play.received("a"), "ABORT wamp.error.protocol_violation") << "before HELLO";
     play.connect("a");
     play.hello("a", {"wampcra"}, "kim");
     play.authenticate("a", cra_signature(play, "a"));
@@ -163,7 +163,7 @@ TEST(LoginCourse, WhoLeavesInBetweenLeavesNothing) {
         play.connect("a");
         play.hello("a", {step == 3 ? "wampcra" : "ticket"}, step >= 2 ? "nobody" : "kim");
         if (step == 1 || step == 2) play.authenticate("a", "secret");
-        for (std::string line = play.heard("a"); !line.empty();) line = play.heard("a");
+        for (std::string line = play.received("a"); !line.empty();) line = play.received("a");
         const std::size_t asked = play.asked.size();
         EXPECT_EQ(asked, step == 0 ? 0u : 1u);
         if (step % 2)
@@ -174,8 +174,8 @@ TEST(LoginCourse, WhoLeavesInBetweenLeavesNothing) {
         play.realm().verified(question, true, play.now(), play.egress());
         play.realm().answered(question, {{}, payload(R"(["operator"])")}, play.now(), play.egress());
         play.pass(1h);
-        EXPECT_EQ(play.heard("a"), step % 2 ? "closed aborted" : "");
-        EXPECT_EQ(play.heard("a"), "");
+        EXPECT_EQ(play.received("a"), step % 2 ? "closed aborted" : "");
+        EXPECT_EQ(play.received("a"), "");
         EXPECT_EQ(play.realm().counts().sessions, 0u);
         EXPECT_EQ(play.realm().next_deadline(), TimePoint::max());
         EXPECT_TRUE(play.notes.back().find(" gone") != std::string::npos);
@@ -187,22 +187,22 @@ TEST(LoginCourse, EditsReachWhoIsAtTheDoor) {
         LoginPlay play(login_realm({M::wampcra}));
         play.connect("a");
         play.hello("a", {"wampcra"}, "kim");
-        play.heard("a");
+        play.received("a");
         UserSettings kim = login_realm({}).users[0];
         kim.disabled = true;
         if (edit == 0) play.realm().put_user(kim, play.now(), play.egress());
         if (edit == 1) play.realm().remove_user("kim", play.now(), play.egress());
         if (edit == 2) play.realm().apply(login_realm({M::ticket}), play.now(), play.egress());
         play.authenticate("a", cra_signature(play, "a"));
-        EXPECT_EQ(play.heard("a"), "ABORT wamp.error.authentication_failed") << edit;
+        EXPECT_EQ(play.received("a"), "ABORT wamp.error.authentication_failed") << edit;
     }
     LoginPlay play(login_realm({M::wampcra}));
     play.connect("a");
     play.hello("a", {"wampcra"}, "kim");
-    play.heard("a");
+    play.received("a");
     play.realm().shut_down(play.now(), play.egress());
-    EXPECT_EQ(play.heard("a"), "ABORT wamp.close.system_shutdown");
-    EXPECT_EQ(play.heard("a"), "closed shutdown");
+    EXPECT_EQ(play.received("a"), "ABORT wamp.close.system_shutdown");
+    EXPECT_EQ(play.received("a"), "closed shutdown");
 }
 
 TEST(LoginLimits, SessionsOfOneAuthidAndAttemptsAtOnce) {
@@ -216,7 +216,7 @@ TEST(LoginLimits, SessionsOfOneAuthidAndAttemptsAtOnce) {
         play.hello(peer, {"token"}, "", token);
     }
     EXPECT_TRUE(play.open("a") && play.open("b"));
-    EXPECT_EQ(play.heard("c"), "ABORT heddle.error.limit_exceeded");
+    EXPECT_EQ(play.received("c"), "ABORT heddle.error.limit_exceeded");
     play.lose("a");
     play.connect("d");
     play.hello("d", {"token"}, "", token);
@@ -225,11 +225,11 @@ TEST(LoginLimits, SessionsOfOneAuthidAndAttemptsAtOnce) {
         play.connect(peer);
         play.hello(peer, {"ticket"}, "kim");
     }
-    EXPECT_EQ(play.heard("g"), "CHALLENGE ticket");
-    EXPECT_EQ(play.heard("h"), "ABORT heddle.error.limit_exceeded");
+    EXPECT_EQ(play.received("g"), "CHALLENGE ticket");
+    EXPECT_EQ(play.received("h"), "ABORT heddle.error.limit_exceeded");
     play.connect("i");
     play.hello("i", {"ticket"}, std::string(256, 'x'));
-    EXPECT_EQ(play.heard("i").substr(0, 5), "ABORT");
+    EXPECT_EQ(play.received("i").substr(0, 5), "ABORT");
 }
 
 TEST(LoginCookie, IsGoodAfterALogin) {
@@ -242,7 +242,7 @@ TEST(LoginCookie, IsGoodAfterALogin) {
     const auto by_cookie = [&] {
         play.connect("b", again);
         play.hello("b", {"cookie"});
-        return play.heard("b");
+        return play.received("b");
     };
     const auto log_in = [&](std::vector<std::string_view> methods) {
         play.connect("a", first);
@@ -258,7 +258,7 @@ TEST(LoginCookie, IsGoodAfterALogin) {
     EXPECT_EQ(by_cookie(), "WELCOME kim operator cookie static");
     play.connect("b", again);
     play.hello("b", {"cookie", "anonymous"}, "bob");
-    EXPECT_NE(play.heard("b").find("anonymous"), std::string::npos) << "who says to be bob is not kim";
+    EXPECT_NE(play.received("b").find("anonymous"), std::string::npos) << "who says to be bob is not kim";
     play.connect("b", again);
     play.hello("b", {"cookie"});
     play.send("b", Goodbye{{}, "wamp.close.logout"});
@@ -286,9 +286,9 @@ TEST(LoginCourse, ProvenIdentityTakesOverWhatADeadConnectionHolds) {
         play.connect(peer);
         play.hello(peer, {"wampcra"}, authid);
         play.authenticate(peer, cra_signature(play, peer, password));
-        play.heard(peer), play.heard(peer);
+        play.received(peer), play.received(peer);
         play.send(peer, Register{{1}, {}, "com.a"});
-        return play.heard(peer);
+        return play.received(peer);
     };
     EXPECT_EQ(log_in("old", "kim", "secret"), "REGISTERED");
     EXPECT_EQ(log_in("other", "bob", "plain secret"), "ERROR") << "it is not bob's";

@@ -19,10 +19,10 @@ TEST(LoginCryptosign, TheKeyFindsTheUser) {
         LoginPlay play(login_realm({M::cryptosign}));
         play.connect("a");
         play.hello("a", {"cryptosign"}, authid, extra);
-        EXPECT_EQ(play.heard("a"), "CHALLENGE cryptosign");
+        EXPECT_EQ(play.received("a"), "CHALLENGE cryptosign");
         EXPECT_EQ(play.challenge_form("a"), "challenge:64 ");
         play.authenticate("a", cryptosign_signature(play, "a", kims_seed()));
-        EXPECT_EQ(play.heard("a"), "WELCOME kim operator cryptosign static");
+        EXPECT_EQ(play.received("a"), "WELCOME kim operator cryptosign static");
     }
 }
 
@@ -42,7 +42,7 @@ TEST(LoginCryptosign, WrongOnesAreRefused) {
         LoginPlay play(login_realm({M::cryptosign}));
         play.connect("a");
         play.hello("a", {"cryptosign"}, c.authid, c.extra);
-        EXPECT_EQ(play.heard("a"), "CHALLENGE cryptosign");
+        EXPECT_EQ(play.received("a"), "CHALLENGE cryptosign");
         play.authenticate("a", cryptosign_signature(play, "a", c.seed));
         EXPECT_REFUSED(play, "a");
         EXPECT_EQ(play.notes, std::vector<std::string>{c.note});
@@ -56,7 +56,7 @@ TEST(LoginCryptosign, BindsToTheChannelOrNotAtAll) {
         LoginPlay play(login_realm({M::cryptosign}));
         play.connect("a", channel('e', 'u', 's'));
         play.hello("a", {"cryptosign"}, "", extra(type));
-        EXPECT_EQ(play.heard("a"), "CHALLENGE cryptosign");
+        EXPECT_EQ(play.received("a"), "CHALLENGE cryptosign");
         EXPECT_EQ(play.challenge("a", "channel_binding"), type);
         play.authenticate("a", cryptosign_signature(play, "a", kims_seed(), std::string(32, seen)));
         EXPECT_EQ(play.open("a"), good) << type << seen;
@@ -65,7 +65,7 @@ TEST(LoginCryptosign, BindsToTheChannelOrNotAtAll) {
         LoginPlay play(login_realm({M::cryptosign}));
         play.connect("a", channel(0, 0, 's'));
         play.hello("a", {"cryptosign", "anonymous"}, "", extra(type));
-        EXPECT_EQ(play.heard("a"), failed) << type;
+        EXPECT_EQ(play.received("a"), failed) << type;
     }
     LoginPlay play(login_realm({M::cryptosign}));
     play.connect("a", channel('e', 0, 0));
@@ -96,35 +96,35 @@ TEST(LoginTls, TheCertificateFindsTheUser) {
     LoginPlay play(login_realm({M::tls}));
     play.connect("a", facts);
     play.hello("a", {"tls"});
-    EXPECT_EQ(play.heard("a"), "WELCOME kim operator tls static");
+    EXPECT_EQ(play.received("a"), "WELCOME kim operator tls static");
     play.connect("b", facts);
     play.hello("b", {"tls"}, "bob");
-    EXPECT_EQ(play.heard("b"), "ABORT wamp.error.no_matching_auth_method") << "it is not bob's";
+    EXPECT_EQ(play.received("b"), "ABORT wamp.error.no_matching_auth_method") << "it is not bob's";
     facts.certificate = digest_of('x');
     play.connect("c", facts);
     play.hello("c", {"tls"});
-    EXPECT_EQ(play.heard("c"), "ABORT wamp.error.no_matching_auth_method");
+    EXPECT_EQ(play.received("c"), "ABORT wamp.error.no_matching_auth_method");
     play.connect("d");
     play.hello("d", {"tls"}, "kim");
-    EXPECT_EQ(play.heard("d"), "ABORT wamp.error.no_matching_auth_method");
+    EXPECT_EQ(play.received("d"), "ABORT wamp.error.no_matching_auth_method");
 }
 
 TEST(LoginToken, AtOnceOrAsked) {
     LoginPlay play(login_realm({M::token}));
     play.connect("a");
     play.hello("a", {"token"});
-    EXPECT_EQ(play.heard("a"), "CHALLENGE token");
+    EXPECT_EQ(play.received("a"), "CHALLENGE token");
     play.authenticate("a", kims_token());
-    EXPECT_EQ(play.heard("a"), "WELCOME kim operator token static");
+    EXPECT_EQ(play.received("a"), "WELCOME kim operator token static");
     play.connect("b");
     play.hello("b", {"token"}, "", R"({"token":")" + kims_token() + "\"}");
-    EXPECT_EQ(play.heard("b"), "WELCOME kim operator token static");
+    EXPECT_EQ(play.received("b"), "WELCOME kim operator token static");
     const std::string other = auth::make_token(std::string(auth::token_random_bytes, 'o')).text();
     for (const auto& [authid, token] : {std::pair("", other), std::pair("bob", kims_token()),
             std::pair("", std::string("kim")), std::pair("", std::string())}) {
         play.connect("c");
         play.hello("c", {"token"}, authid);
-        play.heard("c");
+        play.received("c");
         play.authenticate("c", token);
         EXPECT_REFUSED(play, "c");
     }
@@ -149,11 +149,11 @@ TEST(LoginLocal, OnlyOfTheRealmThatAdministers) {
         LoginPlay play(settings);
         play.connect("a", facts);
         play.hello("a", {"local"});
-        EXPECT_EQ(play.heard("a"),
+        EXPECT_EQ(play.received("a"),
                   administers ? "WELCOME root administrator local static" : "ABORT wamp.error.no_matching_auth_method");
         play.connect("b");
         play.hello("b", {"local"}, "root");
-        EXPECT_EQ(play.heard("b"), "ABORT wamp.error.no_matching_auth_method");
+        EXPECT_EQ(play.received("b"), "ABORT wamp.error.no_matching_auth_method");
     }
 }
 
@@ -183,11 +183,11 @@ TEST(LoginJwt, SaysWhoItIsAndWhatHeMay) {
             const std::string token = jwt(c.payload, key);
             play.hello("a", {"jwt"}, c.authid, at_once ? R"({"token":")" + token + "\"}" : "");
             if (!at_once) {
-                EXPECT_EQ(play.heard("a"), "CHALLENGE jwt");
+                EXPECT_EQ(play.received("a"), "CHALLENGE jwt");
                 play.authenticate("a", token);
             }
             const bool good = std::string_view(c.said).starts_with("WELCOME");
-            EXPECT_EQ(play.heard("a"), good ? c.said : failed) << c.payload;
+            EXPECT_EQ(play.received("a"), good ? c.said : failed) << c.payload;
             EXPECT_EQ(play.notes, std::vector<std::string>{good ? "jwt ok" : c.said});
         }
     }

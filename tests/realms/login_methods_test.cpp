@@ -15,14 +15,14 @@ TEST(LoginAnonymous, HasARoleAndANewName) {
     LoginPlay play(settings);
     play.connect("a");
     play.hello("a", {});
-    const std::string line = play.heard("a");
+    const std::string line = play.received("a");
     EXPECT_TRUE(line.starts_with("WELCOME ")) << line;
     EXPECT_TRUE(line.ends_with(" guest anonymous static")) << line;
     EXPECT_EQ(play.notes, std::vector<std::string>{"anonymous ok"});
     LoginPlay closed(login_realm({M::ticket}));
     closed.connect("a");
     closed.hello("a", {});
-    EXPECT_EQ(closed.heard("a"), "ABORT wamp.error.no_matching_auth_method");
+    EXPECT_EQ(closed.received("a"), "ABORT wamp.error.no_matching_auth_method");
     EXPECT_EQ(closed.notes, std::vector<std::string>{"anonymous no_method"});
 }
 
@@ -30,11 +30,11 @@ TEST(LoginTicket, IsCheckedElsewhere) {
     LoginPlay play(login_realm({M::ticket}));
     play.connect("a");
     play.hello("a", {"ticket"}, "kim");
-    EXPECT_EQ(play.heard("a"), "CHALLENGE ticket");
+    EXPECT_EQ(play.received("a"), "CHALLENGE ticket");
     play.authenticate("a", "secret");
-    EXPECT_EQ(play.heard("a"), "") << "the answer is not there yet";
+    EXPECT_EQ(play.received("a"), "") << "the answer is not there yet";
     play.verify();
-    EXPECT_EQ(play.heard("a"), "WELCOME kim operator ticket static");
+    EXPECT_EQ(play.received("a"), "WELCOME kim operator ticket static");
     EXPECT_EQ(play.notes, std::vector<std::string>{"ticket ok kim"});
 }
 
@@ -48,7 +48,7 @@ TEST(LoginTicket, WrongOnesAreRefused) {
         LoginPlay play(login_realm({M::ticket}));
         play.connect("a");
         play.hello("a", {"ticket"}, c.authid);
-        EXPECT_EQ(play.heard("a"), "CHALLENGE ticket");
+        EXPECT_EQ(play.received("a"), "CHALLENGE ticket");
         play.authenticate("a", c.ticket);
         ASSERT_EQ(play.asked.size(), 1u) << "the same work for everybody: " << c.authid;
         play.verify();
@@ -98,10 +98,10 @@ TEST(LoginTicket, WhenNobodyHasTimeToCheckItThatIsSaid) {
     LoginPlay play(login_realm({M::ticket}));
     play.connect("a");
     play.hello("a", {"ticket"}, "kim");
-    play.heard("a");
+    play.received("a");
     play.authenticate("a", "secret");
     play.answer("", "wamp.error.unavailable");
-    EXPECT_EQ(play.heard("a"), "ABORT wamp.error.unavailable");
+    EXPECT_EQ(play.received("a"), "ABORT wamp.error.unavailable");
     EXPECT_EQ(play.notes, std::vector<std::string>{"ticket busy kim"});
 }
 
@@ -112,14 +112,14 @@ TEST(LoginWampcra, SaltedAndPlain) {
           std::tuple("bob", "plain secret", "WELCOME bob guest wampcra static")}) {
         play.connect("a");
         play.hello("a", {"wampcra"}, authid);
-        EXPECT_EQ(play.heard("a"), "CHALLENGE wampcra");
+        EXPECT_EQ(play.received("a"), "CHALLENGE wampcra");
         const auto text = nlohmann::json::parse(play.challenge("a", "challenge"));
         EXPECT_EQ(text.at("authid"), authid);
         EXPECT_EQ(text.at("authmethod"), "wampcra");
         EXPECT_EQ(text.at("timestamp"), "1970-01-02T00:00:00.000Z");
         EXPECT_GE(text.at("nonce").get<std::string>().size(), 22u) << "128 bits";
         play.authenticate("a", cra_signature(play, "a", password));
-        EXPECT_EQ(play.heard("a"), as);
+        EXPECT_EQ(play.received("a"), as);
         EXPECT_EQ(play.session("a").value, text.at("session").get<std::uint64_t>());
     }
 }
@@ -131,7 +131,7 @@ TEST(LoginWampcra, WrongOnesAreRefused) {
         LoginPlay play(login_realm({M::wampcra}));
         play.connect("a");
         play.hello("a", {"wampcra"}, authid);
-        EXPECT_EQ(play.heard("a"), "CHALLENGE wampcra");
+        EXPECT_EQ(play.received("a"), "CHALLENGE wampcra");
         play.authenticate("a", cra_signature(play, "a", password));
         EXPECT_REFUSED(play, "a");
         EXPECT_EQ(play.notes, std::vector<std::string>{note});
@@ -145,7 +145,7 @@ TEST(LoginWampcra, AnAnswerToAnotherChallengeIsNone) {
     play.hello("a", {"wampcra"}, "kim");
     play.hello("b", {"wampcra"}, "kim");
     EXPECT_NE(play.challenge("a", "challenge"), play.challenge("b", "challenge"));
-    play.heard("b");
+    play.received("b");
     play.authenticate("b", cra_signature(play, "a"));
     EXPECT_REFUSED(play, "b");
 }
@@ -157,12 +157,12 @@ TEST(LoginScram, BothSidesProveThemselves) {
     for (const std::string_view method : {"wamp-scram", "scram"}) {
         play.connect("a");
         play.hello("a", {method}, "kim", nonce_extra);
-        EXPECT_EQ(play.heard("a"), "CHALLENGE " + std::string(method));
+        EXPECT_EQ(play.received("a"), "CHALLENGE " + std::string(method));
         EXPECT_TRUE(play.challenge("a", "nonce").starts_with(client_nonce));
         EXPECT_EQ(play.challenge_form("a"), "iterations:4096 kdf:pbkdf2 nonce:44 salt:24 ") << "Autobahn wants no more";
         const ScramReply reply = scram_reply(play, "a", "kim");
         play.authenticate("a", reply.signature, reply.extra);
-        EXPECT_EQ(play.heard("a"), "WELCOME kim operator " + std::string(method) + " static");
+        EXPECT_EQ(play.received("a"), "WELCOME kim operator " + std::string(method) + " static");
         EXPECT_EQ(play.welcome_extra("a"), R"({"scram_server_signature":")" + reply.server_signature +
                                                R"(","verifier":")" + reply.server_signature + "\"}");
     }
@@ -180,7 +180,7 @@ TEST(LoginScram, WrongOnesAreRefused) {
         LoginPlay play(login_realm({M::scram}));
         play.connect("a");
         play.hello("a", {"wamp-scram"}, c.authid, nonce_extra);
-        EXPECT_EQ(play.heard("a"), "CHALLENGE wamp-scram");
+        EXPECT_EQ(play.received("a"), "CHALLENGE wamp-scram");
         const ScramReply reply = scram_reply(play, "a", c.authid, c.password);
         play.authenticate("a", reply.signature, *c.extra ? std::string_view(c.extra) : reply.extra);
         EXPECT_REFUSED(play, "a");
@@ -201,7 +201,7 @@ TEST(LoginScram, BindsToTheChannelOrNotAtAll) {
         play.connect("a", channel('e', 'u', 's'));
         play.hello("a", {"wamp-scram"}, "kim",
                    R"({"nonce":")" + std::string(client_nonce) + R"(","channel_binding":")" + c.type + "\"}");
-        EXPECT_EQ(play.heard("a"), "CHALLENGE wamp-scram");
+        EXPECT_EQ(play.received("a"), "CHALLENGE wamp-scram");
         EXPECT_EQ(play.challenge("a", "channel_binding"), c.type);
         const ScramReply reply = scram_reply(play, "a", "kim", "secret", c.type, std::string(32, c.seen));
         play.authenticate("a", reply.signature, reply.extra);
@@ -212,7 +212,7 @@ TEST(LoginScram, BindsToTheChannelOrNotAtAll) {
         play.connect("a", facts);
         play.hello("a", {"wamp-scram", "wampcra"}, "kim",
                    R"({"nonce":")" + std::string(client_nonce) + R"(","channel_binding":"tls-exporter"})");
-        EXPECT_EQ(play.heard("a"), failed) << "no downgrade";
+        EXPECT_EQ(play.received("a"), failed) << "no downgrade";
         EXPECT_EQ(play.notes, std::vector<std::string>{"scram refused"});
     }
 }
@@ -222,7 +222,7 @@ TEST(LoginScram, AgreedBindingCannotBeLeftOut) {
     play.connect("a", channel('e', 0, 0));
     play.hello("a", {"wamp-scram"}, "kim",
                R"({"nonce":")" + std::string(client_nonce) + R"(","channel_binding":"tls-exporter"})");
-    play.heard("a");
+    play.received("a");
     const ScramReply reply = scram_reply(play, "a", "kim");  // as if none was agreed on
     play.authenticate("a", reply.signature, reply.extra);
     EXPECT_REFUSED(play, "a");

@@ -73,11 +73,11 @@ void LoginPlay::pass(std::chrono::milliseconds time) {
     realm_.on_tick(now_, *this);
 }
 
-std::string LoginPlay::heard(const std::string& name) {
+std::string LoginPlay::received(const std::string& name) {
     Peer& peer = peers_.at(name);
-    if (peer.heard.empty()) return {};
-    std::string line = peer.heard.front();
-    peer.heard.pop_front();
+    if (peer.received.empty()) return {};
+    std::string line = peer.received.front();
+    peer.received.pop_front();
     return line;
 }
 
@@ -139,18 +139,18 @@ Delivery LoginPlay::send(EndpointId to, const Message& message) {
     } else {
         line = rule_of(message).name;
     }
-    peer.heard.push_back(line);
+    peer.received.push_back(line);
     return Delivery::queued;
 }
 
 void LoginPlay::event(const Event&, std::span<const EndpointId> to, EndpointId except) {
     for (const EndpointId endpoint : to)
-        if (endpoint != except) at(endpoint).heard.push_back("EVENT");
+        if (endpoint != except) at(endpoint).received.push_back("EVENT");
 }
 
-void LoginPlay::detached(EndpointId endpoint, CloseReason) { at(endpoint).heard.push_back("detached"); }
+void LoginPlay::detached(EndpointId endpoint, CloseReason) { at(endpoint).received.push_back("detached"); }
 void LoginPlay::close(EndpointId endpoint, CloseReason why) {
-    at(endpoint).heard.push_back("closed " + std::string(name_of(why)));
+    at(endpoint).received.push_back("closed " + std::string(name_of(why)));
 }
 
 void LoginPlay::login_ended(EndpointId, const LoginNote& note) {

@@ -29,7 +29,7 @@ class LoginPlay final : private Egress, private Questions {
 
     /// What the peer was told, oldest first: "CHALLENGE ticket {}", "WELCOME kim operator ticket static", "ABORT ..",
     /// "closed refused"; empty: nothing.
-    std::string heard(const std::string& peer);
+    std::string received(const std::string& peer);
     /// A CHALLENGE's member, of the last one.
     std::string challenge(const std::string& peer, const std::string& member) const;
     std::string challenge_form(const std::string& peer) const;  // all members with how long their values are
@@ -55,7 +55,7 @@ class LoginPlay final : private Egress, private Questions {
  private:
     struct Peer {
         EndpointId endpoint;
-        std::deque<std::string> heard;
+        std::deque<std::string> received;
         std::map<std::string, std::string> challenge;
         std::string extra;
     };
@@ -98,8 +98,8 @@ PeerFacts channel(char exporter, char unique, char end_point);
 
 inline constexpr const char* failed = "ABORT wamp.error.authentication_failed";
 #define EXPECT_REFUSED(play, peer)                          \
-    EXPECT_EQ((play).heard(peer), failed);                  \
-    EXPECT_EQ((play).heard(peer), "closed refused");        \
+    EXPECT_EQ((play).received(peer), failed);                  \
+    EXPECT_EQ((play).received(peer), "closed refused");        \
     EXPECT_FALSE((play).open(peer))
 
 }  // namespace heddle::test

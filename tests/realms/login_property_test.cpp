@@ -16,7 +16,7 @@ class Burglars {
     explicit Burglars(std::uint64_t seed) : play_(settings()), random_(seed) {}
     void run(int steps) {
         for (int i = 0; i < steps; ++i) step(peers_[random_.next() % 4]);
-        for (const std::string& peer : known_) ASSERT_FALSE(play_.open(peer)) << play_.heard(peer);
+        for (const std::string& peer : known_) ASSERT_FALSE(play_.open(peer)) << play_.received(peer);
         EXPECT_EQ(play_.realm().counts().sessions, 0u);
         for (const std::string& note : play_.notes) EXPECT_EQ(note.find(" ok"), note.npos) << note;
     }

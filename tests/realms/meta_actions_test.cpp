@@ -15,9 +15,9 @@ void part(MetaScript& script, const std::string& victim) {
 TEST(Kill, SendsGoodbyeAfterTheResultAndClosesWhenItIsAnswered) {
     MetaScript script;
     script.join("ann").join("bob").listens("ann", {"wamp.session.on_leave"});
-    script.call("ann", 2, "wamp.session.kill", "[@bob]").hears("ann", "RESULT 2");
-    script.hears("ann", R"(EVENT subscription=1 publication=1 [@bob,@@bob,"anonymous"])");
-    script.hears("bob", "GOODBYE wamp.close.killed");
+    script.call("ann", 2, "wamp.session.kill", "[@bob]").receives("ann", "RESULT 2");
+    script.receives("ann", R"(EVENT subscription=1 publication=1 [@bob,@@bob,"anonymous"])");
+    script.receives("bob", "GOODBYE wamp.close.killed");
     part(script, "bob");
     script->expect_silence("ann");  // told once
 }
@@ -26,15 +26,15 @@ TEST(Kill, GivesTheReasonAndTheMessageItWasGiven) {
     MetaScript script;
     script.join("ann").join("bob");
     script.call("ann", 1, "wamp.session.kill", "[@bob]", R"({"reason":"com.example.banned","message":"out with you"})");
-    script.hears("ann", "RESULT 1").hears("bob", "GOODBYE com.example.banned message=out with you");
+    script.receives("ann", "RESULT 1").receives("bob", "GOODBYE com.example.banned message=out with you");
     part(script, "bob");
 }
 
 TEST(Kill, ClosesWhoDoesNotAnswer) {
     MetaScript script;
     script.join("ann").join("bob");
-    script.call("ann", 1, "wamp.session.kill", "[@bob]").hears("ann", "RESULT 1");
-    script.hears("bob", "GOODBYE wamp.close.killed");
+    script.call("ann", 1, "wamp.session.kill", "[@bob]").receives("ann", "RESULT 1");
+    script.receives("bob", "GOODBYE wamp.close.killed");
     script->send("bob", publish(1, "a")).expect_silence("bob");  // left over from before it knew
     script->pass(std::chrono::milliseconds(5'000)).expect_closed("bob", CloseReason::goodbye_timeout);
 }
@@ -45,24 +45,24 @@ TEST(Kill, TakesAllThatTheVictimHasAtOnce) {
     script->send("bob", subscribe(1, "a")).expect("bob", subscribed(1, 1));
     script->send("bob", register_(2, "p")).expect("bob", registered(2, 1));
     script->send("ann", call(1, "p")).expect("bob", invocation(1, 1));
-    script.call("ann", 2, "wamp.session.kill", "[@bob]").hears("ann", "RESULT 2");
+    script.call("ann", 2, "wamp.session.kill", "[@bob]").receives("ann", "RESULT 2");
     script->expect("ann", error(48, 1, "wamp.error.canceled"));
-    script.hears("bob", "GOODBYE wamp.close.killed");
+    script.receives("bob", "GOODBYE wamp.close.killed");
     script->check([](Play& play) {
         EXPECT_EQ(play.counts().subscriptions, 0u);
         EXPECT_EQ(play.counts().registrations, 0u);
         EXPECT_EQ(play.counts().calls, 0u);
     });
-    script.call("ann", 3, "wamp.session.list").hears("ann", "RESULT 3 [[@ann]]");
-    script.call("ann", 4, "wamp.session.kill", "[@bob]").hears("ann", "ERROR 48 4 wamp.error.no_such_session");
+    script.call("ann", 3, "wamp.session.list").receives("ann", "RESULT 3 [[@ann]]");
+    script.call("ann", 4, "wamp.session.kill", "[@bob]").receives("ann", "ERROR 48 4 wamp.error.no_such_session");
     part(script, "bob");
 }
 
 TEST(Kill, RefusesItsOwnSessionUnknownOnesAndReasonsThatAreNoUris) {
     MetaScript script;
     script.join("ann").join("bob");
-    script.call("ann", 1, "wamp.session.kill", "[@ann]").hears("ann", "ERROR 48 1 wamp.error.no_such_session");
-    script.call("ann", 2, "wamp.session.kill", "[1]").hears("ann", "ERROR 48 2 wamp.error.no_such_session");
+    script.call("ann", 1, "wamp.session.kill", "[@ann]").receives("ann", "ERROR 48 1 wamp.error.no_such_session");
+    script.call("ann", 2, "wamp.session.kill", "[1]").receives("ann", "ERROR 48 2 wamp.error.no_such_session");
     std::uint64_t request = 2;
     for (const char* procedure : {"wamp.session.kill", "wamp.session.kill_by_authid", "wamp.session.kill_by_authrole",
                                   "wamp.session.kill_all"}) {
@@ -71,7 +71,7 @@ TEST(Kill, RefusesItsOwnSessionUnknownOnesAndReasonsThatAreNoUris) {
                                                                                     : "[\"x\"]";
         const auto refused = [&](const std::string& args, const std::string& kwargs, const std::string& error) {
             script.call("ann", ++request, procedure, args, kwargs);
-            script.hears("ann", "ERROR 48 " + std::to_string(request) + " wamp.error." + error);
+            script.receives("ann", "ERROR 48 " + std::to_string(request) + " wamp.error." + error);
         };
         refused(who, R"({"reason":"no uri"})", "invalid_uri");
         refused(who, R"({"reason":""})", "invalid_uri");
@@ -91,20 +91,20 @@ TEST(Kill, ByAuthidNamesThemAndLeavesOutTheCaller) {
         EXPECT_EQ(play.next("dan"), "RESULT 1 [[" + std::to_string(play.session("bob")) + "," +
                                         std::to_string(play.session("cat")) + "]]");
     });
-    script.hears("bob", "GOODBYE com.example.x").hears("cat", "GOODBYE com.example.x");
+    script.receives("bob", "GOODBYE com.example.x").receives("cat", "GOODBYE com.example.x");
     part(script, "bob");
     part(script, "cat");
-    script.call("ann", 1, "wamp.session.kill_by_authid", R"(["nobody"])").hears("ann", "RESULT 1 [[]]");
+    script.call("ann", 1, "wamp.session.kill_by_authid", R"(["nobody"])").receives("ann", "RESULT 1 [[]]");
 }
 
 TEST(Kill, ByAuthroleCountsThem) {
     MetaScript script;
     script.join("ann").join("bob").join("cat");
-    script.call("ann", 1, "wamp.session.kill_by_authrole", R"(["anonymous"])").hears("ann", "RESULT 1 [2]");
-    script.hears("bob", "GOODBYE wamp.close.killed").hears("cat", "GOODBYE wamp.close.killed");
+    script.call("ann", 1, "wamp.session.kill_by_authrole", R"(["anonymous"])").receives("ann", "RESULT 1 [2]");
+    script.receives("bob", "GOODBYE wamp.close.killed").receives("cat", "GOODBYE wamp.close.killed");
     part(script, "bob");
     part(script, "cat");
-    script.call("ann", 2, "wamp.session.kill_by_authrole", R"(["admin"])").hears("ann", "RESULT 2 [0]");
+    script.call("ann", 2, "wamp.session.kill_by_authrole", R"(["admin"])").receives("ann", "RESULT 2 [0]");
 }
 
 TEST(Kill, AllSparesTheCallerAndIsNotToldOf) {
@@ -112,9 +112,9 @@ TEST(Kill, AllSparesTheCallerAndIsNotToldOf) {
     script.join("ann").join("bob").join("cat");
     script.listens("ann", {"wamp.session.on_leave", "wamp.registration.on_unregister", "will"});
     script->send("bob", register_(1, "p")).expect("bob", registered(1, 1));
-    script.call("bob", 2, "wamp.session.add_testament", R"(["will",[],{}])").hears("bob", "RESULT 2");
-    script.call("ann", 4, "wamp.session.kill_all", "[]", R"({"message":"bye"})").hears("ann", "RESULT 4 [2]");
-    script.hears("bob", "GOODBYE wamp.close.killed message=bye").hears("cat", "GOODBYE wamp.close.killed message=bye");
+    script.call("bob", 2, "wamp.session.add_testament", R"(["will",[],{}])").receives("bob", "RESULT 2");
+    script.call("ann", 4, "wamp.session.kill_all", "[]", R"({"message":"bye"})").receives("ann", "RESULT 4 [2]");
+    script.receives("bob", "GOODBYE wamp.close.killed message=bye").receives("cat", "GOODBYE wamp.close.killed message=bye");
     part(script, "bob");
     part(script, "cat");
     script->expect_silence("ann");
@@ -126,7 +126,7 @@ TEST(Kill, OfOneWhoseResultIsTooBigToTellDoesNotHappen) {
     const std::string many[] = {"bob", "cat", "dan", "eve", "fay", "gus", "hal", "ida"};
     for (const std::string& peer : many) script->admit(peer, "tick", all_roles());
     script.call("ann", 1, "wamp.session.kill_by_authid", R"(["tick"])");
-    script.hears("ann", "ERROR 48 1 wamp.error.payload_size_exceeded");
+    script.receives("ann", "ERROR 48 1 wamp.error.payload_size_exceeded");
     for (const std::string& peer : many) script->expect_silence(peer);
 }
 
@@ -134,9 +134,9 @@ TEST(Kill, CannotBeCanceledOrShadowed) {
     MetaScript script;
     script.join("ann").join("bob").join("cat");
     script->send("cat", register_(1, "", registered_as(Match::prefix))).expect("cat", registered(1, 1));
-    script.call("ann", 1, "wamp.session.kill", "[@bob]").hears("ann", "RESULT 1");
+    script.call("ann", 1, "wamp.session.kill", "[@bob]").receives("ann", "RESULT 1");
     script->send("ann", cancel(1)).expect_silence("ann").expect_silence("cat");
-    script.hears("bob", "GOODBYE wamp.close.killed");
+    script.receives("bob", "GOODBYE wamp.close.killed");
     part(script, "bob");
 }
 
@@ -177,11 +177,11 @@ TEST(RemoveCallee, RevokesItsRegistration) {
     script->admit("cat", "tick", revocable());
     script->send("bob", register_(1, "p", shared(Invoke::first))).expect("bob", registered(1, 1));
     script->send("cat", register_(1, "p", shared(Invoke::first))).expect("cat", registered(1, 1));
-    script.call("ann", 3, "wamp.registration.remove_callee", "[1,@bob]").hears("ann", "RESULT 3");
-    script.hears("ann", "EVENT subscription=1 publication=1 [@bob,1]");
+    script.call("ann", 3, "wamp.registration.remove_callee", "[1,@bob]").receives("ann", "RESULT 3");
+    script.receives("ann", "EVENT subscription=1 publication=1 [@bob,1]");
     script->expect_silence("bob");  // it did not announce that it would understand
     script.call("ann", 4, "wamp.registration.remove_callee", "[1,@bob]");
-    script.hears("ann", "ERROR 48 4 wamp.error.no_such_session");
+    script.receives("ann", "ERROR 48 4 wamp.error.no_such_session");
     script->send("ann", [](Play& play) {
         return Call{{5},
                     {},
@@ -196,7 +196,7 @@ TEST(RemoveCallee, RevokesItsRegistration) {
         EXPECT_EQ(play.next("cat"), "UNREGISTERED 0 registration=1 reason=moved elsewhere");
     });
     script.call("ann", 6, "wamp.registration.remove_callee", "[1,@bob]");
-    script.hears("ann", "ERROR 48 6 wamp.error.no_such_registration");
+    script.receives("ann", "ERROR 48 6 wamp.error.no_such_registration");
 }
 
 TEST(RemoveSubscriber, RevokesItsSubscription) {
@@ -204,13 +204,13 @@ TEST(RemoveSubscriber, RevokesItsSubscription) {
     script.join("ann").listens("ann", {"wamp.subscription.on_unsubscribe", "wamp.subscription.on_delete"}).join("bob");
     script->send("bob", subscribe(1, "a")).expect("bob", subscribed(1, 3));
     script.call("ann", 3, "wamp.subscription.remove_subscriber", "[3,@ann]");
-    script.hears("ann", "ERROR 48 3 wamp.error.no_such_session");
-    script.call("ann", 4, "wamp.subscription.remove_subscriber", "[3,@bob]").hears("ann", "RESULT 4");
-    script.hears("ann", "EVENT subscription=1 publication=1 [@bob,3]");
-    script.hears("ann", "EVENT subscription=2 publication=2 [@bob,3]");
+    script.receives("ann", "ERROR 48 3 wamp.error.no_such_session");
+    script.call("ann", 4, "wamp.subscription.remove_subscriber", "[3,@bob]").receives("ann", "RESULT 4");
+    script.receives("ann", "EVENT subscription=1 publication=1 [@bob,3]");
+    script.receives("ann", "EVENT subscription=2 publication=2 [@bob,3]");
     script->expect_silence("bob");
     script.call("ann", 5, "wamp.subscription.remove_subscriber", "[3,@bob]");
-    script.hears("ann", "ERROR 48 5 wamp.error.no_such_subscription");
+    script.receives("ann", "ERROR 48 5 wamp.error.no_such_subscription");
     script->send("ann", publish(6, "a")).expect_silence("bob");
 }
 
@@ -220,7 +220,7 @@ TEST(MetaActionTable, EachProcedureRefusesArgumentsThatItDoesNotTake) {
     std::uint64_t request = 0;
     for (const MetaActionProcedure& row : RealmMetaActions::procedures()) {
         script.call("ann", ++request, row.uri, "[1,2,3,4]");
-        script.hears("ann", "ERROR 48 " + std::to_string(request) + " wamp.error.invalid_argument");
+        script.receives("ann", "ERROR 48 " + std::to_string(request) + " wamp.error.invalid_argument");
     }
 }
 

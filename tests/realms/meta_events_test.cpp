@@ -11,7 +11,7 @@ const std::string no_date = R"("created":"1970-01-01T01:00:00.000Z")";
 TEST(MetaEvents, OnJoinTellsWhoCame) {
     MetaScript script;
     script.join("ann").listens("ann", {"wamp.session.on_join"}).join("bob");
-    script.hears("ann", R"(EVENT subscription=1 publication=1 [{"session":@bob,"authid":@@bob,)"
+    script.receives("ann", R"(EVENT subscription=1 publication=1 [{"session":@bob,"authid":@@bob,)"
                         R"("authrole":"anonymous","authmethod":"anonymous","authprovider":"static"}])");
 }
 
@@ -29,7 +29,7 @@ TEST(MetaEvents, OnJoinTellsOfThoseWhomTheRouterVouchesFor) {
 
 void leave_in_every_way(MetaScript& script) {
     const auto left = [&](const std::string& peer, int number) {
-        script.hears("ann", "EVENT subscription=1 publication=" + std::to_string(number) + " [@" + peer + ",@@" + peer +
+        script.receives("ann", "EVENT subscription=1 publication=" + std::to_string(number) + " [@" + peer + ",@@" + peer +
                                 R"(,"anonymous"])");
     };
     script.join("bob")->send("bob", goodbye());
@@ -56,18 +56,18 @@ TEST(MetaEvents, OfSubscriptionsComeInOrder) {
                                        "wamp.subscription.on_unsubscribe", "wamp.subscription.on_delete"});
     script.join("bob").join("cat");
     script->send("bob", subscribe(1, "a.", subscribed_as(Match::prefix))).expect("bob", subscribed(1, 5));
-    script.hears("ann",
+    script.receives("ann",
                  "EVENT subscription=1 publication=1 [@bob,{\"id\":5," + no_date + R"(,"uri":"a.","match":"prefix"}])");
-    script.hears("ann", "EVENT subscription=2 publication=2 [@bob,5]");
+    script.receives("ann", "EVENT subscription=2 publication=2 [@bob,5]");
     script->send("bob", subscribe(2, "a.", subscribed_as(Match::prefix))).expect("bob", subscribed(2, 5));
     script->expect_silence("ann");  // it held that already
     script->send("cat", subscribe(1, "a.", subscribed_as(Match::prefix))).expect("cat", subscribed(1, 5));
-    script.hears("ann", "EVENT subscription=2 publication=3 [@cat,5]");
+    script.receives("ann", "EVENT subscription=2 publication=3 [@cat,5]");
     script->send("bob", unsubscribe(3, 5)).expect("bob", unsubscribed(3));
-    script.hears("ann", "EVENT subscription=3 publication=4 [@bob,5]");
+    script.receives("ann", "EVENT subscription=3 publication=4 [@bob,5]");
     script->lose("cat");
-    script.hears("ann", "EVENT subscription=3 publication=5 [@cat,5]");
-    script.hears("ann", "EVENT subscription=4 publication=6 [@cat,5]");
+    script.receives("ann", "EVENT subscription=3 publication=5 [@cat,5]");
+    script.receives("ann", "EVENT subscription=4 publication=6 [@cat,5]");
 }
 
 TEST(MetaEvents, OfRegistrationsComeInOrder) {
@@ -76,16 +76,16 @@ TEST(MetaEvents, OfRegistrationsComeInOrder) {
                                        "wamp.registration.on_unregister", "wamp.registration.on_delete"});
     script.join("bob").join("cat");
     script->send("bob", register_(1, "p", shared(Invoke::last))).expect("bob", registered(1, 1));
-    script.hears("ann", "EVENT subscription=1 publication=1 [@bob,{\"id\":1," + no_date +
+    script.receives("ann", "EVENT subscription=1 publication=1 [@bob,{\"id\":1," + no_date +
                             R"(,"uri":"p","match":"exact","invoke":"last"}])");
-    script.hears("ann", "EVENT subscription=2 publication=2 [@bob,1]");
+    script.receives("ann", "EVENT subscription=2 publication=2 [@bob,1]");
     script->send("cat", register_(1, "p", shared(Invoke::last))).expect("cat", registered(1, 1));
-    script.hears("ann", "EVENT subscription=2 publication=3 [@cat,1]");
+    script.receives("ann", "EVENT subscription=2 publication=3 [@cat,1]");
     script->send("bob", unregister(2, 1)).expect("bob", unregistered(2));
-    script.hears("ann", "EVENT subscription=3 publication=4 [@bob,1]");
+    script.receives("ann", "EVENT subscription=3 publication=4 [@bob,1]");
     script->lose("cat");
-    script.hears("ann", "EVENT subscription=3 publication=5 [@cat,1]");
-    script.hears("ann", "EVENT subscription=4 publication=6 [@cat,1]");
+    script.receives("ann", "EVENT subscription=3 publication=5 [@cat,1]");
+    script.receives("ann", "EVENT subscription=4 publication=6 [@cat,1]");
 }
 
 TEST(MetaEvents, NeverOvertakeTheReplyThatCausesThem) {
@@ -93,13 +93,13 @@ TEST(MetaEvents, NeverOvertakeTheReplyThatCausesThem) {
     script.join("ann").listens("ann", {"wamp.registration.on_register", "wamp.registration.on_unregister",
                                        "wamp.subscription.on_subscribe", "wamp.subscription.on_unsubscribe"});
     script->send("ann", register_(5, "p")).expect("ann", registered(5, 1));
-    script.hears("ann", "EVENT subscription=1 publication=1 [@ann,1]");
+    script.receives("ann", "EVENT subscription=1 publication=1 [@ann,1]");
     script->send("ann", unregister(6, 1)).expect("ann", unregistered(6));
-    script.hears("ann", "EVENT subscription=2 publication=2 [@ann,1]");
+    script.receives("ann", "EVENT subscription=2 publication=2 [@ann,1]");
     script->send("ann", subscribe(7, "a")).expect("ann", subscribed(7, 5));
-    script.hears("ann", "EVENT subscription=3 publication=3 [@ann,5]");
+    script.receives("ann", "EVENT subscription=3 publication=3 [@ann,5]");
     script->send("ann", unsubscribe(8, 5)).expect("ann", unsubscribed(8));
-    script.hears("ann", "EVENT subscription=4 publication=4 [@ann,5]");
+    script.receives("ann", "EVENT subscription=4 publication=4 [@ann,5]");
 }
 
 TEST(MetaEvents, OfATakeoverFollowItsReply) {
@@ -139,12 +139,12 @@ TEST(MetaEvents, ReachPatternsWithTheTopicNamed) {
     script.join("ann")->send("ann", subscribe(1, "wamp.session.", subscribed_as(Match::prefix)));
     script->expect("ann", subscribed(1, 1));
     script.join("bob")->lose("bob");
-    script.hears("ann", R"(EVENT subscription=1 publication=1 topic=wamp.session.on_join [{"session":@bob,)"
+    script.receives("ann", R"(EVENT subscription=1 publication=1 topic=wamp.session.on_join [{"session":@bob,)"
                         R"("authid":@@bob,"authrole":"anonymous","authmethod":"anonymous","authprovider":"static"}])");
-    script.hears("ann", R"(EVENT subscription=1 publication=2 topic=wamp.session.on_leave [@bob,@@bob,"anonymous"])");
+    script.receives("ann", R"(EVENT subscription=1 publication=2 topic=wamp.session.on_leave [@bob,@@bob,"anonymous"])");
 }
 
-TEST(MetaEvents, WhoLeavesHearsNothingOfItsOwnLeaving) {
+TEST(MetaEvents, ASessionThatLeavesReceivesNoEventOfIt) {
     MetaScript script;
     script.join("ann").listens(
         "ann", {"wamp.session.on_leave", "wamp.subscription.on_unsubscribe", "wamp.registration.on_unregister"});

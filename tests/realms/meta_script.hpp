@@ -43,7 +43,7 @@ class MetaScript {
         return *this;
     }
     /// `peer` gets this line next.
-    MetaScript& hears(const std::string& peer, const std::string& line, Where where = Where::current()) {
+    MetaScript& receives(const std::string& peer, const std::string& line, Where where = Where::current()) {
         script.check([=, peers = peers_](
                          Play& play) { EXPECT_EQ(play.next(peer), with_ids(play, line, peers)) << "got by " << peer; },
                      where);

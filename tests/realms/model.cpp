@@ -8,7 +8,7 @@ namespace heddle::test {
 
 void Model::join(const Name& name, const Roles& roles, std::uint64_t session, const std::string& authid) {
     sessions_[name] = {roles, session, authid, 0, {}};
-    heard_[name].push_back("WELCOME authrole=" + settings_.anonymous_role);
+    received_[name].push_back("WELCOME authrole=" + settings_.anonymous_role);
 }
 
 void Model::leave(const Name& name) {
@@ -18,21 +18,21 @@ void Model::leave(const Name& name) {
 }
 
 void Model::violation(const Name& name) {
-    hear(name, abort("wamp.error.protocol_violation"));
-    heard_[name].push_back("CLOSED protocol_violation");
+    receive(name, abort("wamp.error.protocol_violation"));
+    received_[name].push_back("CLOSED protocol_violation");
     leave(name);
 }
 
-void Model::say(const Name& name, const Message& message, const Heard& realm_heard) {
+void Model::say(const Name& name, const Message& message, const Received& realm_received) {
     std::visit(
         Overload{[&](const Subscribe& m) { subscribe(name, m); }, [&](const Unsubscribe& m) { unsubscribe(name, m); },
                  [&](const Publish& m) { publish(name, m); }, [&](const Register& m) { register_(name, m); },
                  [&](const Unregister& m) { unregister(name, m); },
-                 [&](const heddle::Call& m) { call(name, m, realm_heard); }, [&](const Cancel& m) { cancel(name, m); },
-                 [&](const Yield& m) { yield(name, m); }, [&](const ErrorReply& m) { error(name, m, realm_heard); },
+                 [&](const heddle::Call& m) { call(name, m, realm_received); }, [&](const Cancel& m) { cancel(name, m); },
+                 [&](const Yield& m) { yield(name, m); }, [&](const ErrorReply& m) { error(name, m, realm_received); },
                  [&](const Goodbye&) {
-                     hear(name, goodbye("wamp.close.goodbye_and_out"));
-                     heard_[name].push_back("DETACHED goodbye");
+                     receive(name, goodbye("wamp.close.goodbye_and_out"));
+                     received_[name].push_back("DETACHED goodbye");
                      leave(name);
                  },
                  [&](const auto&) { violation(name); }},
@@ -86,7 +86,7 @@ std::size_t Model::edit(const RealmSettings& next) {
 void Model::subscribe(const Name& name, const Subscribe& m) {
     const Match match = m.options.match;
     if (!may(Action::subscribe, match, m.topic))
-        return hear(name, test::error(32, m.request.value, "wamp.error.not_authorized"));
+        return receive(name, test::error(32, m.request.value, "wamp.error.not_authorized"));
     auto found = std::find_if(subscriptions_.begin(), subscriptions_.end(),
                               [&](const Subscription& s) { return s.match == match && s.text == m.topic; });
     if (found == subscriptions_.end()) {
@@ -94,7 +94,7 @@ void Model::subscribe(const Name& name, const Subscribe& m) {
         found = subscriptions_.end() - 1;
     }
     found->subscribers.insert(name);
-    hear(name, subscribed(m.request.value, found->id));
+    receive(name, subscribed(m.request.value, found->id));
     if (!m.options.get_retained) return;
     for (const auto& [topic, kept] : kept_) {
         if (!holds({match, found->text}, topic) || !may(Action::publish, Match::exact, topic)) continue;
@@ -106,14 +106,14 @@ void Model::unsubscribe(const Name& name, const Unsubscribe& m) {
     for (auto at = subscriptions_.begin(); at != subscriptions_.end(); ++at) {
         if (at->id != m.subscription.value || at->subscribers.erase(name) == 0) continue;
         if (at->subscribers.empty()) subscriptions_.erase(at);
-        return hear(name, unsubscribed(m.request.value));
+        return receive(name, unsubscribed(m.request.value));
     }
-    hear(name, test::error(34, m.request.value, "wamp.error.no_such_subscription"));
+    receive(name, test::error(34, m.request.value, "wamp.error.no_such_subscription"));
 }
 
 void Model::publish(const Name& name, const Publish& m) {
     if (!may(Action::publish, Match::exact, m.topic)) {
-        if (m.options.acknowledge) hear(name, test::error(16, m.request.value, "wamp.error.not_authorized"));
+        if (m.options.acknowledge) receive(name, test::error(16, m.request.value, "wamp.error.not_authorized"));
         return;
     }
     Publication made{std::string(m.payload.args), {}, ++publications_, {}};
@@ -134,10 +134,10 @@ void Model::publish(const Name& name, const Publish& m) {
     for (const Subscription& subscription : subscriptions_) {
         if (!holds({subscription.match, subscription.text}, m.topic)) continue;
         for (const Name& to : subscription.subscribers)
-            if ((to != name || !m.options.exclude_me) && may_hear(to, made.lists))
+            if ((to != name || !m.options.exclude_me) && may_receive(to, made.lists))
                 tell(to, subscription, m.topic, made, false);
     }
-    if (m.options.acknowledge) hear(name, published(m.request.value, number(made.token)));
+    if (m.options.acknowledge) receive(name, published(m.request.value, number(made.token)));
     if (m.options.retain) kept_[std::string(m.topic)].push_back(std::move(made));
 }
 
@@ -151,10 +151,10 @@ void Model::tell(const Name& name, const Subscription& subscription, std::string
     if (subscription.match != Match::exact) told.details.topic = topic;
     if (!made.publisher.empty()) told.details.publisher = {1};
     told.details.publisher_authid = made.publisher;
-    hear(name, told);
+    receive(name, told);
 }
 
-bool Model::may_hear(const Name& name, const std::optional<Lists>& lists) const {
+bool Model::may_receive(const Name& name, const std::optional<Lists>& lists) const {
     if (!lists) return true;
     const Session& session = sessions_.at(name);
     const auto pass = [](const auto& eligible, const auto& exclude, const auto& value) {
@@ -165,12 +165,12 @@ bool Model::may_hear(const Name& name, const std::optional<Lists>& lists) const 
            pass(lists->eligible_authrole, lists->exclude_authrole, settings_.anonymous_role);
 }
 
-/// Of the newest that everybody may hear and, if there is one after it, the newest with lists.
+/// Of the newest that everybody may receive and, if there is one after it, the newest with lists.
 const Model::Publication* Model::newest_for(const Name& name, const std::vector<Publication>& kept) const {
     bool restricted_seen = false;
     for (auto at = kept.rbegin(); at != kept.rend(); ++at) {
         if (!at->lists) return &*at;
-        if (!restricted_seen && may_hear(name, at->lists)) return &*at;
+        if (!restricted_seen && may_receive(name, at->lists)) return &*at;
         restricted_seen = true;
     }
     return nullptr;

@@ -11,28 +11,28 @@
 namespace heddle::test {
 
 /// What a realm must do, by search through plain lists: no index, no table of calls, nothing that the realm does the
-/// way it does for speed. Peers have names; what each of them must hear comes out as the lines that Play shows.
+/// way it does for speed. Peers have names; what each of them must receive comes out as the lines that Play shows.
 ///
 /// A new feature enters here as what its section of the specification says, in model.cpp (sessions and topics) or
 /// model_calls.cpp (procedures), and in model_test.cpp as something that programs do.
 class Model {
  public:
     using Name = std::string;
-    using Heard = std::map<Name, std::vector<std::string>>;
+    using Received = std::map<Name, std::vector<std::string>>;
 
     explicit Model(const RealmSettings& settings) : settings_(settings) {}
 
     void join(const Name& name, const Roles& roles, std::uint64_t session, const std::string& authid);
     /// The session ends, for whatever reason.
     void leave(const Name& name);
-    /// `realm_heard`: what the realm made of the same message. Only asked where the realm draws lots.
-    void say(const Name& name, const Message& message, const Heard& realm_heard);
+    /// `realm_received`: what the realm made of the same message. Only asked where the realm draws lots.
+    void say(const Name& name, const Message& message, const Received& realm_received);
     void pass(std::chrono::milliseconds time);
     /// Other rules for everybody. How many subscriptions and registrations that ended: nobody is told.
     std::size_t edit(const RealmSettings& next);
 
-    /// What everybody had to hear since the last time.
-    Heard take() { return std::exchange(heard_, {}); }
+    /// What everybody had to receive since the last time.
+    Received take() { return std::exchange(received_, {}); }
 
     // What programs look at, to do something that matters.
     struct Session {
@@ -93,7 +93,7 @@ class Model {
         std::uint64_t token = 0;
         std::string publisher;  // authid, where it is disclosed
     };
-    void hear(const Name& name, const Message& message) { heard_[name].push_back(Play::expected(message)); }
+    void receive(const Name& name, const Message& message) { received_[name].push_back(Play::expected(message)); }
     void violation(const Name& name);
     bool may(Action action, Match match, std::string_view uri) const;
     // topics
@@ -102,21 +102,21 @@ class Model {
     void publish(const Name& name, const Publish& message);
     void tell(const Name& name, const Subscription& subscription, std::string_view topic, const Publication& made,
               bool retained);
-    bool may_hear(const Name& name, const std::optional<Lists>& lists) const;
+    bool may_receive(const Name& name, const std::optional<Lists>& lists) const;
     const Publication* newest_for(const Name& name, const std::vector<Publication>& kept) const;
     std::uint64_t number(std::uint64_t token);
     void leave_topics(const Name& name);
     // procedures
     void register_(const Name& name, const Register& message);
     void unregister(const Name& name, const Unregister& message);
-    void call(const Name& name, const heddle::Call& message, const Heard& realm_heard);
+    void call(const Name& name, const heddle::Call& message, const Received& realm_received);
     bool resume(const Name& name, const heddle::Call& message);
     void cancel(const Name& name, const Cancel& message);
     void yield(const Name& name, const Yield& message);
-    void error(const Name& name, const ErrorReply& message, const Heard& realm_heard);
-    bool elsewhere(Call& call, const Heard& realm_heard);
+    void error(const Name& name, const ErrorReply& message, const Received& realm_received);
+    bool elsewhere(Call& call, const Received& realm_received);
     Registration* best(std::string_view procedure);
-    const Callee* choose(Registration& registration, const Call& call, const Heard& realm_heard);
+    const Callee* choose(Registration& registration, const Call& call, const Received& realm_received);
     bool can_take(const Callee& callee, const Call& call) const;
     void invoke(Call& call, const Registration& registration, const Callee& callee);
     void set_deadline(Call& call, std::chrono::milliseconds since) const;
@@ -133,10 +133,10 @@ class Model {
     std::vector<Registration> registrations_;
     std::vector<Call> calls_;
     std::map<std::string, std::vector<Publication>> kept_;  // topic -> all that were ever retained
-    std::map<std::uint64_t, std::uint64_t> numbers_;        // publication -> 1, 2, 3.. as they were heard of
+    std::map<std::uint64_t, std::uint64_t> numbers_;        // publication -> 1, 2, 3.. as they were learned of
     std::uint64_t publications_ = 0, last_subscription_ = 0, last_registration_ = 0;
     std::chrono::milliseconds now_{};
-    Heard heard_;
+    Received received_;
 };
 
 }  // namespace heddle::test

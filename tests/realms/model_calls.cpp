@@ -30,7 +30,7 @@ bool more_literal(std::string_view left, std::string_view right) {
 void Model::register_(const Name& name, const Register& m) {
     const RegisterOptions& options = m.options;
     if (!may(Action::register_, options.match, m.procedure))
-        return hear(name, test::error(64, m.request.value, "wamp.error.not_authorized"));
+        return receive(name, test::error(64, m.request.value, "wamp.error.not_authorized"));
     auto found = std::find_if(registrations_.begin(), registrations_.end(),
                               [&](const Registration& r) { return r.match == options.match && r.text == m.procedure; });
     if (found == registrations_.end()) {
@@ -41,10 +41,10 @@ void Model::register_(const Name& name, const Register& m) {
         const bool there = std::any_of(found->callees.begin(), found->callees.end(),
                                        [&](const Callee& callee) { return callee.name == name; });
         if (there || found->invoke == Invoke::single || found->invoke != options.invoke)
-            return hear(name, test::error(64, m.request.value, "wamp.error.procedure_already_exists"));
+            return receive(name, test::error(64, m.request.value, "wamp.error.procedure_already_exists"));
     }
     found->callees.push_back({name, options.disclose_caller, options.forward_timeout});
-    hear(name, registered(m.request.value, found->id));
+    receive(name, registered(m.request.value, found->id));
 }
 
 void Model::unregister(const Name& name, const Unregister& m) {
@@ -53,9 +53,9 @@ void Model::unregister(const Name& name, const Unregister& m) {
         const bool own = std::any_of(callees.begin(), callees.end(), [&](const auto& c) { return c.name == name; });
         if (registrations_[i].id != m.registration.value || !own) continue;
         remove_callee(i, name);
-        return hear(name, unregistered(m.request.value));
+        return receive(name, unregistered(m.request.value));
     }
-    hear(name, test::error(66, m.request.value, "wamp.error.no_such_registration"));
+    receive(name, test::error(66, m.request.value, "wamp.error.no_such_registration"));
 }
 
 /// The turn goes to the one behind, where the one who had it leaves.
@@ -94,7 +94,7 @@ bool Model::can_take(const Callee& callee, const Call& call) const {
 }
 
 /// Whose call it is, of those who were not tried; with `random`, whoever the realm says it was.
-const Model::Callee* Model::choose(Registration& registration, const Call& call, const Heard& realm_heard) {
+const Model::Callee* Model::choose(Registration& registration, const Call& call, const Received& realm_received) {
     std::vector<const Callee*> left;
     std::size_t turn = 0;
     const std::vector<Callee>& callees = registration.callees;
@@ -109,8 +109,8 @@ const Model::Callee* Model::choose(Registration& registration, const Call& call,
     if (registration.invoke == Invoke::last) return left.back();
     if (registration.invoke == Invoke::random) {
         for (const Callee* callee : left)
-            if (const auto heard = realm_heard.find(callee->name); heard != realm_heard.end())
-                for (const std::string& line : heard->second)
+            if (const auto received = realm_received.find(callee->name); received != realm_received.end())
+                for (const std::string& line : received->second)
                     if (line.starts_with("INVOCATION ")) return callee;
         for (const Callee* callee : left)
             if (!can_take(*callee, call)) return callee;
@@ -122,13 +122,13 @@ const Model::Callee* Model::choose(Registration& registration, const Call& call,
     return left.front();
 }
 
-void Model::call(const Name& name, const heddle::Call& m, const Heard& realm_heard) {
+void Model::call(const Name& name, const heddle::Call& m, const Received& realm_received) {
     if (m.options.progress && !sessions_.at(name).knows(Role::caller, Feature::progressive_call_invocations))
         return violation(name);
     if (resume(name, m)) return;
     const auto refuse = [&](std::string_view error) {
         if (m.options.progress) sessions_.at(name).finished.insert(m.request.value);
-        hear(name, test::error(48, m.request.value, error));
+        receive(name, test::error(48, m.request.value, error));
     };
     if (!may(Action::call, Match::exact, m.procedure)) return refuse("wamp.error.not_authorized");
     Registration* registration = best(m.procedure);
@@ -144,7 +144,7 @@ void Model::call(const Name& name, const heddle::Call& m, const Heard& realm_hea
     made.options = m.options;
     made.streams = m.options.progress;
     made.started = now_;
-    const Callee* callee = choose(*registration, made, realm_heard);
+    const Callee* callee = choose(*registration, made, realm_received);
     if (!can_take(*callee, made)) return refuse("wamp.error.feature_not_supported");
     made.movable = registration->callees.size() > 1 && reroutes(sessions_.at(callee->name));
     calls_.push_back(std::move(made));
@@ -162,7 +162,7 @@ bool Model::resume(const Name& name, const heddle::Call& m) {
         Invocation next{{call.invocation}, {call.registration}, call.details, m.payload};
         if (!next.details.procedure.empty()) next.details.procedure = call.procedure;
         next.details.progress = m.options.progress;
-        return hear(call.callee, next), true;
+        return receive(call.callee, next), true;
     }
     return sessions_.at(name).finished.contains(m.request.value);
 }
@@ -187,7 +187,7 @@ void Model::invoke(Call& call, const Registration& registration, const Callee& c
     call.details.procedure = details.procedure.empty() ? "" : "its own";
     call.patience = std::chrono::milliseconds(asked == 0 ? most : std::min(asked, most));
     set_deadline(call, call.started);
-    hear(callee.name, Invocation{{call.invocation}, {registration.id}, details, payload(call.args)});
+    receive(callee.name, Invocation{{call.invocation}, {registration.id}, details, payload(call.args)});
 }
 
 void Model::set_deadline(Call& call, std::chrono::milliseconds since) const { call.deadline = since + call.patience; }
@@ -200,7 +200,7 @@ std::optional<std::size_t> Model::open_call(const Name& callee, std::uint64_t in
 
 void Model::interrupt(const Call& call, CancelMode mode) {
     if (!call.interrupted && cancels(sessions_.at(call.callee)))
-        hear(call.callee, test::interrupt(call.invocation, mode));
+        receive(call.callee, test::interrupt(call.invocation, mode));
 }
 
 void Model::end(std::size_t at) {
@@ -210,7 +210,7 @@ void Model::end(std::size_t at) {
 }
 
 void Model::fail(std::size_t at, std::string_view error) {
-    hear(calls_[at].caller, test::error(48, calls_[at].request, error));
+    receive(calls_[at].caller, test::error(48, calls_[at].request, error));
     end(at);
 }
 
@@ -233,36 +233,36 @@ void Model::yield(const Name& name, const Yield& m) {
     if (!at) return m.request.value > sessions_.at(name).invocations ? violation(name) : void();
     Call& call = calls_[*at];
     if (!m.progress) {
-        hear(call.caller, result(call.request, m.payload.args));
+        receive(call.caller, result(call.request, m.payload.args));
         return end(*at);
     }
     if (!call.progressive) return;
     if (!call.interrupted) set_deadline(call, now_);
     // Only of these does the router remember that something has passed: others have nowhere else to go.
     if (call.movable || call.options.progress) call.settled = true;
-    hear(call.caller, result(call.request, m.payload.args, true));
+    receive(call.caller, result(call.request, m.payload.args, true));
 }
 
-void Model::error(const Name& name, const ErrorReply& m, const Heard& realm_heard) {
+void Model::error(const Name& name, const ErrorReply& m, const Received& realm_received) {
     const auto at = open_call(name, m.request.value);
     if (!at) return m.request.value > sessions_.at(name).invocations ? violation(name) : void();
     Call& call = calls_[*at];
     const bool moves = m.error == "wamp.error.unavailable" && reroutes(sessions_.at(name));
     if (moves && !call.interrupted && !call.settled) {
-        if (!elsewhere(call, realm_heard)) fail(*at, "wamp.error.no_available_callee");
+        if (!elsewhere(call, realm_received)) fail(*at, "wamp.error.no_available_callee");
         return;
     }
-    hear(call.caller, test::error(48, call.request, m.error, m.payload.args));
+    receive(call.caller, test::error(48, call.request, m.error, m.payload.args));
     end(*at);
 }
 
-bool Model::elsewhere(Call& call, const Heard& realm_heard) {
+bool Model::elsewhere(Call& call, const Received& realm_received) {
     if (!call.movable) return false;
     call.tried.insert(call.callee);
     const auto registration = std::find_if(registrations_.begin(), registrations_.end(),
                                            [&](const Registration& r) { return r.id == call.registration; });
     if (registration == registrations_.end()) return false;
-    while (const Callee* callee = choose(*registration, call, realm_heard)) {
+    while (const Callee* callee = choose(*registration, call, realm_received)) {
         if (can_take(*callee, call)) return invoke(call, *registration, *callee), true;
         call.tried.insert(callee->name);
     }

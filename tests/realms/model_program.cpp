@@ -163,7 +163,7 @@ void ProgramRun::gone(const Name& name) {
 void ProgramRun::say(const Name& name, const Message& message) {
     note(name + ": " + Play::expected(message));
     play_.send(name, message);
-    Model::Heard real = drain();
+    Model::Received real = drain();
     if (std::holds_alternative<ErrorReply>(message))  // of a callee that is not available
         for (const auto& [other, lines] : real)
             for (const std::string& line : lines)
@@ -176,7 +176,7 @@ void ProgramRun::say(const Name& name, const Message& message) {
 
 void ProgramRun::subscribe(const Name& name, const Op& op) {
     auto [match, text] = pick(patterns, op.a);
-    if (text.empty()) text = "b";  // what the router itself tells to those who hear everything is no part of the model
+    if (text.empty()) text = "b";  // what the router itself tells to those who receive everything is no part of the model
     SubscribeOptions options;
     options.match = match;
     options.get_retained = op.b % 2 == 0;
@@ -289,13 +289,13 @@ void ProgramRun::answer(const Name& name, const Op& op) {
     }
 }
 
-// ---- what everybody heard
+// ---- what everybody received
 
-Model::Heard ProgramRun::drain() {
-    Model::Heard real;
+Model::Received ProgramRun::drain() {
+    Model::Received real;
     for (const Name& name : names)
         for (std::string line = play_.next(name); !line.empty(); line = play_.next(name)) {
-            note("    " + name + " hears " + line);
+            note("    " + name + " receives " + line);
             count(line);
             real[name].push_back(std::move(line));
         }
@@ -303,8 +303,8 @@ Model::Heard ProgramRun::drain() {
 }
 
 /// `in_order`: line by line; otherwise it does not matter in which order one act reaches a peer that it reaches twice.
-void ProgramRun::compare(Model::Heard real, bool in_order) {
-    Model::Heard wanted = model_.take();
+void ProgramRun::compare(Model::Received real, bool in_order) {
+    Model::Received wanted = model_.take();
     for (const Name& name : names) {
         std::vector<std::string>&got = real[name], &due = wanted[name];
         if (!in_order) {
@@ -312,7 +312,7 @@ void ProgramRun::compare(Model::Heard real, bool in_order) {
             std::sort(due.begin(), due.end());
         }
         if (got == due || !trouble_.empty()) continue;
-        trouble_ = name + (due.empty() ? " should have heard nothing\n" : " should have heard\n");
+        trouble_ = name + (due.empty() ? " should have received nothing\n" : " should have received\n");
         for (const std::string& line : due) trouble_ += "    " + line + "\n";
     }
     compare_counts();

@@ -13,7 +13,7 @@ namespace heddle::test {
 struct Op {
     std::uint64_t what, a, b, c, d;
 };
-using Tally = std::map<std::string, std::uint64_t>;  // what was heard, by kind
+using Tally = std::map<std::string, std::uint64_t>;  // what was received, by kind
 
 /// Plays a program on a realm and on the model, and holds the one against the other after each step.
 class ProgramRun {
@@ -21,7 +21,7 @@ class ProgramRun {
     explicit ProgramRun(Tally& tally);
     /// Empty, or what the two disagree about.
     std::string play(const std::vector<Op>& ops);
-    /// Who said what, and what everybody heard.
+    /// Who said what, and what everybody received.
     const std::string& transcript() const { return transcript_; }
 
  private:
@@ -41,8 +41,8 @@ class ProgramRun {
     void edit(const Op& op);
     std::shared_ptr<const ReceiverLists> lists(const Op& op);
 
-    Model::Heard drain();
-    void compare(Model::Heard real, bool in_order);
+    Model::Received drain();
+    void compare(Model::Received real, bool in_order);
     void compare_counts();
     void count(const std::string& line);
     void note(const std::string& line);

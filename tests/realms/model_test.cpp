@@ -1,6 +1,6 @@
 // The realm against a plain model of it (model.hpp), over random programs: sessions that come, go and are lost, topics
 // and procedures with every match, lists, retention, policies, progress both ways, cancels, timeouts and re-routing.
-// Who hears what, in which order, that each call ends once, and that nothing is left behind.
+// Who receives what, in which order, that each call ends once, and that nothing is left behind.
 //
 //   HEDDLE_SEED=4711 realms_tests --gtest_filter='ModelProperty.*'    plays this seed alone and shows its transcript
 //

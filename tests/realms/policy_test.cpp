@@ -127,7 +127,7 @@ class World {
         RegisterOptions as = registered_as(match);
         as.invoke = Invoke::roundrobin;
         play_.send(peer.name, subscribes ? subscribe(++peer.requests, uri, how) : register_(++peer.requests, uri, as));
-        bool got = false;  // between meta events, which prefix "" hears
+        bool got = false;  // between meta events, which prefix "" receives
         for (std::string said = play_.next(peer.name); !said.empty(); said = play_.next(peer.name))
             got = got || said.starts_with("SUBSCRIBED") || said.starts_with("REGISTERED");
         if (got)

@@ -78,7 +78,7 @@ void bring_to(Play& play, Stage stage) {
     EXPECT_EQ(play.next("ann"), "GOODBYE wamp.close.system_shutdown");
 }
 
-/// What came out of it, read off the wire and the realm. A peer that was closed is heard no more, whatever it says.
+/// What came out of it, read off the wire and the realm. A peer that was closed is received no more, whatever it says.
 Outcome observe(Play& play, Stage before) {
     using enum Outcome;
     const std::string first = play.next("ann");

@@ -1,4 +1,4 @@
-// Who hears a publication with lists (advanced profile, "Subscriber Black- and Whitelisting").
+// Who receives a publication with lists (advanced profile, "Subscriber Black- and Whitelisting").
 #include "realms/receivers.hpp"
 
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 namespace heddle::test {
 namespace {
 
-/// ann publishes with the lists that `make` gives; bob, cat and ann itself are subscribed. Who hears it?
+/// ann publishes with the lists that `make` gives; bob, cat and ann itself are subscribed. Who receives it?
 std::vector<std::string> hearers(const std::function<ReceiverLists(Play&)>& make, bool exclude_me = true) {
     Play play(open_realm());
     for (const char* peer : {"ann", "bob", "cat"}) {
@@ -21,10 +21,10 @@ std::vector<std::string> hearers(const std::function<ReceiverLists(Play&)>& make
     PublishOptions options = with_lists(make(play));
     options.exclude_me = exclude_me;
     play.send("ann", publish(2, "a.b", "[1]", options));
-    std::vector<std::string> heard;
+    std::vector<std::string> received;
     for (const char* peer : {"ann", "bob", "cat"})
-        if (!play.next(peer).empty()) heard.push_back(peer);
-    return heard;
+        if (!play.next(peer).empty()) received.push_back(peer);
+    return received;
 }
 using Names = std::vector<std::string>;
 

@@ -86,9 +86,9 @@ TEST(Refusals, OfSessionsOfAnAuthid) {
     const auto log_in = [&](const std::string& peer) {
         play.connect(peer);
         play.hello(peer, {"wampcra"}, "kim");
-        play.heard(peer);
+        play.received(peer);
         play.authenticate(peer, cra_signature(play, peer));
-        return play.heard(peer);
+        return play.received(peer);
     };
     EXPECT_TRUE(log_in("a").starts_with("WELCOME"));
     EXPECT_EQ(play.realm().tallies().refusals[Refusal::authid_sessions], 0u);
@@ -123,12 +123,12 @@ TEST(Refusals, OfTestaments) {
     RealmSettings settings = MetaScript::powerful_realm();
     settings.limits.testaments_max = 1;
     MetaScript script(settings);
-    script.join("ann").call("ann", 1, "wamp.session.add_testament", R"(["will",[1]])").hears("ann", "RESULT 1");
+    script.join("ann").call("ann", 1, "wamp.session.add_testament", R"(["will",[1]])").receives("ann", "RESULT 1");
     script->check(refused(Refusal::testaments, 0));
     script.call("ann", 2, "wamp.session.add_testament", R"(["will",[2]])");
-    script.hears("ann", "ERROR 48 2 heddle.error.limit_exceeded")->check(refused(Refusal::testaments, 1));
-    script.call("ann", 3, "wamp.session.flush_testaments").hears("ann", "RESULT 3");
-    script.call("ann", 4, "wamp.session.add_testament", R"(["will",[2]])").hears("ann", "RESULT 4");
+    script.receives("ann", "ERROR 48 2 heddle.error.limit_exceeded")->check(refused(Refusal::testaments, 1));
+    script.call("ann", 3, "wamp.session.flush_testaments").receives("ann", "RESULT 3");
+    script.call("ann", 4, "wamp.session.add_testament", R"(["will",[2]])").receives("ann", "RESULT 4");
     script->check(refused(Refusal::testaments, 1));
 }
 
@@ -137,8 +137,8 @@ TEST(Refusals, OfBytesOfTestaments) {
     settings.limits.testament_bytes_max = Testaments::bytes_of(Publish{{1}, {}, "will", {Encoding::msgpack, "\x91\x01", {}}});
     MetaScript script(settings);
     script.join("ann").call("ann", 1, "wamp.session.add_testament", R"(["will",["x"]])");
-    script.hears("ann", "ERROR 48 1 heddle.error.limit_exceeded")->check(refused(Refusal::testaments, 1));
-    script.call("ann", 2, "wamp.session.add_testament", R"(["will",[1]])").hears("ann", "RESULT 2");
+    script.receives("ann", "ERROR 48 1 heddle.error.limit_exceeded")->check(refused(Refusal::testaments, 1));
+    script.call("ann", 2, "wamp.session.add_testament", R"(["will",[1]])").receives("ann", "RESULT 2");
     script->check(refused(Refusal::testaments, 1));
 }
 

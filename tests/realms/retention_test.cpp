@@ -149,7 +149,7 @@ TEST(Retention, AValueLaneKeepsTheLastEventAskedForOrNot) {
         .expect("ann", retained_event(1, 1, "[2]"));
 }
 
-TEST(Retention, WhoeverMayPublishMayRemoveWhatATopicKeepsAndSubscribersHearIt) {
+TEST(Retention, APublisherMayRemoveARetainedEventAndSubscribersReceiveTheRemoval) {
     RealmSettings settings = open_realm();
     settings.roles[0].permissions = {{Match::prefix, "open.", actions({Action::publish, Action::subscribe}), {}}};
     settings.lanes = {{Match::exact, "open.a", LaneKind::value}};

@@ -77,7 +77,7 @@ TEST(Revocation, WhoseRoleIsRemovedIsSentAway) {
     script.expect("ann", error(48, 1, "wamp.error.canceled"));
     script.expect("kim", goodbye("heddle.close.role_removed")).expect("lee", goodbye("heddle.close.role_removed"));
     script.send("ann", publish(2, "com.a"));
-    script.send("kim", publish(3, "com.a"));  // from before it heard
+    script.send("kim", publish(3, "com.a"));  // from before it received
     script.expect_silence("kim");
     script.send("kim", goodbye("wamp.close.goodbye_and_out")).expect_closed("kim", CloseReason::revoked);
     script.pass(6s).expect_closed("lee", CloseReason::goodbye_timeout);
@@ -155,7 +155,7 @@ TEST(Revocation, AUserWhoseTimeIsOverIsSentAwayWhenItIs) {
     script.put_user(lee, "nothing").pass(20s).expect_silence("lee");
 }
 
-TEST(Revocation, AKickedSessionHearsWhy) {
+TEST(Revocation, AKickedSessionReceivesTheReason) {
     Script script(with_rules());
     script.join("ann").join("bob");
     script.send("bob", subscribe(1, "com.a")).expect("bob", subscribed(1, 1));
@@ -231,7 +231,7 @@ TEST(Revocation, LanesAndHistoriesChangeWhatTopicsKeep) {
     EXPECT_EQ(play.counts().list_entries, 0u);
     EXPECT_EQ(play.counts().history_events, 0u);
     EXPECT_EQ(play.next("ann"), "SUBSCRIBED 5 subscription=2");
-    EXPECT_EQ(play.next("ann"), R"(EVENT subscription=2 publication=1 [] {"$removed":true})") << "its subscribers hear it";
+    EXPECT_EQ(play.next("ann"), R"(EVENT subscription=2 publication=1 [] {"$removed":true})") << "its subscribers receive it";
     play.send("ann", publish(6, "com.todo", "[4]", retain()));
     EXPECT_EQ(play.counts().retained, 2u);
 }

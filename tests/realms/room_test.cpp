@@ -69,7 +69,7 @@ TEST(Room, WithoutItRetainedEventsChangeButDoNotGrow) {
     s.check(room(true, true)).send("ann", publish(6, "b", "[1]", kept())).expect("ann", published(6, 4)).check(refused(2));
 }
 
-TEST(Room, WithoutItWhoAsksForNoAnswerIsHeardAndTheTopicKeepsNothing) {
+TEST(Room, WithoutItAnUnacknowledgedEventIsDeliveredButNotRetained) {
     Script s;
     s.join("ann").join("bob").send("bob", subscribe(1, "a")).expect("bob", subscribed(1, 1));
     s.send("ann", publish(1, "a", "[1]", kept(false))).expect("bob", event(1, 1, "[1]"));

@@ -140,7 +140,7 @@ class Script {
     Script& remove_user(std::string authid, std::string ends, Where where = Where::current());
     /// Somebody whom the router vouches for, in a role of its own.
     Script& admit_as(std::string peer, std::string authid, std::string role, Where where = Where::current());
-    /// The realm asks this, and hears that.
+    /// The realm asks this, and receives that.
     Script& asks(std::string question, Where where = Where::current());
     Script& answer(std::string args, Where where = Where::current());
     Script& answer_error(std::string error, Where where = Where::current());

@@ -46,7 +46,7 @@ TEST(RetainedShare, ItIsBoundedInBytesToo) {
     s.send("bob", publish(1, "b", text, retain(true))).expect("bob", published(1, 2));
 }
 
-TEST(RetainedShare, WhoAsksForNoAnswerIsHeardAndNothingIsKept) {
+TEST(RetainedShare, AnUnacknowledgedEventBeyondItIsDeliveredButNotRetained) {
     RealmSettings settings = open_realm();
     settings.limits.user_retained_events_max = 1;
     Script s{settings};
@@ -145,7 +145,7 @@ TEST(AnonymousSessions, AreBoundedForEachAddress) {
     EXPECT_TRUE(door.come("a", "10.0.0.1"));
     EXPECT_TRUE(door.come("b", "10.0.0.1"));
     EXPECT_FALSE(door.come("c", "10.0.0.1"));
-    EXPECT_TRUE(door.play.heard("c").starts_with("ABORT heddle.error.limit_exceeded"));
+    EXPECT_TRUE(door.play.received("c").starts_with("ABORT heddle.error.limit_exceeded"));
     EXPECT_EQ(door.play.realm().tallies().refusals[Refusal::address_sessions], 1u);
     EXPECT_TRUE(door.come("d", "10.0.0.2"));
     door.play.lose("a");
@@ -189,9 +189,9 @@ TEST(ThrottledAddress, AllOfOneSlash64AreOne) {
     const auto log_in = [&](const std::string& authid, const std::string& password, const std::string& address) {
         play.connect("a", address);
         play.hello("a", {"wampcra"}, authid);
-        play.heard("a");
+        play.received("a");
         play.authenticate("a", password);
-        return play.heard("a");
+        return play.received("a");
     };
     for (int i = 0; i < 5; ++i)
         log_in("user" + std::to_string(i), "wrong", "2001:db8:0:7:" + std::to_string(i) + "::1");

@@ -6,18 +6,18 @@ namespace {
 
 constexpr std::string_view add = "wamp.session.add_testament", flush = "wamp.session.flush_testaments";
 
-/// ann hears what is published to "will"; bob leaves testaments.
+/// ann receives what is published to "will"; bob leaves testaments.
 struct Heirs : MetaScript {
     explicit Heirs(RealmSettings settings = powerful_realm()) : MetaScript(std::move(settings)) {
         join("ann").join("bob").listens("ann", {"will"});
     }
     Heirs& leave(std::uint64_t request, const std::string& args, const std::string& kwargs = {}) {
-        call("bob", request, add, args, kwargs).hears("bob", "RESULT " + std::to_string(request));
+        call("bob", request, add, args, kwargs).receives("bob", "RESULT " + std::to_string(request));
         return *this;
     }
     Heirs& refused(std::uint64_t request, const std::string& args, const std::string& kwargs,
                    const std::string& error) {
-        call("bob", request, add, args, kwargs).hears("bob", "ERROR 48 " + std::to_string(request) + " " + error);
+        call("bob", request, add, args, kwargs).receives("bob", "ERROR 48 " + std::to_string(request) + " " + error);
         return *this;
     }
 };
@@ -28,7 +28,7 @@ TEST(Testament, IsPublishedInTheOrderOfAddingDetachedFirst) {
     script.leave(3, R"(["will",["4"]])", R"({"scope":"detached"})").leave(4, R"(["will"])");
     script->expect_silence("ann").lose("bob");
     script->expect("ann", event(1, 1, R"(["4"])")).expect("ann", event(1, 2, "[1]"));
-    script.hears("ann", R"(EVENT subscription=1 publication=3 [2] {"a":3})");
+    script.receives("ann", R"(EVENT subscription=1 publication=3 [2] {"a":3})");
     script->expect("ann", event(1, 4));
 }
 
@@ -52,7 +52,7 @@ TEST(Testament, IsPublishedHoweverTheSessionEnds) {
     }
     {
         Heirs script;
-        script.leave(1, R"(["will",[1]])").call("ann", 2, "wamp.session.kill", "[@bob]").hears("ann", "RESULT 2");
+        script.leave(1, R"(["will",[1]])").call("ann", 2, "wamp.session.kill", "[@bob]").receives("ann", "RESULT 2");
         script->expect("ann", event(1, 1, "[1]")).expect("bob", goodbye("wamp.close.killed"));
         script->lose("bob").expect_silence("ann");
     }
@@ -72,7 +72,7 @@ TEST(Testament, PrecedesOnLeave) {
     Heirs script;
     script->send("ann", subscribe(2, "wamp.session.on_leave")).expect("ann", subscribed(2, 2));
     script.leave(1, R"(["will",[1]])")->lose("bob").expect("ann", event(1, 1, "[1]"));
-    script.hears("ann", R"(EVENT subscription=2 publication=2 [@bob,@@bob,"anonymous"])");
+    script.receives("ann", R"(EVENT subscription=2 publication=2 [@bob,@@bob,"anonymous"])");
 }
 
 TEST(Testament, DoesNotReachTheTestator) {
@@ -97,11 +97,11 @@ TEST(Testament, ObeysItsPublishOptions) {
 TEST(Testament, CanBeFlushedByScope) {
     Heirs script;
     script.leave(1, R"(["will",[1]])").leave(2, R"(["will",[2]])", R"({"scope":"detached"})");
-    script.call("bob", 3, flush).hears("bob", "RESULT 3");
+    script.call("bob", 3, flush).receives("bob", "RESULT 3");
     script.leave(4, R"(["will",[3]])")->lose("bob").expect("ann", event(1, 1, "[2]")).expect("ann", event(1, 2, "[3]"));
-    script.join("cat").call("cat", 1, flush, "[]", R"({"scope":"detached"})").hears("cat", "RESULT 1");
-    script.call("cat", 2, add, R"(["will",[9]])", R"({"scope":"detached"})").hears("cat", "RESULT 2");
-    script.call("cat", 3, flush, "[]", R"({"scope":"detached"})").hears("cat", "RESULT 3");
+    script.join("cat").call("cat", 1, flush, "[]", R"({"scope":"detached"})").receives("cat", "RESULT 1");
+    script.call("cat", 2, add, R"(["will",[9]])", R"({"scope":"detached"})").receives("cat", "RESULT 2");
+    script.call("cat", 3, flush, "[]", R"({"scope":"detached"})").receives("cat", "RESULT 3");
     script->lose("cat").expect_silence("ann");
 }
 
@@ -116,7 +116,7 @@ TEST(Testament, IsRefusedWhereItMakesNoSense) {
     script.refused(12, R"(["will"])", R"({"publish_options":{"ppt_scheme":"x_seal"}})", wrong);  // not announced
     script.refused(9, R"(["wi ll"])", {}, "wamp.error.invalid_uri");
     script.refused(10, R"(["wamp.session.on_leave"])", {}, "wamp.error.invalid_uri");
-    script.call("bob", 11, flush, "[]", R"({"scope":"all"})").hears("bob", "ERROR 48 11 " + wrong);
+    script.call("bob", 11, flush, "[]", R"({"scope":"all"})").receives("bob", "ERROR 48 11 " + wrong);
     script->lose("bob").expect_silence("ann");
 }
 
@@ -137,7 +137,7 @@ TEST(Testament, IsBoundedInNumberAndSize) {
     script.leave(1, R"(["will",[")" + big + R"("]])");
     script.refused(2, R"(["will",[")" + big + R"("]])", {}, full).leave(3, R"(["will"])");
     script.refused(4, R"(["will"])", {}, full);
-    script.call("bob", 5, flush).hears("bob", "RESULT 5");
+    script.call("bob", 5, flush).receives("bob", "RESULT 5");
     script.leave(6, R"(["will",[")" + big + R"("]])");
 }
 

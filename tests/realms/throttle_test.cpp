@@ -90,9 +90,9 @@ struct Door {
     std::string log_in(const char* authid, const char* password, const char* address) {
         play.connect("a", address);
         play.hello("a", {"wampcra"}, authid);
-        play.heard("a");
+        play.received("a");
         play.authenticate("a", cra_signature(play, "a", password));
-        return play.heard("a").substr(0, 7);
+        return play.received("a").substr(0, 7);
     }
     LoginPlay play;
 };
@@ -141,10 +141,10 @@ TEST(LoginThrottle, BlockedTicketsAreNotEvenLookedAt) {
     for (int i = 0; i < 5; ++i) door.log_in("kim", "wrong", ("10.0.1." + std::to_string(i)).c_str());
     door.play.connect("a");
     door.play.hello("a", {"ticket"}, "kim");
-    EXPECT_EQ(door.play.heard("a"), "CHALLENGE ticket");
+    EXPECT_EQ(door.play.received("a"), "CHALLENGE ticket");
     door.play.authenticate("a", "secret");
     EXPECT_TRUE(door.play.asked.empty());
-    EXPECT_EQ(door.play.heard("a"), failed);
+    EXPECT_EQ(door.play.received("a"), failed);
 }
 
 TEST(Throttle, ANameThatFailsAgainIsRememberedLongerThanNamesThatFailedOnce) {

@@ -37,7 +37,7 @@ inline Roles rpc_roles(std::initializer_list<Feature> features) {
 }
 inline Roles all_roles() { return roles({Role::publisher, Role::subscriber, Role::caller, Role::callee}); }
 
-/// That hear of what is taken from them.
+/// That learn of what is taken from them.
 inline Roles all_revocable_roles() {
     Roles made = all_roles();
     made.add(Role::subscriber, Feature::subscription_revocation);

@@ -47,7 +47,7 @@ permissions = [{ match = "prefix", uri = "com.plant.", allow = ["call", "publish
         if (!memory_) loaded.settings.store = store_path();
         control = std::make_unique<FakeControl>(loaded.settings);
         desk = std::make_unique<admin::Desk>(loaded.settings, log_);
-        if (hear) desk->tell(hear);
+        if (receive) desk->tell(receive);
         if (first_password.empty()) first_password = desk->first_password();
         for (RealmEntry& entry : desk->realms()) control->add_realm(std::move(entry), [] {});
         desk->start(*control);
@@ -80,7 +80,7 @@ permissions = [{ match = "prefix", uri = "com.plant.", allow = ["call", "publish
 
     std::unique_ptr<FakeControl> control;
     std::unique_ptr<admin::Desk> desk;
-    admin::Desk::Hear hear;  // used from the next `again` on
+    admin::Desk::Hear receive;  // used from the next `again` on
     std::string first_password;
     std::string role = "administrator";  // of who asks
 

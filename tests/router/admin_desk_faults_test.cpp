@@ -29,14 +29,14 @@ TEST(Desk, AnEditThatMeetsTheEndOfTheRouterIsDone) {
 TEST(Desk, WhoIsToldThatItStopsMayAskAgain) {
     AdminDesk place;
     place.desk->stop();
-    std::string heard;
+    std::string received;
     admin::Request request;
     request.operation = admin::find("realm", "list");
     place.desk->ask(request, [&](Answer first) {
-        heard = first.error;
-        place.desk->ask(request, [&](Answer second) { heard += " " + second.error; });
+        received = first.error;
+        place.desk->ask(request, [&](Answer second) { received += " " + second.error; });
     });
-    EXPECT_EQ(heard, "heddle.error.shutting_down heddle.error.shutting_down");
+    EXPECT_EQ(received, "heddle.error.shutting_down heddle.error.shutting_down");
 }
 
 TEST(Desk, ADamagedRowIsNotTakenForAnEditThatFailed) {

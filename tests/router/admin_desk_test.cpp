@@ -119,11 +119,11 @@ TEST(Desk, LongRolesAreEdited) {
     EXPECT_EQ(twins.body["errors"][0]["pointer"], "/permissions/9998") << twins.detail;
 }
 
-TEST(Desk, ConfinedAdministratorsHearOnlyOfTheirRealmsFromTheNextEditOn) {
+TEST(Desk, ConfinedAdministratorsReceiveEventsOfTheirRealmsOnlyFromTheNextEditOn) {
     std::mutex mutex;
     std::vector<std::string> strangers;
     AdminDesk place;
-    place.hear = [&](std::string_view topic, const json&, const std::vector<std::string>& who) {
+    place.receive = [&](std::string_view topic, const json&, const std::vector<std::string>& who) {
         const std::lock_guard lock(mutex);
         if (topic == "heddle.audit.on_entry") strangers = who;
     };

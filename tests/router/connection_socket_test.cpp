@@ -27,12 +27,13 @@ class ConnectionSocketTest : public testing::Test {
         int ends[2];
         if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0) throw std::runtime_error("socketpair");
         socket = kernel_socket(io, ends[0]);
+        descriptor = ends[0];
         peer = ends[1];
     }
     ~ConnectionSocketTest() override { ::close(peer); }
     boost::asio::io_context io;
     std::unique_ptr<ConnectionSocket> socket;
-    int peer = -1;
+    int descriptor = -1, peer = -1;
     std::shared_ptr<Notes> notes = std::make_shared<Notes>();
     using Told = std::vector<std::string>;
 };
@@ -55,7 +56,7 @@ TEST_F(ConnectionSocketTest, SaysOnceForEachWaitWhatIsReady) {
     EXPECT_EQ(notes->told, (Told{"write", "read", "read"}));
 }
 
-TEST_F(ConnectionSocketTest, WhoWaitsForAReleasedSocketHearsThatItIsOver) {
+TEST_F(ConnectionSocketTest, AWaitForAReleasedSocketEndsWithAnError) {
     socket->wait(ConnectionSocket::For::reading, notes);
     socket->release();
     socket->release();
@@ -70,6 +71,17 @@ TEST_F(ConnectionSocketTest, ClosesItsDescriptorWithTheLastWaitGivenUp) {
     io.poll();
     char byte = 0;
     EXPECT_EQ(::recv(peer, &byte, 1, 0), 0) << "the other end is closed";
+}
+
+TEST_F(ConnectionSocketTest, TheKernelHasTheSendBufferThatIsSet) {
+    for (const std::size_t bytes : {std::size_t{32} << 10, std::size_t{128} << 10, std::size_t{64} << 10}) {
+        socket->set_send_buffer(bytes);
+        int value = 0;
+        socklen_t size = sizeof value;
+        ASSERT_EQ(::getsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &value, &size), 0);
+        EXPECT_GE(static_cast<std::size_t>(value), bytes);
+        EXPECT_LE(static_cast<std::size_t>(value), 2 * bytes) << "Linux doubles it, for what it keeps beside the bytes";
+    }
 }
 
 }  // namespace

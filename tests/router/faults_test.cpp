@@ -36,7 +36,7 @@ TEST(FaultsDeathTest, WhatNobodyCatchesEndsWithALine) {
     EXPECT_EXIT(die(), testing::ExitedWithCode(70), "fault.fatal why=\"out of luck\"; the router cannot go on");
 }
 
-/// Hears of publications in a realm, and breaks the rule that a guest never throws.
+/// Receives of publications in a realm, and breaks the rule that a guest never throws.
 class Trap final : public LocalPeer {
  public:
     void set(RealmHost& host, TimePoint now) {
@@ -85,7 +85,7 @@ TEST(WorkerGuard, TheConnectionConcernedEndsAndNoOther) {
         EXPECT_EQ(server.site().faults.count(), static_cast<std::uint64_t>(i) + 1);
     }
     beside.say({16, 1, {{"acknowledge", true}}, "com.still.here"});
-    EXPECT_EQ(beside.hear()[0], 17);
+    EXPECT_EQ(beside.receive()[0], 17);
     EXPECT_EQ(server.site().connections, 1u);
 }
 
@@ -103,7 +103,7 @@ TEST(WorkerGuard, AHistoryThatCannotBeOpenedStaysInMemory) {
     RawClient client(server.port);
     ASSERT_EQ(client.join("first")[0], 2);
     client.say({16, 1, {{"acknowledge", true}}, "com.kept"});
-    EXPECT_EQ(client.hear()[0], 17);
+    EXPECT_EQ(client.receive()[0], 17);
     EXPECT_TRUE(server.at<bool>("first", [](RealmHost* host, TimePoint) { return host->realm_counts().history_events == 1; }));
     EXPECT_EQ(server.site().faults.count(), 0u);
 }

@@ -181,7 +181,7 @@ TEST_F(HistorySqliteTest, FileThatCannotBeWrittenIsTriedAgain) {
         other.run("ALTER TABLE history_event RENAME TO hidden");
         store->append(entry(1));
         store->flush();
-        const auto heard = [&](std::size_t count) {
+        const auto received = [&](std::size_t count) {
             for (;;) {
                 {
                     const std::lock_guard lock(mutex);
@@ -190,10 +190,10 @@ TEST_F(HistorySqliteTest, FileThatCannotBeWrittenIsTriedAgain) {
                 std::this_thread::yield();
             }
         };
-        heard(1);
+        received(1);
         EXPECT_NE(troubles[0], "");
         other.run("ALTER TABLE hidden RENAME TO history_event");
-        heard(2);
+        received(2);
     }
     EXPECT_EQ(troubles[1], "") << "it works again";
     writer->wait_until_written();

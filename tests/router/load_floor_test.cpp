@@ -37,14 +37,14 @@ TEST_P(LoadOnFloor, EveryCallIsAnswered) {
     EXPECT_GT(report.server->cpu_seconds, 0);
 }
 
-TEST_P(LoadOnFloor, EverySubscriberHearsEveryEvent) {
+TEST_P(LoadOnFloor, EverySubscriberReceivesEveryEvent) {
     auto report = report_of(options(Scenario::fanout));
     EXPECT_GT(report.sent, 0u);
     EXPECT_EQ(report.expected, 5 * report.sent);
     EXPECT_EQ(report.delivered, report.expected);
 }
 
-TEST_P(LoadOnFloor, PairsHearTheirOwnPublisherOnly) {
+TEST_P(LoadOnFloor, PairsReceiveTheirOwnPublisherOnly) {
     auto report = report_of(options(Scenario::pairs));
     EXPECT_GT(report.sent, 0u);
     EXPECT_EQ(report.delivered, report.sent);

@@ -77,7 +77,7 @@ class WarpLoad : public testing::TestWithParam<const char*> {
     Floor floor_;
 };
 
-TEST_P(WarpLoad, EveryLinkHearsEveryCommand) {
+TEST_P(WarpLoad, EveryLinkReceivesEveryCommand) {
     auto report = report_of(options(Scenario::links));
     EXPECT_GT(report.sent, 0u);
     EXPECT_EQ(report.expected, 6 * report.sent);
@@ -87,7 +87,7 @@ TEST_P(WarpLoad, EveryLinkHearsEveryCommand) {
     EXPECT_GT(report.server->cpu_seconds, 0);
 }
 
-TEST_P(WarpLoad, OneConnectionHearsTheCommandsToAllItsLinks) {
+TEST_P(WarpLoad, OneConnectionReceivesTheCommandsToAllItsLinks) {
     auto many = options(Scenario::lanes);
     many.links = 300;
     auto report = report_of(many);

@@ -55,7 +55,7 @@ TEST(Metrics, HistogramsAddUp) {
     EXPECT_TRUE(has(text, R"(heddle_call_duration_seconds_count{realm="r1000"} 2)"));
 }
 
-TEST(Metrics, APublicationInPartsIsOneAndOneThatNobodyHeardCountsAsZero) {
+TEST(Metrics, APublicationInPartsCountsOnceAndOneWithoutReceiversCountsAsZero) {
     const std::string text = written(Form::prometheus);
     EXPECT_TRUE(has(text, R"(heddle_publication_recipients_bucket{realm="r1000",le="0.0"} 3)"));
     EXPECT_TRUE(has(text, R"(heddle_publication_recipients_bucket{realm="r1000",le="5.0"} 4)"));

@@ -48,11 +48,11 @@ class RawClient {
     /// HELLO, and what came of it: [2, ..] or [3, ..].
     nlohmann::json join(const std::string& realm) {
         hello(realm);
-        return hear();
+        return receive();
     }
 
     /// The next message; throws when the connection ends first, or nothing comes for ten seconds.
-    nlohmann::json hear() {
+    nlohmann::json receive() {
         std::array<unsigned char, 4> header{};
         for (;;) {
             read(reinterpret_cast<char*>(header.data()), header.size());
@@ -63,14 +63,14 @@ class RawClient {
         }
     }
     /// What has come already; nothing where that is nothing.
-    std::optional<nlohmann::json> heard() {
+    std::optional<nlohmann::json> received() {
         pollfd ready{socket_, POLLIN, 0};
         if (::poll(&ready, 1, 0) != 1) return std::nullopt;
-        return hear();
+        return receive();
     }
     bool over() {
         try {
-            for (;;) hear();
+            for (;;) receive();
         } catch (const std::runtime_error&) {
             return true;
         }

@@ -22,30 +22,30 @@ std::string frame(unsigned first, std::size_t length, std::string_view payload) 
     return bytes.append(payload);
 }
 
-struct Heard {
+struct Received {
     std::vector<std::string> frames;  // kind digit, then payload
     bool broken = false;
     std::string what;
 };
 
 /// Feeds `bytes` in pieces of `piece` bytes.
-Heard read(const std::string& bytes, std::size_t limit, std::size_t piece) {
+Received read(const std::string& bytes, std::size_t limit, std::size_t piece) {
     RawSocketReader reader(limit);
-    Heard heard;
-    for (std::size_t at = 0; at < bytes.size() && !heard.broken;) {
+    Received received;
+    for (std::size_t at = 0; at < bytes.size() && !received.broken;) {
         const std::size_t size = std::min(piece, bytes.size() - at);
         std::size_t used = 0;
         const Found found = reader.take({bytes.data() + at, size}, used);
         EXPECT_LE(used, size);
         at += used;
         if (found == Found::frame)
-            heard.frames.push_back(std::to_string(static_cast<int>(reader.kind())).append(reader.payload()));
-        if (found == Found::broken) heard = {heard.frames, true, reader.what()};
+            received.frames.push_back(std::to_string(static_cast<int>(reader.kind())).append(reader.payload()));
+        if (found == Found::broken) received = {received.frames, true, reader.what()};
         if (found == Found::more) {
             EXPECT_EQ(used, size);
         }
     }
-    return heard;
+    return received;
 }
 
 TEST(RawSocketHandshake, EveryPermittedSecondOctetIsUnderstoodAndEchoed) {
@@ -86,17 +86,17 @@ TEST(RawSocketReader, FramesAreTheSameHoweverTheyAreCut) {
                               frame(0, 300, std::string(300, 'x'));
     const std::vector<std::string> expected = {"0[1]", "1", "2hi", "0", "0" + std::string(300, 'x')};
     for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}, bytes.size()}) {
-        const Heard heard = read(bytes, 512, piece);
-        EXPECT_EQ(heard.frames, expected) << piece;
-        EXPECT_FALSE(heard.broken);
+        const Received received = read(bytes, 512, piece);
+        EXPECT_EQ(received.frames, expected) << piece;
+        EXPECT_FALSE(received.broken);
     }
 }
 
 TEST(RawSocketReader, ExactlyTheLimitIsTakenAndOneMoreIsNot) {
     EXPECT_EQ(read(frame(0, 512, std::string(512, 'x')), 512, 100).frames.size(), 1u);
-    const Heard heard = read(frame(0, 513, ""), 512, 1);  // refused by its header alone
-    EXPECT_TRUE(heard.broken);
-    EXPECT_NE(heard.what.find("512"), std::string::npos);
+    const Received received = read(frame(0, 513, ""), 512, 1);  // refused by its header alone
+    EXPECT_TRUE(received.broken);
+    EXPECT_NE(received.what.find("512"), std::string::npos);
     EXPECT_TRUE(read(frame(1, 513, ""), 512, 4).broken) << "a PING is no longer than a message";
 }
 

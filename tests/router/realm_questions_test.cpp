@@ -25,7 +25,7 @@ class NoConnections final : public Outlet {
     void close(ConnectionRef, CloseReason) override {}
 };
 
-/// Somebody in the realm; what he heard as short lines.
+/// Somebody in the realm; what he received as short lines.
 class Somebody final : public LocalPeer {
  public:
     void on_message(const Message& message) override {
@@ -50,12 +50,12 @@ class Somebody final : public LocalPeer {
     }
     void on_event(const Event&) override { note("EVENT"); }
     void on_closed(CloseReason why) override { note("CLOSED " + std::string(name_of(why))); }
-    std::vector<std::string> take() { return std::exchange(heard, {}); }
+    std::vector<std::string> take() { return std::exchange(received, {}); }
     RequestId invoked;
 
  private:
-    void note(std::string line) { heard.push_back(std::move(line)); }
-    std::vector<std::string> heard;
+    void note(std::string line) { received.push_back(std::move(line)); }
+    std::vector<std::string> received;
 };
 
 using Lines = std::vector<std::string>;
@@ -144,17 +144,17 @@ TEST_F(RealmQuestionsTest, ATicketIsCheckedByThePoolAndTheAnswerComesHome) {
     EXPECT_EQ(ann.take(), Lines{"WELCOME kim"});
     enter(ben, "wrong");
     run_one_posted();
-    const Lines heard = ben.take();
-    ASSERT_GE(heard.size(), 2u);
-    EXPECT_EQ(heard[1], "ABORT wamp.error.authentication_failed");
+    const Lines received = ben.take();
+    ASSERT_GE(received.size(), 2u);
+    EXPECT_EQ(received[1], "ABORT wamp.error.authentication_failed");
 }
 
 TEST_F(RealmQuestionsTest, WithoutAPoolNobodyIsLetInByAPassword) {
     host = std::make_unique<RealmHost>(realm_with_kim(), outlet, log);
     enter(ann);
-    const Lines heard = ann.take();
-    ASSERT_GE(heard.size(), 2u);
-    EXPECT_TRUE(heard[1].starts_with("ABORT ")) << heard[1];
+    const Lines received = ann.take();
+    ASSERT_GE(received.size(), 2u);
+    EXPECT_TRUE(received[1].starts_with("ABORT ")) << received[1];
 }
 
 TEST_F(RealmQuestionsTest, AnAnswerAfterTheRealmIsGoneIsNobodys) {

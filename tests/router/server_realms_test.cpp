@@ -36,12 +36,12 @@ TEST(ServerRealms, WhoIsInARealmThatIsRemovedIsToldAndNobodyComesIn) {
     ASSERT_EQ(beside.join("first")[0], 2);
     server.remove("second");
     EXPECT_EQ(RawClient(server.port).join("second")[2], "wamp.error.no_such_realm");
-    EXPECT_EQ(in_it.hear(), json({6, json::object(), "wamp.close.close_realm"}));
+    EXPECT_EQ(in_it.receive(), json({6, json::object(), "wamp.close.close_realm"}));
     in_it.say({6, json::object(), "wamp.close.goodbye_and_out"});
     EXPECT_TRUE(in_it.over());
     EXPECT_NE(server.log.last("session.end").find("reason=realm_closed"), std::string::npos);
     beside.say({16, 1, {{"acknowledge", true}}, "com.still.here"});
-    EXPECT_EQ(beside.hear()[0], 17) << "the others hear nothing of it";
+    EXPECT_EQ(beside.receive()[0], 17) << "the others receive nothing of it";
 }
 
 TEST(ServerRealms, ARealmOfTheSameNameWaitsForTheGuestsOfTheOneBefore) {
@@ -66,9 +66,9 @@ TEST(ServerRealms, WhatIsDoneToARealmIsWithItsClientsOnceThatHasSettled) {
             return host->kick({session}, "com.example.out", "", now);
         }));
         server.settle();
-        const auto heard = client.heard();
-        ASSERT_TRUE(heard) << "round " << round;
-        EXPECT_EQ((*heard)[2], "com.example.out");
+        const auto received = client.received();
+        ASSERT_TRUE(received) << "round " << round;
+        EXPECT_EQ((*received)[2], "com.example.out");
     }
 }
 
@@ -105,7 +105,7 @@ TEST(ServerRealms, ComeAndGoUnderTheirClients) {
                     peer.say({32, 1, json::object(), "com.topic"});
                     for (int message = 2; message < 8; ++message) {
                         peer.say({16, message, {{"exclude_me", false}}, "com.topic", json::array({message})});
-                        if (peer.hear()[0] == 6) ++sent_away;
+                        if (peer.receive()[0] == 6) ++sent_away;
                     }
                     if (i % 3 == 0) peer.say({6, json::object(), "wamp.close.close_realm"});
                     if (i % 3 == 1) peer.over();

@@ -75,11 +75,11 @@ TEST_F(Reloaded, LimitsTakeHoldForThoseWhoAreThere) {
     EXPECT_EQ(server->control().settings()->limits.message, std::size_t{256} << 10);
     // What RawSocket announced holds for as long as the connection.
     client.say({16, 1, {{"acknowledge", true}}, "com.topic", json::array({publication(60 << 10)})});
-    EXPECT_EQ(client.hear()[0], 17);
+    EXPECT_EQ(client.receive()[0], 17);
     RawClient later(server->port);
     ASSERT_EQ(later.join("realm1")[0], 2);
     later.say({16, 1, {{"acknowledge", true}}, "com.topic", json::array({publication(200 << 10)})});
-    EXPECT_EQ(later.hear()[0], 17);
+    EXPECT_EQ(later.receive()[0], 17);
     client.say({16, 2, {{"acknowledge", true}}, "com.topic", json::array({publication(200 << 10)})});
     EXPECT_TRUE(client.over());
 }
@@ -96,7 +96,7 @@ TEST_F(Reloaded, ListenersComeAndGoAndTheirConnectionsStay) {
     EXPECT_THROW(RawClient{port}, std::runtime_error);
     for (RawClient* client : {&old, &there}) {
         client->say({16, 1, {{"acknowledge", true}}, "com.topic"});
-        EXPECT_EQ(client->hear()[0], 17);
+        EXPECT_EQ(client->receive()[0], 17);
     }
     EXPECT_EQ(RawClient(server->port).join("realm1")[0], 2) << "the first one is what it was";
     EXPECT_EQ(RawClient(port_in_log("listener.open")).join("realm1")[0], 2);
@@ -140,7 +140,7 @@ TEST_F(Reloaded, ABadFileChangesNothing) {
     EXPECT_EQ(server->site().listeners, 1u);
     EXPECT_NE(server->log.last("config.reload").find("heddle.toml:12:1:"), std::string::npos) << "says the first";
     client.say({16, 1, {{"acknowledge", true}}, "com.topic"});
-    EXPECT_EQ(client.hear()[0], 17);
+    EXPECT_EQ(client.receive()[0], 17);
 }
 
 TEST_F(Reloaded, AnAddressThatIsTakenChangesNothing) {

@@ -1,4 +1,4 @@
-// What systemd hears of us, over a socket as it makes one.
+// What systemd learns of us, over a socket as it makes one.
 #include "router/service_manager.hpp"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ class Manager {
         EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size), 0) << std::strerror(errno);
     }
     ~Manager() { ::close(socket_); }
-    std::string hear() {
+    std::string receive() {
         std::string text(1000, '\0');
         const ssize_t size = ::recv(socket_, text.data(), text.size(), MSG_DONTWAIT);
         return size < 0 ? "" : text.substr(0, static_cast<std::size_t>(size));
@@ -34,23 +34,23 @@ class Manager {
     int socket_;
 };
 
-TEST(ServiceManager, HearsHowWeAre) {
+TEST(ServiceManager, ReceivesTheStateOfTheRouter) {
     const std::string name = "@heddle-test-" + std::to_string(::getpid());
     Manager manager(name);
     const ServiceManager told(name);
     told.ready("serving 2 realms");
-    EXPECT_EQ(manager.hear(), "READY=1\nSTATUS=serving 2 realms");
+    EXPECT_EQ(manager.receive(), "READY=1\nSTATUS=serving 2 realms");
     told.ready("reload failed: heddle.toml:3:1: no\nEXTEND_TIMEOUT_USEC=1");
-    EXPECT_EQ(manager.hear(), "READY=1\nSTATUS=reload failed: heddle.toml:3:1: no") << "one line, whatever is in it";
+    EXPECT_EQ(manager.receive(), "READY=1\nSTATUS=reload failed: heddle.toml:3:1: no") << "one line, whatever is in it";
     timespec before{};
     ::clock_gettime(CLOCK_MONOTONIC, &before);
     told.reloading();
-    const std::string reloading = manager.hear();
+    const std::string reloading = manager.receive();
     const std::string start = "RELOADING=1\nMONOTONIC_USEC=";
     ASSERT_EQ(reloading.substr(0, start.size()), start);
     EXPECT_GE(std::stoll(reloading.substr(start.size())), before.tv_sec * 1'000'000LL);
     told.stopping("Terminated");
-    EXPECT_EQ(manager.hear(), "STOPPING=1\nSTATUS=Terminated");
+    EXPECT_EQ(manager.receive(), "STOPPING=1\nSTATUS=Terminated");
 }
 
 TEST(ServiceManager, NobodyThereIsNoTrouble) {

@@ -16,7 +16,7 @@ std::string frame(unsigned first, const std::string& payload) {
     return bytes;
 }
 
-struct Heard {
+struct Received {
     std::vector<std::string> found;  // what, then payload
     std::uint16_t code = 0;
     CloseReason why = CloseReason::goodbye;
@@ -24,9 +24,9 @@ struct Heard {
 };
 
 /// Feeds `bytes` in pieces of `piece` bytes, up to the end that they make.
-Heard read(std::string bytes, std::size_t message_max = 100, std::size_t piece = 1'000) {
+Received read(std::string bytes, std::size_t message_max = 100, std::size_t piece = 1'000) {
     WebSocketReader reader(message_max);
-    Heard heard;
+    Received received;
     for (std::size_t at = 0; at < bytes.size();) {
         std::size_t used = 0;
         const Found found = reader.take(std::span<char>(bytes).subspan(at, std::min(piece, bytes.size() - at)), used);
@@ -37,20 +37,20 @@ Heard read(std::string bytes, std::size_t message_max = 100, std::size_t piece =
         }
         constexpr const char* names[] = {"", "message ", "ping ", "pong ", "close ", "broken "};
         const bool text = found == Found::message && reader.text();
-        heard.found.push_back((text ? "text " : names[static_cast<int>(found)]) + std::string(reader.payload()));
+        received.found.push_back((text ? "text " : names[static_cast<int>(found)]) + std::string(reader.payload()));
         if (found != Found::close && found != Found::broken) continue;
-        heard.code = reader.code();
-        heard.why = reader.why();
-        heard.what = reader.what();
+        received.code = reader.code();
+        received.why = reader.why();
+        received.what = reader.what();
         break;
     }
-    return heard;
+    return received;
 }
 
-Heard read_in_any_pieces(const std::string& bytes, std::size_t message_max = 100) {
-    const Heard whole = read(bytes, message_max);
+Received read_in_any_pieces(const std::string& bytes, std::size_t message_max = 100) {
+    const Received whole = read(bytes, message_max);
     for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
-        const Heard pieces = read(bytes, message_max, piece);
+        const Received pieces = read(bytes, message_max, piece);
         EXPECT_EQ(pieces.found, whole.found) << piece;
         EXPECT_EQ(pieces.code, whole.code) << piece;
         EXPECT_EQ(pieces.why, whole.why) << piece;
@@ -70,11 +70,11 @@ TEST(WebSocketReader, MessagesFragmentsAndControlFrames) {
 TEST(WebSocketReader, TextIsUtf8HoweverItIsCut) {
     for (const std::string& bytes : {frame(0x81, "\xff"), frame(0x81, "a\xc3"), frame(0x01, "\xc3") + frame(0x80, "a"),
                                      frame(0x01, "a") + frame(0x80, "\xc3")}) {
-        const Heard heard = read_in_any_pieces(bytes);
-        EXPECT_EQ(heard.found, Words{"broken "});
-        EXPECT_EQ(heard.code, close_code::invalid_payload);
-        EXPECT_EQ(heard.why, CloseReason::malformed_message);
-        EXPECT_EQ(heard.what, "text that is not UTF-8");
+        const Received received = read_in_any_pieces(bytes);
+        EXPECT_EQ(received.found, Words{"broken "});
+        EXPECT_EQ(received.code, close_code::invalid_payload);
+        EXPECT_EQ(received.why, CloseReason::malformed_message);
+        EXPECT_EQ(received.what, "text that is not UTF-8");
     }
     EXPECT_EQ(read_in_any_pieces(frame(0x01, "\xc3") + frame(0x80, "\xbc")).found, Words{"text \xc3\xbc"});
 }
@@ -82,20 +82,20 @@ TEST(WebSocketReader, TextIsUtf8HoweverItIsCut) {
 TEST(WebSocketReader, AMessageIsBoundedWithAllItsFragments) {
     for (const std::string& bytes : {frame(0x82, "12345"), frame(0x02, "123") + frame(0x80, "45")}) {
         EXPECT_EQ(read_in_any_pieces(bytes, 5).found, Words{"message 12345"});
-        const Heard heard = read_in_any_pieces(bytes, 4);
-        EXPECT_EQ(heard.code, close_code::message_too_big);
-        EXPECT_EQ(heard.why, CloseReason::message_too_big);
+        const Received received = read_in_any_pieces(bytes, 4);
+        EXPECT_EQ(received.code, close_code::message_too_big);
+        EXPECT_EQ(received.why, CloseReason::message_too_big);
     }
 }
 
 TEST(WebSocketReader, WhatRfc6455ForbidsEndsIt) {
     for (const std::string& bytes : {std::string("\x81\x02hi"), frame(0xC1, "hi"), frame(0x83, "hi"), frame(0x80, "hi"),
                                      frame(0x01, "a") + frame(0x81, "b"), frame(0x09, "p")}) {
-        const Heard heard = read_in_any_pieces(bytes);
-        EXPECT_EQ(heard.found.back(), "broken ");
-        EXPECT_EQ(heard.code, close_code::protocol_error);
-        EXPECT_EQ(heard.why, CloseReason::protocol_violation);
-        EXPECT_NE(heard.what, "");
+        const Received received = read_in_any_pieces(bytes);
+        EXPECT_EQ(received.found.back(), "broken ");
+        EXPECT_EQ(received.code, close_code::protocol_error);
+        EXPECT_EQ(received.why, CloseReason::protocol_violation);
+        EXPECT_NE(received.what, "");
     }
 }
 

@@ -33,7 +33,7 @@ class Client : public std::enable_shared_from_this<Client> {
     bool connected() const { return wire_ != nullptr; }
     /// It has read steadily since it connected: it must not miss anything, nor be sent away.
     bool reads() const { return reads_; }
-    /// What is wrong with what it heard so far, where nothing is under way any more; empty: nothing.
+    /// What is wrong with what it received so far, where nothing is under way any more; empty: nothing.
     virtual std::string check_settled() const = 0;
     /// It says goodbye in its protocol's words, where it has any.
     virtual void take_leave() { leave(Wire::End::closed); }

@@ -73,15 +73,15 @@ std::string Hearing::went_to(std::size_t place, bool complete) {
     return {};
 }
 
-std::string Hearing::heard(const Token& token, bool complete) {
+std::string Hearing::received(const Token& token, bool complete) {
     const auto place = ledger_.place(topic_, token);
     if (!place) return topic_ + ": event " + short_text(token) + " came, which nobody published there";
     if (!owed(ledger_.of(topic_)[*place])) return topic_ + ": its own event " + short_text(token) + " came back";
     return went_to(*place, complete);
 }
 
-/// Removals have no token: it is taken for the first one after what is known to be heard, which may be too early a one.
-std::string Hearing::heard_removal(bool complete) {
+/// Removals have no token: it is taken for the first one after what is known to be received, which may be too early a one.
+std::string Hearing::received_removal(bool complete) {
     const Ledger::Entries& entries = ledger_.of(topic_);
     if (!last_ && !retained_) return {};
     for (std::size_t i = (last_ ? *last_ : *retained_) + 1; i < entries.size(); ++i)
@@ -89,14 +89,14 @@ std::string Hearing::heard_removal(bool complete) {
     return topic_ + ": a removal came that nobody published";
 }
 
-std::string Hearing::heard_retained(const Token& token) {
+std::string Hearing::received_retained(const Token& token) {
     const auto place = ledger_.place(topic_, token);
     if (!place) return topic_ + ": event " + short_text(token) + " is retained, which nobody published there";
     retained_ = place;
     return last_ ? topic_ + ": a retained event came after event " + std::to_string(*last_) : std::string();
 }
 
-std::string Hearing::heard_state(const Token& token) {
+std::string Hearing::received_state(const Token& token) {
     const auto place = ledger_.place(topic_, token);
     if (!place) return topic_ + ": state " + short_text(token) + " came, which nobody published there";
     if (last_ && *place < *last_)

@@ -22,7 +22,7 @@ std::optional<Token> find_token(std::string_view bytes);
 std::string short_text(const Token& token);
 
 /// Everything that the realm published, in its own order: an observer without a connection, who cannot miss anything.
-/// What clients hear is held against it.
+/// What clients receive is held against it.
 class Ledger {
  public:
     struct Entry {
@@ -43,25 +43,25 @@ class Ledger {
     std::map<std::pair<std::string, Token>, std::size_t> places_;
 };
 
-/// What one subscription or link has heard of one topic.
+/// What one subscription or link has learned of one topic.
 class Hearing {
  public:
-    /// `self`, `life`: who listens. `own`: it hears its own publications, too.
+    /// `self`, `life`: who listens. `own`: it receives its own publications, too.
     Hearing(const Ledger& ledger, std::string topic, std::uint32_t self, std::uint32_t life, bool own)
         : ledger_(ledger), topic_(std::move(topic)), self_(self), life_(life), own_(own), owed_from_(ledger.size(topic_)) {}
 
     /// An event came. Returns what is wrong about it; empty: nothing. `complete`: it may not have missed any.
-    std::string heard(const Token& token, bool complete);
-    std::string heard_removal(bool complete);
+    std::string received(const Token& token, bool complete);
+    std::string received_removal(bool complete);
     /// An event that was published before the subscription, and retained.
-    std::string heard_retained(const Token& token);
+    std::string received_retained(const Token& token);
     /// The state that the topic keeps came, as a value or an entry of a map.
-    std::string heard_state(const Token& token);
-    /// Nothing is under way any more: was everything heard?
+    std::string received_state(const Token& token);
+    /// Nothing is under way any more: was everything received?
     std::string missing() const;
     /// The newest event is known (values and map entries, which may skip what is older).
     std::string stale() const;
-    void heard_no_state() { last_.reset(), cleared_ = true; }
+    void received_no_state() { last_.reset(), cleared_ = true; }
 
  private:
     bool owed(const Ledger::Entry& entry) const;

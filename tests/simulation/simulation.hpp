@@ -31,7 +31,7 @@ struct Verdict {
 /// One run: a router of real workers, connections and a realm, and clients around it, on virtual time. All that happens
 /// follows from the seed.
 ///
-///   clients act .. 300 to 900 ms | quiet: all is answered and heard | the last word on each topic | everybody leaves
+///   clients act .. 300 to 900 ms | quiet: all is answered and received | the last word on each topic | everybody leaves
 class Simulation final : private Stage {
  public:
     Simulation(House& house, std::uint64_t seed, bool print_trace);

@@ -220,7 +220,7 @@ void WampClient::unregister() {
     send(Unregister{{ask({Asked::unregister, "a procedure", id})}, {id}});
 }
 
-// ---- what it hears ----
+// ---- what it receives ----
 
 void WampClient::on_message(std::string_view bytes) {
     const auto message = decode(form_.encoding, bytes);
@@ -294,9 +294,9 @@ void WampClient::on(const Event& m) {
     Hearing& record = hearing(subscription, topic);
     std::string wrong;
     if (m.details.retained)
-        wrong = token ? record.heard_retained(*token) : "a removal is retained";
+        wrong = token ? record.received_retained(*token) : "a removal is retained";
     else
-        wrong = token ? record.heard(*token, reads()) : record.heard_removal(reads());
+        wrong = token ? record.received(*token, reads()) : record.received_removal(reads());
     if (!wrong.empty()) fault("subscription " + subscription.topic + ": " + wrong);
 }
 

@@ -10,7 +10,7 @@
 namespace heddle::sim {
 
 /// A WAMP client in all four roles: subscribes, publishes, calls, registers and answers, as its dice say, and holds what it
-/// hears against the ledger and against what it asked for.
+/// receives against the ledger and against what it asked for.
 class WampClient final : public Client {
  public:
     using Client::Client;

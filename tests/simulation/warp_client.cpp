@@ -102,7 +102,7 @@ void WarpClient::on_message(std::string_view frame) {
     const std::string name_of_link = header(envelope.node, envelope.lane);
     log("< " + std::string(name_of(envelope.kind)) + " " + name_of_link);
     const auto found = links_.find(name_of_link);
-    if (found == links_.end()) return fault("heard of link " + name_of_link + ", which it has not");
+    if (found == links_.end()) return fault("learned of link " + name_of_link + ", which it has not");
     Link& link = found->second;
     switch (envelope.kind) {
         case EnvelopeKind::linked:
@@ -135,9 +135,9 @@ void WarpClient::on_event(Link& link, std::string_view frame) {
     Hearing& record = hearing(link, std::string(link.lane->topic));
     const auto token = find_token(frame);
     log("  is " + (token ? short_text(*token) : std::string("empty")));
-    if (link.lane->kind == Kind::value && !token) return record.heard_no_state();
+    if (link.lane->kind == Kind::value && !token) return record.received_no_state();
     std::string wrong = "an empty event";
-    if (token) wrong = link.lane->kind == Kind::value ? record.heard_state(*token) : record.heard(*token, reads());
+    if (token) wrong = link.lane->kind == Kind::value ? record.received_state(*token) : record.received(*token, reads());
     // Where the realm has no room for states, their events come one by one beside the states that it keeps (README.md).
     if (link.lane->kind == Kind::value && !stage_.keeps_all()) return;
     if (!wrong.empty()) fault("link to " + wrong);
@@ -148,12 +148,12 @@ void WarpClient::on_map_event(Link& link, std::string_view frame) {
     const auto token = find_token(frame);
     log("  is " + key + " " + (token ? short_text(*token) : std::string("without a value")));
     if (key.empty()) {  // @clear
-        for (auto& [topic, record] : link.hearings) record.heard_no_state();
+        for (auto& [topic, record] : link.hearings) record.received_no_state();
         return;
     }
     Hearing& record = hearing(link, std::string(link.lane->topic) + key);
-    if (!token) return record.heard_no_state();
-    const std::string wrong = record.heard_state(*token);
+    if (!token) return record.received_no_state();
+    const std::string wrong = record.received_state(*token);
     if (!wrong.empty() && stage_.keeps_all()) fault("link to the map: " + wrong);
 }
 

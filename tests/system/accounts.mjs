@@ -35,7 +35,7 @@ export function signingKey() {
 
 const everything = 'permissions = [{ match = "prefix", uri = "", allow = ["call", "register", "publish", "subscribe"] }]';
 
-// `auth`: methods offered; `anonymous` among them comes into role guest, who may do nothing but hear "open.". `fingerprint`: of kim's
+// `auth`: methods offered; `anonymous` among them comes into role guest, who may do nothing but receive "open.". `fingerprint`: of kim's
 // certificate. `quick`: hashes as cheap as they may be. `only`: this user. Everything is written into `folder`.
 export async function realmOfUsers(folder, options = {}) {
   const { auth, fingerprint = '', throttle = 'throttle = { attempts = 0 }', more = '', quick = true, only } = options;

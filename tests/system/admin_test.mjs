@@ -34,8 +34,8 @@ describe('an edit', () => {
   test('takes away what a subscriber has before its answer comes', async () => {
     const kim = await openAutobahn({ url: () => place.url }, {}, 'plant');
     const lost = new Inbox('the end of a subscription');
-    const heard = new Inbox('an event');
-    const subscription = await within(kim.session.subscribe('com.plant.a', (args) => heard.push(args)));
+    const received = new Inbox('an event');
+    const subscription = await within(kim.session.subscribe('com.plant.a', (args) => received.push(args)));
     const ended = [];
     const onUnsubscribed = kim.session._process_UNSUBSCRIBED;
     kim.session._process_UNSUBSCRIBED = (message) => (ended.push(message), lost.push(message), onUnsubscribed?.(message));
@@ -168,15 +168,15 @@ describe('sessions', () => {
 
 describe('events in heddle.admin', () => {
   test('tell of edits and sessions', async () => {
-    const heard = new Inbox('an event of heddle.');
-    const on = (topic) => admin.session.subscribe(topic, (args, kwargs) => heard.push({ topic, ...kwargs }));
+    const received = new Inbox('an event of heddle.');
+    const on = (topic) => admin.session.subscribe(topic, (args, kwargs) => received.push({ topic, ...kwargs }));
     const subscriptions = [];
     for (const topic of ['heddle.audit.on_entry', 'heddle.realm.on_change', 'heddle.stats.on_update', 'heddle.session.on_join'])
       subscriptions.push(await within(on(topic)));
     await admin.call('role.put', ['plant', 'watched'], { permissions: [], revision: 'new' });
     const find = async (topic) => {
       for (;;) {
-        const event = await heard.next();
+        const event = await received.next();
         if (event.topic === topic) return event;
       }
     };

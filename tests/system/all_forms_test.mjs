@@ -107,11 +107,11 @@ describe('the publisher\'s own bytes', () => {
     const raw = await new RawSocket(router.port).open();
     const publisher = await new RawSocket(router.socket).open();
     for (const peer of [web, raw, publisher]) await peer.join();
-    await web.send([32, 1, {}, 'forms.bytes']).hear('SUBSCRIBED');
+    await web.send([32, 1, {}, 'forms.bytes']).nextMessage('SUBSCRIBED');
     await raw.say([32, 1, {}, 'forms.bytes']);
-    await raw.hear('SUBSCRIBED');
+    await raw.nextMessage('SUBSCRIBED');
     await publisher.say(publication('forms.bytes'));
-    const texts = [await web.hearText(), (await raw.hearFrame()).payload.toString()];
+    const texts = [await web.nextText(), (await raw.nextFrame()).payload.toString()];
     for (const text of texts) assert.ok(text.endsWith(`,${payload}]`) || text.endsWith(`, ${payload}]`), text);
     web.close();
     raw.close();
@@ -128,12 +128,12 @@ describe('the publisher\'s own bytes', () => {
     for (const peer of [reader, writer]) {
       await peer.open({ serializer: 'msgpack' });
       await peer.frame(hello);
-      assert.equal((await peer.hearFrame('WELCOME')).payload[1], 2);
+      assert.equal((await peer.nextFrame('WELCOME')).payload[1], 2);
     }
     await reader.frame(Buffer.concat([Buffer.from([0x94, 32, 1, 0x80, 0xa0 | topic.length]), topic]));
-    assert.equal((await reader.hearFrame('SUBSCRIBED')).payload[1], 33);
+    assert.equal((await reader.nextFrame('SUBSCRIBED')).payload[1], 33);
     await writer.frame(Buffer.concat([head, args]));
-    const event = (await reader.hearFrame('EVENT')).payload;
+    const event = (await reader.nextFrame('EVENT')).payload;
     assert.equal(event.subarray(-args.length).toString('hex'), args.toString('hex'));
     reader.close();
     writer.close();

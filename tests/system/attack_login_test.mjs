@@ -33,12 +33,12 @@ const HELLO = 1, WELCOME = 2, ABORT = 3, CHALLENGE = 4, AUTHENTICATE = 5;
 async function knock(method, details, at = router) {
   const peer = await new RawSocket(at.port).open();
   await peer.say([HELLO, 'realm1', { roles: clientRoles, authmethods: [method], ...details }]);
-  return { peer, answer: await peer.hear() };
+  return { peer, answer: await peer.nextMessage() };
 }
 
 async function prove({ peer }, signature, extra = {}) {
   await peer.say([AUTHENTICATE, signature, extra]);
-  const answer = await peer.hear();
+  const answer = await peer.nextMessage();
   peer.close();
   return answer;
 }
@@ -57,14 +57,14 @@ test('the right answer to another connection\'s challenge lets nobody in', async
 test('a challenge is good for one answer, and for nothing but an answer', async () => {
   const first = await knock('wampcra', { authid: 'clara' });
   await first.peer.say([AUTHENTICATE, 'wrong', {}]);
-  assert.equal((await first.peer.hear())[0], ABORT);
+  assert.equal((await first.peer.nextMessage())[0], ABORT);
   await first.peer.say([AUTHENTICATE, sign(plainSecret, first.answer[2].challenge), {}]).catch(() => {});
   assert.equal((await first.peer.closed()).length, 0);
   const another = [HELLO, 'realm1', { roles: clientRoles }];
   for (const early of [[32, 1, {}, 'a.b'], [16, 1, { acknowledge: true }, 'a.b'], [48, 1, {}, 'wamp.session.count'], another]) {
     const { peer } = await knock('wampcra', { authid: 'clara' });
     await peer.say(early);
-    const [type, , reason] = await peer.hear();
+    const [type, , reason] = await peer.nextMessage();
     assert.deepEqual([type, reason], [ABORT, 'wamp.error.protocol_violation']);
     peer.close();
   }
@@ -165,7 +165,7 @@ test('WARP and HTTP come by the same door: who is blocked is blocked there, too'
   const { RawWebSocket } = await import('./raw.mjs');
   const peer = new RawWebSocket(strict.url('/realm1'), []);
   await peer.open();
-  assert.equal(await peer.send(`@auth{ticket:"${ticket}",authid:tina}`).hearText(), '@deauthed@denied');
+  assert.equal(await peer.send(`@auth{ticket:"${ticket}",authid:tina}`).nextText(), '@deauthed@denied');
   assert.equal((await peer.end()).code, 1008);
   const answer = await fetch(strict.url('/realms/realm1/call', 'http'), {
     method: 'POST', body: '{"procedure":"wamp.session.count"}',
@@ -199,7 +199,7 @@ test('administration is not there for who comes by TCP without a login, by WAMP 
   assert.equal(answer[0], ABORT);
   const admin = await new RawSocket(router.port).open();
   await admin.say([HELLO, 'heddle.admin', { roles: clientRoles, authmethods: ['local', 'anonymous'] }]);
-  assert.equal((await admin.hear())[0], ABORT);
+  assert.equal((await admin.nextMessage())[0], ABORT);
   admin.close();
 });
 
@@ -211,7 +211,7 @@ test('a Unix socket trusts its peer where the file says so, and nowhere else', a
     const one = await startRouter({ config: config(place, more) });
     const peer = await new RawSocket(path.join(place, 'admin.sock')).open();
     await peer.say([HELLO, 'heddle.admin', { roles: clientRoles, authmethods: ['local'] }]);
-    const answer = await peer.hear();
+    const answer = await peer.nextMessage();
     peer.close();
     await one.stop();
     await rm(place, { recursive: true, force: true });

@@ -111,7 +111,7 @@ test('arrays that claim four thousand million elements, and a million of arrays 
     const session = new RawWebSocket(router.url('/'));
     await session.join();
     session.send(`[16,1,{},"a.b",${'['.repeat(500_000)}${']'.repeat(500_000)}]`);
-    assert.equal((await session.hear())[0], 3);
+    assert.equal((await session.nextMessage())[0], 3);
     session.close();
   });
 });
@@ -155,23 +155,23 @@ test('500 connections that say nothing, half a handshake, or HELLO letter by let
 });
 
 test('text that is not UTF-8 reaches nobody, in any place of a message', async () => {
-  const hears = await new RawSocket(router.port).open({ serializer: 'json' });
-  await hears.join();
-  await hears.say([32, 1, { match: 'prefix' }, 'bad.']);
-  await hears.hear();
+  const receives = await new RawSocket(router.port).open({ serializer: 'json' });
+  await receives.join();
+  await receives.say([32, 1, { match: 'prefix' }, 'bad.']);
+  await receives.nextMessage();
   for (const message of ['[16,1,{},"bad.\xff"]', '[16,1,{},"bad.a",["\xc3"]]',
     '[16,1,{},"bad.a",[],{"\xed\xa0\x80":1}]', '[16,1,{"exclude_authid":["\xff"]},"bad.a"]']) {
     const peer = await new RawSocket(router.port).open();
     await peer.join();
     await peer.frame(Buffer.from(message, 'latin1'));
-    assert.equal((await peer.hear())[0], 3);
+    assert.equal((await peer.nextMessage())[0], 3);
     peer.close();
   }
   const good = await new RawSocket(router.port).open();
   await good.join();
   await good.say([16, 1, {}, 'bad.fence', ['ok']]);
-  assert.deepEqual((await hears.hear())[4], ['ok']);
-  hears.close();
+  assert.deepEqual((await receives.nextMessage())[4], ['ok']);
+  receives.close();
   good.close();
 });
 
@@ -182,7 +182,7 @@ test('reserved names are refused with an answer, and end nothing', async () => {
   for (const topic of ['wamp.session.on_join', 'wamp.error.x', 'swim.meta.x', '$SYS.a', '$SYS',
     'heddle.audit.on_entry', '#', '+', '..', '.', '']) {
     await peer.say([16, ++request, { acknowledge: true }, topic]);
-    const [type] = await peer.hear();
+    const [type] = await peer.nextMessage();
     assert.ok(type === 8 || type === 17, topic);
   }
   peer.close();

@@ -45,10 +45,10 @@ describe('the dynamic authorizer', { concurrency: false }, () => {
     t.after(() => authorizer.close());
     Object.assign(says, { 'com.topic': true, 'com.sum': { allow: true, disclose: true }, 'com.sums.': true });
     const [ann, ben] = [await autobahn(t), leaves(t, await openWampy(router), 'disconnect')];
-    const heard = new Inbox('an event');
-    await within(ben.subscribe('com.topic', ({ argsList }) => heard.push(argsList)));
+    const received = new Inbox('an event');
+    await within(ben.subscribe('com.topic', ({ argsList }) => received.push(argsList)));
     await within(ann.publish('com.topic', [1, 2], {}, { acknowledge: true }));
-    assert.deepEqual(await heard.next(), [1, 2]);
+    assert.deepEqual(await received.next(), [1, 2]);
     let named;
     await within(ann.register('com.sum', ([a, b], _, details) => ((named = details.caller), a + b)));
     assert.deepEqual((await within(ben.call('com.sum', [2, 3]))).argsList, [5]);

@@ -103,11 +103,11 @@ for (const [name, via] of ways) {
       await within(ann.session.unsubscribe(fence.subscription));
     });
 
-    test('does not hear itself unless it asks to', async () => {
+    test('does not receive its own events unless it asks to', async () => {
       const { inbox, subscription } = await subscribe(ann, 'test.self');
       await within(ann.session.publish('test.self', ['silent'], {}, acknowledged));
-      await within(ann.session.publish('test.self', ['heard'], {}, { acknowledge: true, exclude_me: false }));
-      assert.deepEqual((await inbox.next()).args[0], 'heard');
+      await within(ann.session.publish('test.self', ['received'], {}, { acknowledge: true, exclude_me: false }));
+      assert.deepEqual((await inbox.next()).args[0], 'received');
       await within(ann.session.unsubscribe(subscription));
     });
 
@@ -128,7 +128,7 @@ for (const [name, via] of ways) {
       await within(ben.session.unsubscribe(two.subscription));
     });
 
-    test('hears prefix and wildcard subscriptions, with the topic named', async () => {
+    test('receives prefix and wildcard subscriptions, with the topic named', async () => {
       const prefix = await subscribe(ann, 'test.pattern.', { match: 'prefix' });
       const wildcard = await subscribe(ann, 'test..end', { match: 'wildcard' });
       const exact = await subscribe(ann, 'test.pattern.end');

@@ -112,7 +112,7 @@ class Behaviour:
             await soon(self.ann.call("py.refuse"))
         self.assertEqual(caught.exception.error, "wamp.error.no_such_procedure")
 
-    async def test_hears_events_in_order_and_nothing_after_unsubscribing(self):
+    async def test_receives_events_in_order_and_nothing_after_unsubscribing(self):
         events, subscription = await self.subscribe(self.ann, "py.news")
         fence, _ = await self.subscribe(self.ann, "py.fence")
         for n in range(50):
@@ -126,11 +126,11 @@ class Behaviour:
         await soon(fence.get())
         self.assertTrue(events.empty())
 
-    async def test_does_not_hear_itself_unless_it_asks_to(self):
+    async def test_does_not_receive_its_own_events_unless_it_asks_to(self):
         events, _ = await self.subscribe(self.ann, "py.self")
         await soon(self.ann.publish("py.self", "silent", options=ACKNOWLEDGED))
-        await soon(self.ann.publish("py.self", "heard", options=PublishOptions(acknowledge=True, exclude_me=False)))
-        self.assertEqual((await soon(events.get()))[0], ["heard"])
+        await soon(self.ann.publish("py.self", "received", options=PublishOptions(acknowledge=True, exclude_me=False)))
+        self.assertEqual((await soon(events.get()))[0], ["received"])
 
     async def test_is_left_out_or_chosen_by_session(self):
         first, _ = await self.subscribe(self.ann, "py.chosen")
@@ -143,7 +143,7 @@ class Behaviour:
         self.assertEqual([(await soon(first.get()))[0][0] for _ in range(2)], ["for ann", "for all"])
         self.assertEqual([(await soon(second.get()))[0][0] for _ in range(2)], ["not for ann", "for all"])
 
-    async def test_hears_patterns_with_the_topic_named(self):
+    async def test_receives_patterns_with_the_topic_named(self):
         prefix, _ = await self.subscribe(self.ann, "py.car.", match="prefix")
         wildcard, _ = await self.subscribe(self.ann, "py..speed", match="wildcard")
         publication = await soon(self.ben.publish("py.car.speed", 88, options=ACKNOWLEDGED))

@@ -74,7 +74,7 @@ const transports = {
     const peer = await new RawSocket(router.port).open();
     if (joined) await peer.join();
     await (Buffer.isBuffer(message) ? peer.frame(message) : peer.say(message));
-    const abort = await peer.hear('ABORT');
+    const abort = await peer.nextMessage('ABORT');
     await peer.closed();
     return abort;
   },
@@ -84,7 +84,7 @@ const transports = {
     if (Buffer.isBuffer(message)) peer.socket.send(message, { binary: false });
     else peer.send(message);
     // Broken UTF-8 is WebSocket's own business: close 1007 before any message comes of it.
-    const abort = Buffer.isBuffer(message) ? [3, {}, `close ${(await peer.end()).code}`] : await peer.hear('ABORT');
+    const abort = Buffer.isBuffer(message) ? [3, {}, `close ${(await peer.end()).code}`] : await peer.nextMessage('ABORT');
     await peer.end();
     return abort;
   },
@@ -118,7 +118,7 @@ describe('MessagePack and CBOR that are none', () => {
       test(`${serializer} ${hex.slice(0, 24)}${hex.length > 24 ? '...' : ''}`, async () => {
         const peer = await new RawSocket(router.port).open({ serializer });
         await peer.frame(Buffer.from(hex, 'hex'));
-        const { payload } = await peer.hearFrame('ABORT');
+        const { payload } = await peer.nextFrame('ABORT');
         assert.equal(payload[1], 3);
         assert.ok(payload.includes('wamp.error.protocol_violation'));
         await peer.closed();
@@ -132,9 +132,9 @@ describe('refusals that keep the session', () => {
     const peer = await new RawSocket(router.port).open();
     await peer.join(realm);
     await peer.say(message);
-    const answer = await peer.hear();
+    const answer = await peer.nextMessage();
     await peer.say([6, {}, 'wamp.close.close_realm']);
-    assert.equal((await peer.hear('GOODBYE'))[2], 'wamp.close.goodbye_and_out');
+    assert.equal((await peer.nextMessage('GOODBYE'))[2], 'wamp.close.goodbye_and_out');
     peer.close();
     return answer;
   };
@@ -166,7 +166,7 @@ describe('refusals that keep the session', () => {
     await peer.say([16, 1, {}, 'not allowed']);
     await peer.say([16, 2, {}, 'a.b']);
     await peer.say([48, 3, {}, 'a.b']);
-    assert.deepEqual((await peer.hear()).slice(0, 3), [8, 48, 3]);
+    assert.deepEqual((await peer.nextMessage()).slice(0, 3), [8, 48, 3]);
     peer.close();
   });
 
@@ -174,7 +174,7 @@ describe('refusals that keep the session', () => {
     const peer = await new RawSocket(router.port).open();
     const first = (await peer.join())[1];
     await peer.say([6, {}, 'wamp.close.close_realm']);
-    assert.equal((await peer.hear())[0], 6);
+    assert.equal((await peer.nextMessage())[0], 6);
     const second = (await peer.join())[1];
     assert.notEqual(first, second);
     peer.close();

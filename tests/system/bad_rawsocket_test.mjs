@@ -39,12 +39,12 @@ for (const where of ['TCP', 'a Unix socket']) {
     assert.equal(peer.routerTakes, 64 << 10);
     for (const payload of [Buffer.from('are you there'), Buffer.alloc(0), Buffer.from([0, 1, 255])]) {
       await peer.frame(payload, 1);
-      const { type, payload: echoed } = await peer.hearFrame('PONG');
+      const { type, payload: echoed } = await peer.nextFrame('PONG');
       assert.deepEqual([type, echoed], [2, payload]);
     }
     await peer.join();
     await peer.frame('again', 1);
-    assert.equal((await peer.hearFrame('PONG')).payload.toString(), 'again');
+    assert.equal((await peer.nextFrame('PONG')).payload.toString(), 'again');
     peer.close();
   });
 }
@@ -56,7 +56,7 @@ test('a handshake that comes one octet at a time is one', async () => {
   assert.equal((await peer.take(4)).toString('hex'), '7f710000');
   const text = Buffer.from(JSON.stringify([1, 'realm1', { roles: { caller: {} } }]));
   for (const octet of [0, 0, text.length >> 8, text.length & 255, ...text]) await peer.send([octet]);
-  assert.equal((await peer.hear())[0], 2);
+  assert.equal((await peer.nextMessage())[0], 2);
   peer.close();
 });
 
@@ -91,10 +91,10 @@ test('nothing above what a peer announced to take is sent to it, and its session
   await small.join();
   await publisher.join();
   await small.say([32, 1, {}, 'size.news']);
-  assert.equal((await small.hear())[0], 33);
+  assert.equal((await small.nextMessage())[0], 33);
   await publisher.say([16, 1, {}, 'size.news', ['x'.repeat(600)]]);
   await publisher.say([16, 2, {}, 'size.news', ['short']]);
-  assert.deepEqual((await small.hear())[4], ['short']);
+  assert.deepEqual((await small.nextMessage())[4], ['short']);
   small.close();
   publisher.close();
 });
@@ -103,7 +103,7 @@ test('a peer that half-closes after its last message still gets the answers', as
   const peer = await new RawSocket(router.port).open();
   await peer.join();
   await peer.say([16, 1, { acknowledge: true }, 'half.closed']);
-  assert.equal((await peer.hear())[0], 17);
+  assert.equal((await peer.nextMessage())[0], 17);
   peer.socket.end();
   await within(peer.ended, 'the router to close its side');
   peer.close();

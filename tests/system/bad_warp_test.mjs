@@ -41,13 +41,13 @@ describe('malformed frames close the connection', () => {
   test('a body that is not well-formed reaches no subscriber', async () => {
     const watcher = await open();
     watcher.send('@link(node:"/warp/bad",lane:x)');
-    assert.match(await watcher.hearText(), /^@linked/);
+    assert.match(await watcher.nextText(), /^@linked/);
     const bad = await open();
     bad.send('@command(node:"/warp/bad",lane:x){1,');
     await bad.end();
     const good = await open();
     good.send('@command(node:"/warp/bad",lane:x) 7');
-    assert.equal(await watcher.hearText(), '@event(node:"/warp/bad",lane:x) 7');
+    assert.equal(await watcher.nextText(), '@event(node:"/warp/bad",lane:x) 7');
     watcher.close();
     good.close();
   });
@@ -63,22 +63,22 @@ describe('what is well-formed but out of place', () => {
   test('envelopes that only servers send are ignored', async () => {
     const peer = await open();
     for (const tag of ['event', 'linked', 'synced', 'unlinked']) peer.send(`@${tag}(node:"/a",lane:b)`);
-    assert.equal(await peer.send('@link(node:"/a",lane:b)').hearText(), '@linked(node:"/a",lane:b)');
+    assert.equal(await peer.send('@link(node:"/a",lane:b)').nextText(), '@linked(node:"/a",lane:b)');
     peer.close();
   });
 
   test('unlink answers a link, and says nothing where there was none', async () => {
     const peer = await open();
     peer.send('@unlink(node:"/a",lane:b)');
-    assert.equal(await peer.send('@link(node:"/a",lane:b)').hearText(), '@linked(node:"/a",lane:b)');
-    assert.match(await peer.send('@unlink(node:"/a",lane:b)').hearText(), /^@unlinked\(node:"\/a",lane:b\)/);
+    assert.equal(await peer.send('@link(node:"/a",lane:b)').nextText(), '@linked(node:"/a",lane:b)');
+    assert.match(await peer.send('@unlink(node:"/a",lane:b)').nextText(), /^@unlinked\(node:"\/a",lane:b\)/);
     peer.close();
   });
 
   test('nodes that name no topic are not found', async () => {
     const peer = await open();
     for (const node of ['/a//b', '/a?x=1', '/a#f', 'swim:other', '/a.b', '/a%20b']) {
-      const answer = await peer.send(`@link(node:"${node}",lane:x)`).hearText(`the answer for ${node}`);
+      const answer = await peer.send(`@link(node:"${node}",lane:x)`).nextText(`the answer for ${node}`);
       assert.ok(answer.startsWith('@unlinked(') && answer.endsWith('@nodeNotFound'), answer);
     }
     peer.close();
@@ -86,18 +86,18 @@ describe('what is well-formed but out of place', () => {
 
   test('x and /x are one node, answered as it was spelled', async () => {
     const peer = await open();
-    assert.equal(await peer.send('@link(node:"unit/1",lane:x)').hearText(), '@linked(node:"unit/1",lane:x)');
+    assert.equal(await peer.send('@link(node:"unit/1",lane:x)').nextText(), '@linked(node:"unit/1",lane:x)');
     peer.send('@command(node:"/unit/1",lane:x) 5');
-    assert.equal(await peer.hearText(), '@event(node:"unit/1",lane:x) 5');
+    assert.equal(await peer.nextText(), '@event(node:"unit/1",lane:x) 5');
     peer.close();
   });
 
   test('more links than allowed are refused, and the others stay', async () => {
     const peer = await open();
-    for (let n = 0; n < 5; ++n) assert.match(await peer.send(`@link(node:"/many",lane:l${n})`).hearText(), /^@linked/);
-    assert.match(await peer.send('@link(node:"/many",lane:l5)').hearText(), /^@unlinked/);
+    for (let n = 0; n < 5; ++n) assert.match(await peer.send(`@link(node:"/many",lane:l${n})`).nextText(), /^@linked/);
+    assert.match(await peer.send('@link(node:"/many",lane:l5)').nextText(), /^@unlinked/);
     peer.send('@command(node:"/many",lane:l0) 1');
-    assert.equal(await peer.hearText(), '@event(node:"/many",lane:l0) 1');
+    assert.equal(await peer.nextText(), '@event(node:"/many",lane:l0) 1');
     peer.close();
   });
 

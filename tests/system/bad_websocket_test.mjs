@@ -66,7 +66,7 @@ describe('handshakes', () => {
       const peer = new RawWebSocket(router.url('/realm1'), protocols);
       await peer.open();
       assert.equal(peer.socket.protocol, chosen);
-      assert.equal(await peer.send('@link(node:"/a",lane:b)').hearText(), '@linked(node:"/a",lane:b)');
+      assert.equal(await peer.send('@link(node:"/a",lane:b)').nextText(), '@linked(node:"/a",lane:b)');
       peer.close();
     }
   });
@@ -158,7 +158,7 @@ describe('frames', () => {
     peer.socket.send(hi.slice(5, 9), { fin: false });
     peer.socket.ping('between');
     peer.socket.send(hi.slice(9), { fin: true });
-    assert.equal((await peer.hear())[0], 2);
+    assert.equal((await peer.nextMessage())[0], 2);
     assert.equal(await pong, 'between');
     peer.close();
   });
@@ -179,7 +179,7 @@ describe('batched subprotocols', () => {
     peer.send(messages.map((message) => JSON.stringify(message) + '\x1e').join(''));
     const codes = [];
     while (codes.length < 4) {
-      const text = await peer.hearText();
+      const text = await peer.nextText();
       assert.ok(text.endsWith('\x1e'));
       codes.push(...text.split('\x1e').slice(0, -1).map((one) => JSON.parse(one)[0]));
     }

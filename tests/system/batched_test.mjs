@@ -53,9 +53,9 @@ class Peer {
     this.peer.socket.send(this.form.name === 'json' ? String(bytes) : Buffer.from(bytes));
   }
 
-  async hear() {
+  async nextMessage() {
     if (!this.waiting.length) {
-      const data = Buffer.from(await this.peer.hearText());
+      const data = Buffer.from(await this.peer.nextText());
       const batch = this.form.read(data);
       assert.ok(batch.length >= 1, 'no batch is empty');
       this.batches.push({ count: batch.length, bytes: data.length });
@@ -66,7 +66,7 @@ class Peer {
 
   async join() {
     await this.peer.open();
-    const answer = await this.say(hello()).hear();
+    const answer = await this.say(hello()).nextMessage();
     assert.equal(answer[0], 2);
     return this;
   }
@@ -82,12 +82,12 @@ for (const protocol of protocols) {
     test(`${protocol} over ${where}: one batch each way carries many messages, in order; one alone is framed like a batch`, async () => {
       const subscriber = await open(protocol).join();
       subscriber.say([32, 1, {}, 'batched.news']);
-      assert.equal((await subscriber.hear())[0], 33);
+      assert.equal((await subscriber.nextMessage())[0], 33);
       assert.deepEqual(subscriber.batches.map(({ count }) => count), [1, 1]);
       const publisher = await open(protocol).join();
       const count = 200;
       publisher.say(...Array.from({ length: count }, (_, n) => [16, n + 1, {}, 'batched.news', [n]]));
-      for (let n = 0; n < count; ++n) assert.deepEqual((await subscriber.hear())[4], [n]);
+      for (let n = 0; n < count; ++n) assert.deepEqual((await subscriber.nextMessage())[4], [n]);
       const batches = subscriber.batches.slice(2);
       assert.ok(batches.length < count / 10, `${count} events came in ${batches.length} WebSocket messages`);
       subscriber.peer.close();
@@ -98,13 +98,13 @@ for (const protocol of protocols) {
   test(`${protocol}: no batch that the router makes is above 64 KiB, but for a single message`, async () => {
     const peer = await new Peer(protocol).join();
     peer.say([32, 1, {}, 'batched.large']);
-    assert.equal((await peer.hear())[0], 33);
+    assert.equal((await peer.nextMessage())[0], 33);
     const text = 'x'.repeat(9_000);
     for (let n = 0; n < 4; ++n) {
       const numbers = Array.from({ length: 5 }, (_, i) => 5 * n + i);
       peer.say(...numbers.map((number) => [16, 2 + number, { exclude_me: false }, 'batched.large', [number, text]]));
     }
-    for (let n = 0; n < 20; ++n) assert.equal((await peer.hear())[4][0], n);
+    for (let n = 0; n < 20; ++n) assert.equal((await peer.nextMessage())[4][0], n);
     for (const { bytes } of peer.batches) assert.ok(bytes <= batchMax, `${bytes}`);
     peer.peer.close();
   });
@@ -121,8 +121,8 @@ for (const protocol of protocols) {
     test(`${protocol}: ${name} fails the transport`, async () => {
       const peer = await new Peer(protocol).join();
       peer.raw(make(peer.form));
-      let last = await peer.hear();
-      while (last[0] === 33) last = await peer.hear();
+      let last = await peer.nextMessage();
+      while (last[0] === 33) last = await peer.nextMessage();
       assert.deepEqual([last[0], last[2]], [3, 'wamp.error.protocol_violation']);
       await peer.peer.end();
     });
@@ -131,7 +131,7 @@ for (const protocol of protocols) {
   test(`${protocol}: a batch above the limit of a message is refused like one message`, async () => {
     const peer = await new Peer(protocol).join();
     peer.say(...Array.from({ length: 10 }, (_, n) => [16, n + 1, {}, 'batched.sum', ['x'.repeat(7_000)]]));
-    assert.equal((await peer.hear())[0], 3);
+    assert.equal((await peer.nextMessage())[0], 3);
     assert.equal((await peer.peer.end()).code, 1009);
   });
 
@@ -139,7 +139,7 @@ for (const protocol of protocols) {
     const peer = await new Peer(protocol).join();
     const bytes = peer.form.write([32, 1, {}, 'a']);
     peer.peer.socket.send(bytes, { binary: peer.form.name === 'json' });
-    if (peer.form.name === 'json') assert.equal((await peer.hear())[0], 3);
+    if (peer.form.name === 'json') assert.equal((await peer.nextMessage())[0], 3);
     await peer.peer.end();
   });
 }
@@ -150,22 +150,22 @@ describe('order', () => {
       const peer = await new Peer(protocols[n % 3]).join();
       peer.say([32, 1, {}, 'batched.first'], [6, {}, 'wamp.close.close_realm'], hello(), [32, 1, {}, 'batched.second']);
       const codes = [];
-      while (codes.length < 4) codes.push((await peer.hear())[0]);
+      while (codes.length < 4) codes.push((await peer.nextMessage())[0]);
       assert.deepEqual(codes, [33, 6, 2, 33]);
       peer.peer.close();
     }
   });
 
-  test('what a batch says after a violation is not heard', async () => {
+  test('what a batch says after a violation is not received', async () => {
     const peer = await new Peer(protocols[0]).join();
     const watcher = await new Peer(protocols[0]).join();
     watcher.say([32, 1, {}, 'batched.after']);
-    assert.equal((await watcher.hear())[0], 33);
+    assert.equal((await watcher.nextMessage())[0], 33);
     peer.say([16, 1, {}, 'batched.after', ['before']], [2, 1, {}], [16, 2, {}, 'batched.after', ['after']]);
     await peer.peer.end();
     watcher.say([16, 2, { exclude_me: false }, 'batched.after', ['fence']]);
-    assert.deepEqual((await watcher.hear())[4], ['before']);
-    assert.deepEqual((await watcher.hear())[4], ['fence']);
+    assert.deepEqual((await watcher.nextMessage())[4], ['before']);
+    assert.deepEqual((await watcher.nextMessage())[4], ['fence']);
     watcher.peer.close();
   });
 });

@@ -80,7 +80,7 @@ test('in a session it takes a message of 1 MiB', async () => {
   const poll = new LongPoll({ port: router.port });
   await poll.join();
   await poll.send([16, 1, { acknowledge: true }, 'large.poll', ['x'.repeat(mib - 100)]]);
-  assert.equal((await poll.hear())[0], 17);
+  assert.equal((await poll.nextMessage())[0], 17);
   const peer = await head(`${poll.url}/send`, mib + 1);
   assert.equal(await statusOf(peer), 413);
   peer.close();
@@ -163,7 +163,7 @@ test('a WARP frame before a login is bounded by 16 KiB', async () => {
   const fits = new RawWebSocket(router.url('/closed'), ['warp0']);
   await fits.open();
   fits.send(command(small)).send('@sync(node:"/a",lane:"b")');
-  assert.match(await fits.hearText(), /^@unlinked/);
+  assert.match(await fits.nextText(), /^@unlinked/);
   const more = new RawWebSocket(router.url('/closed'), ['warp0']);
   await more.open();
   more.send(command(small + 1));
@@ -176,7 +176,7 @@ test('where nobody logs in, a WARP client may begin with a large frame, on which
     const peer = new RawWebSocket(router.url('/realm1'), ['warp0']);
     peer.socket.once('upgrade', () => peer.socket.once('open', () => peer.send(command(100_000)).send('@sync(node:"/none",lane:"b")')));
     await peer.open();
-    assert.match(await peer.hearText(), /^@linked/);
+    assert.match(await peer.nextText(), /^@linked/);
     peer.close();
   }
 });
@@ -187,9 +187,9 @@ test('frames that wait for a login are not read without end, and are all answere
   peer.send('@auth{authid:tina,ticket:"open sesame"}');
   const count = 1000;
   for (let n = 0; n < count; ++n) peer.send(`@sync(node:"/wait/${'x'.repeat(40)}${n}",lane:"b")`);
-  assert.match(await peer.hearText(), /^@authed/);
+  assert.match(await peer.nextText(), /^@authed/);
   let synced = 0;
-  while (synced < count) if (/^@synced/.test(await peer.hearText())) ++synced;
+  while (synced < count) if (/^@synced/.test(await peer.nextText())) ++synced;
   peer.close();
 });
 

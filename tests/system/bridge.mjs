@@ -1,4 +1,4 @@
-// Requests to the HTTP bridge, in each of its types, and an autobahn-js beside it that is called and hears.
+// Requests to the HTTP bridge, in each of its types, and an autobahn-js beside it that is called and receives.
 import autobahn from 'autobahn';
 import { openAutobahn } from './peers.mjs';
 import { within } from './wait.mjs';

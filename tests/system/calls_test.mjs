@@ -44,12 +44,12 @@ async function byHand(t, features, realm = 'realm1') {
   t.after(() => peer.close());
   await peer.open();
   const roles = { caller: { features }, callee: { features } };
-  assert.equal((await peer.send([1, realm, { roles }]).hear('WELCOME'))[0], 2);
+  assert.equal((await peer.send([1, realm, { roles }]).nextMessage('WELCOME'))[0], 2);
   return peer;
 }
 async function registerByHand(peer, procedure, options = {}) {
   peer.send([64, 1, options, procedure]);
-  const [code, request, registration] = await peer.hear('REGISTERED');
+  const [code, request, registration] = await peer.nextMessage('REGISTERED');
   assert.deepEqual([code, request], [65, 1]);
   return registration;
 }
@@ -67,14 +67,14 @@ describe('timeouts', () => {
     await registerByHand(ben, base);
     const pieces = new Inbox('a piece');
     const refused = rejection(ann.call(base, [], { timeout: 200, progress_callback: ({ argsList }) => pieces.push(argsList[0]) }));
-    const [, invocation, , details] = await ben.hear('INVOCATION');
+    const [, invocation, , details] = await ben.nextMessage('INVOCATION');
     assert.deepEqual(details, { receive_progress: true });
     for (const piece of [1, 2]) {
       ben.send([70, invocation, { progress: true }, [piece]]);
       assert.equal(await pieces.next(), piece);
     }
     assert.equal((await refused).errorUri, 'wamp.error.timeout');
-    assert.deepEqual(await ben.hear('INTERRUPT'), [69, invocation, { mode: 'killnowait' }]);
+    assert.deepEqual(await ben.nextMessage('INTERRUPT'), [69, invocation, { mode: 'killnowait' }]);
   });
 
   test('a callee that wants it gets the time, and the realm bounds it', async (t) => {
@@ -82,7 +82,7 @@ describe('timeouts', () => {
     const ben = await byHand(t, { call_timeout: true }, 'named');
     await registerByHand(ben, base, { forward_timeout: true });
     const refused = rejection(ann.call(base, [], {}, { timeout: 5000 }));
-    assert.equal((await ben.hear('INVOCATION'))[3].timeout, 300);
+    assert.equal((await ben.nextMessage('INVOCATION'))[3].timeout, 300);
     assert.equal((await refused).error, 'wamp.error.timeout');
   });
 });
@@ -139,7 +139,7 @@ describe('shared procedures', () => {
     const registration = await registerByHand(away, base, { invoke: 'first' });
     await within(ben.register(base, ([what]) => `ben: ${what}`, { invoke: 'first' }));
     const called = ann.call(base, ['hello']);
-    assert.deepEqual(await away.hear('INVOCATION'), [68, 1, registration, {}, ['hello']]);
+    assert.deepEqual(await away.nextMessage('INVOCATION'), [68, 1, registration, {}, ['hello']]);
     away.send([8, 68, 1, {}, 'wamp.error.unavailable']);
     assert.equal(await within(called), 'ben: hello');
   });
@@ -198,9 +198,9 @@ describe('wampy', () => {
     const { result, sendData } = ann.progressiveCall(base, [1]);
     sendData([2]);
     sendData([3], { progress: false });
-    const heard = [await ben.hear('INVOCATION'), await ben.hear('INVOCATION'), await ben.hear('INVOCATION')];
+    const received = [await ben.nextMessage('INVOCATION'), await ben.nextMessage('INVOCATION'), await ben.nextMessage('INVOCATION')];
     const piece = (details, args) => [68, 1, registration, details, args];
-    assert.deepEqual(heard, [piece({ progress: true }, [1]), piece({ progress: true }, [2]), piece({}, [3])]);
+    assert.deepEqual(received, [piece({ progress: true }, [1]), piece({ progress: true }, [2]), piece({}, [3])]);
     ben.send([70, 1, {}, [6]]);
     assert.deepEqual((await within(result)).argsList, [6]);
   });

@@ -75,7 +75,7 @@ for (const transport of ['ws', 'ws+unix']) {
   });
 }
 
-test('a WARP publisher is heard by subscribers and links alike', async () => {
+test('events of a WARP publisher reach subscribers and links alike', async () => {
   const ended = await run(['bench', 'mixed', '--subscribers', '6', '--warp-publisher', ...short, '-o', 'json']);
   const report = JSON.parse(ended.stdout);
   assert.equal(report.shape.publisher, 'warp');
@@ -115,7 +115,7 @@ test('a paced load is paced', async () => {
   assert.equal(report.delivered, 2 * report.sent);
 });
 
-test('who may not, hears so: exit 4', async () => {
+test('a command that is not allowed ends with exit code 4', async () => {
   const call = await run(['bench', ...loads.call, '--realm', 'closed']);
   assert.equal(call.code, 4);
   assert.match(call.stderr, /^error: not authorized to register: wamp\.error\.not_authorized/);

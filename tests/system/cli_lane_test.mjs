@@ -37,7 +37,7 @@ test('lane of translates back, and without a router', async () => {
   assert.equal((await run(['lane', 'of', 'a..b'])).code, 1);
 });
 
-test('what lane set sets, WAMP hears and lane watch shows', async (t) => {
+test('WAMP subscribers receive what lane set sets, and lane watch shows it', async (t) => {
   const subscriber = start(t, ['subscribe', 'cli.set.7.speed', '-n', '2', '-o', 'json']);
   await subscriber.said(/subscribed/);
   assert.deepEqual(await run(['lane', 'set', '/cli/set/7', 'speed', '30']), { code: 0, stdout: '', stderr: '' });
@@ -87,7 +87,7 @@ test('lane watch follows a list, and lane of knows it', async (t) => {
   assert.deepEqual(JSON.parse(lines(json)[1]), { node: '/cli/list', lane: 'todo', change: 'update', key: 'b', index: 0, value: 1 });
 });
 
-test('lane watch --kind event hears only what comes', async (t) => {
+test('lane watch --kind event receives only new events', async (t) => {
   await run(['publish', 'cli.only', '1', '--retain']);
   const watch = start(t, ['lane', 'watch', '/cli', 'only', '--kind', 'event', '-n', '1']);
   await watch.said(/linked/);

@@ -114,8 +114,8 @@ test('subscribe --exec runs once per event, in order', async (t) => {
   const subscriber = start(t, ['subscribe', 'cli.exec', '--exec', 'cat', '-n', '3']);
   await subscriber.said(/subscribed/);
   await run(['publish', 'cli.exec', '--each', 'json'], { input: '1\n2\n3\n' });
-  const heard = lines((await subscriber.end()).stdout).map((line) => JSON.parse(line).args[0]);
-  assert.deepEqual(heard, [1, 2, 3]);
+  const received = lines((await subscriber.end()).stdout).map((line) => JSON.parse(line).args[0]);
+  assert.deepEqual(received, [1, 2, 3]);
 });
 
 test('streams: lines, JSON and NUL items of stdin, repeats, in order', async (t) => {

@@ -28,7 +28,7 @@ for (const more of ['', upgrade]) {
 
 test('the one inside is served all the while, and its place is free when it has left', async () => {
   await inside.frame('are you there', 1);
-  assert.equal((await inside.hearFrame('PONG')).payload.toString(), 'are you there');
+  assert.equal((await inside.nextFrame('PONG')).payload.toString(), 'are you there');
   inside.close();
   await router.said(/session\.end/);
   const next = await new RawSocket(router.port).open();

@@ -29,10 +29,10 @@ test('a rule is taken away in the console: its subscriber and its link lose it b
 
   // Two that live from the rule, and a third that tells when there is nothing more to come.
   const subscriber = await openAutobahn(administered.router, {}, 'plant');
-  const heard = new Inbox('an event of autobahn-js');
-  const subscription = await within(subscriber.session.subscribe('com.plant.line1.temp', ([value]) => heard.push(value)));
+  const received = new Inbox('an event of autobahn-js');
+  const subscription = await within(subscriber.session.subscribe('com.plant.line1.temp', ([value]) => received.push(value)));
   const revoked = subscription.on_unsubscribe.then((reason) => (note('autobahn lost it'), reason));
-  await within(subscriber.session.subscribe('com.other.fence', () => heard.push('fence')));
+  await within(subscriber.session.subscribe('com.other.fence', () => received.push('fence')));
   const swim = openSwim(administered.router, 'plant');
   t.after(() => swim.close());
   const told = new Inbox('a callback of the Swim link');
@@ -47,7 +47,7 @@ test('a rule is taken away in the console: its subscriber and its link lose it b
   const publisher = await openAutobahn(administered.router, {}, 'plant');
   const publish = (topic, value) => within(publisher.session.publish(topic, [value], {}, { acknowledge: true }));
   await publish('com.plant.line1.temp', 21.5);
-  assert.equal(await heard.next(), 21.5);
+  assert.equal(await received.next(), 21.5);
   assert.deepEqual(await told.find(([what]) => what === 'event'), ['event', 21.5]);
 
   // The administrator.
@@ -62,7 +62,7 @@ test('a rule is taken away in the console: its subscriber and its link lose it b
   await page.getByText('1 subscription, 1 link').waitFor(); // what the edit would cut off now
   assert.deepEqual(moments, [], 'a draft changes nothing');
   await publish('com.plant.line1.temp', 22);
-  assert.equal(await heard.next(), 22);
+  assert.equal(await received.next(), 22);
   await page.getByRole('button', { name: 'Who?' }).click();
   const dialog = page.getByRole('dialog');
   assert.match(await dialog.textContent(), /subscription.*com\.plant\.line1\.temp.*link.*com\.plant\.line1\.temp/s);
@@ -80,7 +80,7 @@ test('a rule is taken away in the console: its subscriber and its link lose it b
   // It is really gone: what is published now reaches neither of them.
   await publish('com.plant.line1.temp', 23);
   await publish('com.other.fence', 1);
-  assert.equal(await heard.next(), 'fence');
+  assert.equal(await received.next(), 'fence');
   assert.equal(told.size, 0);
   const refused = async (peer) => assert.equal((await rejection(peer.session.subscribe('com.plant.line1.temp', () => {}))).error,
     'wamp.error.not_authorized');

@@ -87,9 +87,9 @@ describe('pages show live facts', () => {
     const thief = new RawWebSocket(administered.router.url('/ws'));
     await thief.open();
     thief.send([1, 'plant', { roles: { caller: {} }, authid: 'kim', authmethods: ['ticket'] }]);
-    await thief.hear('CHALLENGE');
+    await thief.nextMessage('CHALLENGE');
     thief.send([5, 'a guess', {}]);
-    await thief.hear('ABORT');
+    await thief.nextMessage('ABORT');
     await main().getByText('1 login refused just now').waitFor();
     await fine(page);
   });
@@ -186,9 +186,9 @@ describe('text of others', () => {
     const socket = new RawWebSocket(administered.router.url('/ws'));
     await socket.open();
     socket.send([1, 'plant', { roles: { subscriber: {} }, authid: evil, authmethods: ['ticket'] }]);
-    await socket.hear('CHALLENGE');
+    await socket.nextMessage('CHALLENGE');
     socket.send([5, 'secret of evil', {}]);
-    await socket.hear('WELCOME');
+    await socket.nextMessage('WELCOME');
     await visit('plant/sessions');
     await row(evil).waitFor();
     for (const at of ['plant/users', `plant/users/${encodeURIComponent(evil)}`, 'plant/audit']) {
@@ -313,14 +313,14 @@ describe('what administrators do to others', () => {
     const kim = new RawWebSocket(administered.router.url('/ws'));
     await kim.open();
     kim.send([1, 'plant', { roles: { subscriber: {} }, authid: 'kim', authmethods: ['ticket'] }]);
-    await kim.hear('CHALLENGE');
+    await kim.nextMessage('CHALLENGE');
     kim.send([5, 'a new ticket', {}]);
-    await kim.hear('WELCOME');
+    await kim.nextMessage('WELCOME');
     await visit('plant/users/kim');
     await page.getByRole('button', { name: 'Disable' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
     await page.locator('.toast', { hasText: 'user kim disabled' }).waitFor();
-    await kim.hear('GOODBYE');
+    await kim.nextMessage('GOODBYE');
     await main().getByText('disabled').waitFor();
     await page.getByRole('button', { name: 'Enable' }).click();
     await page.locator('.toast', { hasText: 'user enabled' }).waitFor();

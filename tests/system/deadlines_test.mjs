@@ -45,8 +45,8 @@ test('no HELLO over RawSocket in time ends the connection', async () => {
 test('a login that is begun and not finished in time is told so', async () => {
   const peer = await new RawSocket(router.port).open();
   await peer.say([1, 'tickets', { roles: clientRoles, authmethods: ['ticket'], authid: 'tina' }]);
-  assert.equal((await peer.hear())[0], 4);
-  assert.deepEqual(await peer.hear(), [3, { message: 'the login was not finished in time' }, 'wamp.error.timeout']);
+  assert.equal((await peer.nextMessage())[0], 4);
+  assert.deepEqual(await peer.nextMessage(), [3, { message: 'the login was not finished in time' }, 'wamp.error.timeout']);
   await peer.closed();
   await router.said(/hello_timeout/);
 });
@@ -60,7 +60,7 @@ test('no HELLO over WebSocket in time ends the connection', async () => {
 test('a RawSocket session that does not answer pings is ended', async () => {
   const peer = await new RawSocket(router.port).open();
   await peer.join();
-  const { type } = await peer.hearFrame('a PING');
+  const { type } = await peer.nextFrame('a PING');
   assert.equal(type, 1);
   await peer.closed();
   await router.said(/ping_timeout/);
@@ -70,7 +70,7 @@ test('pings are not missed by a client that has yet to read what came before the
   const slow = await new RawSocket(router.port).open();
   await slow.join();
   await slow.say([32, 1, {}, 'before.pings']);
-  assert.equal((await slow.hear())[0], 33);
+  assert.equal((await slow.nextMessage())[0], 33);
   slow.socket.pause();
   const other = await new RawSocket(router.port).open();
   await other.join();
@@ -78,10 +78,10 @@ test('pings are not missed by a client that has yet to read what came before the
   await other.closed('the end of a client that answers no pings');
   slow.socket.resume();
   let message;
-  do message = await slow.hear('an event');
+  do message = await slow.nextMessage('an event');
   while (message[0] !== 36);
   await slow.say([48, 2, {}, 'wamp.session.count']);
-  assert.equal((await slow.hear('RESULT'))[1], 2, 'it is there');
+  assert.equal((await slow.nextMessage('RESULT'))[1], 2, 'it is there');
   slow.close();
 });
 
@@ -105,16 +105,16 @@ test('sessions that answer stay, WARP connections that say nothing too', async (
   });
   const both = Promise.all([pinged(web), pinged(warp)]);
   for (let count = 0; count < 6; ++count) {
-    const { type, payload } = await raw.hearFrame('a PING');
+    const { type, payload } = await raw.nextFrame('a PING');
     assert.equal(type, 1);
     await raw.frame(payload, 2);
   }
   await both;
   web.send([32, 1, {}, 'still.alive']);
-  assert.equal((await web.hear())[0], 33);
+  assert.equal((await web.nextMessage())[0], 33);
   await raw.say([32, 1, {}, 'still.alive']);
-  assert.equal((await raw.hear())[0], 33);
-  assert.match(await warp.send('@link(node:"/a",lane:b)').hearText(), /^@linked/);
+  assert.equal((await raw.nextMessage())[0], 33);
+  assert.match(await warp.send('@link(node:"/a",lane:b)').nextText(), /^@linked/);
   for (const peer of [web, raw, warp]) peer.close();
 });
 
@@ -122,13 +122,13 @@ test('a reader whose socket takes no byte before the write deadline is ended', a
   const stalled = await new RawSocket(router.port).open();
   await stalled.join();
   await stalled.say([32, 1, {}, 'deadline.write']);
-  assert.equal((await stalled.hear())[0], 33);
+  assert.equal((await stalled.nextMessage())[0], 33);
   stalled.socket.pause();
   const publisher = new RawWebSocket(router.url('/'));
   await publisher.join();
   for (let n = 0; n < 300; ++n) {
     publisher.send([16, n + 1, { acknowledge: true }, 'deadline.write', ['x'.repeat(64 << 10)]]);
-    assert.equal((await publisher.hear())[0], 17);
+    assert.equal((await publisher.nextMessage())[0], 17);
   }
   await router.said(/slow_consumer|ping_timeout/);
   stalled.close();

@@ -78,11 +78,11 @@ function openSubscriber(door) {
   const connection = new autobahn.Connection({
     url: `ws://127.0.0.1:${door.port}/ws`, realm: 'realm1', max_retries: -1, initial_retry_delay: 0.05, max_retry_delay: 0.2,
   });
-  const hear = (args, kwargs, { topic }) => (kwargs?.$removed ? state.remove(topic.slice(3)) : state.set(topic.slice(3), args[0]));
+  const receive = (args, kwargs, { topic }) => (kwargs?.$removed ? state.remove(topic.slice(3)) : state.set(topic.slice(3), args[0]));
   connection.onopen = async (session) => {
     state.clear();
     try {
-      await session.subscribe('eq.', hear, { match: 'prefix', get_retained: true });
+      await session.subscribe('eq.', receive, { match: 'prefix', get_retained: true });
       state.emit('synced');
     } catch { /* cut meanwhile: it opens again */ }
   };
@@ -142,7 +142,7 @@ async function openWriters() {
     for (const [index, { key, value }] of list.entries()) {
       const options = { retain: true, acknowledge: index % 100 === 99 || index === list.length - 1 };
       wamp.send([16, ++request, options, `eq.${key}`, ...(value === undefined ? [[], { $removed: true }] : [[value]])]);
-      if (options.acknowledge) assert.equal((await wamp.hear('PUBLISHED'))[0], 17);
+      if (options.acknowledge) assert.equal((await wamp.nextMessage('PUBLISHED'))[0], 17);
     }
   };
   const overWarp = async (list) => {
@@ -150,7 +150,7 @@ async function openWriters() {
       const body = value === undefined ? `@remove(key:${key})` : `@update(key:${key}) ${recon(value)}`;
       warp.send(`@command(node:"/eq",lane:topics)${body}`);
       if (index % 100 !== 99 && index !== list.length - 1) continue;
-      assert.match(await warp.send('@link(node:"/fence",lane:up)').hearText('@linked'), /^@linked/);
+      assert.match(await warp.send('@link(node:"/fence",lane:up)').nextText('@linked'), /^@linked/);
     }
   };
   return { overWamp, overWarp, close: () => [wamp, warp].forEach((peer) => peer.close()) };

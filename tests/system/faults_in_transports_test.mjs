@@ -10,16 +10,16 @@ before(async () => (router = await startRouter({ limits: { message: '256KiB', ou
 after(() => router.stop());
 afterEach(() => stillServes(router));
 
-// Every transport in every serializer: say(bytes of one message) and hear() a message.
+// Every transport in every serializer: say(bytes of one message) and nextMessage() a message.
 const webSocket = (protocol) => async () => {
   const form = new Form(protocol);
   const peer = new RawWebSocket(router.url('/'), [protocol]);
   await peer.open();
-  const heard = [];
+  const received = [];
   return {
     form, close: () => peer.close(), ended: () => peer.end(),
     say: (bytes) => peer.send(form.name === 'json' ? String(bytes) : Buffer.from(bytes)),
-    hear: async () => (heard.length || heard.push(...form.read(Buffer.from(await peer.hearText()))), heard.shift()),
+    nextMessage: async () => (received.length || received.push(...form.read(Buffer.from(await peer.nextText()))), received.shift()),
   };
 };
 const rawSocket = (serializer) => async () => {
@@ -27,13 +27,13 @@ const rawSocket = (serializer) => async () => {
   const peer = await new RawSocket(router.port).open({ serializer });
   return {
     form, close: () => peer.close(), ended: () => peer.closed(), say: (bytes) => peer.frame(bytes),
-    hear: async () => form.read((await peer.hearFrame()).payload)[0],
+    nextMessage: async () => form.read((await peer.nextFrame()).payload)[0],
   };
 };
 const longPoll = (protocol) => async () => {
   const peer = await new LongPoll({ port: router.port }, protocol).open();
   return {
-    form: peer.form, close: () => peer.close(), say: (bytes) => peer.post('send', bytes), hear: () => peer.hear(),
+    form: peer.form, close: () => peer.close(), say: (bytes) => peer.post('send', bytes), nextMessage: () => peer.nextMessage(),
     ended: async () => assert.equal((await peer.post('receive')).status, 410),
   };
 };
@@ -53,10 +53,10 @@ describe('an empty list from one client ends the whole process', () => {
         const peer = await open();
         if (when === 'after') {
           await peer.say(peer.form.write(hello()));
-          assert.equal((await peer.hear())[0], 2);
+          assert.equal((await peer.nextMessage())[0], 2);
         }
         await peer.say(peer.form.write([]));
-        const last = await peer.hear();
+        const last = await peer.nextMessage();
         assert.deepEqual([last[0], last[2]], [3, 'wamp.error.protocol_violation']);
         await peer.ended();
         peer.close();
@@ -72,9 +72,9 @@ describe('malformed messages are neither refused nor closed', () => {
       for (const [name, message] of Object.entries(malformed)) {
         const peer = await open();
         await peer.say(peer.form.write(hello()));
-        assert.equal((await peer.hear())[0], 2);
+        assert.equal((await peer.nextMessage())[0], 2);
         await peer.say(peer.form.write(message));
-        const last = await peer.hear();
+        const last = await peer.nextMessage();
         assert.deepEqual([last[0], last[2]], [3, 'wamp.error.protocol_violation'], name);
         await peer.ended();
         peer.close();
@@ -91,7 +91,7 @@ describe('one reader that stalls stops everybody', () => {
       const peer = await new RawSocket(router.port).open();
       await peer.join();
       await peer.say([32, 1, {}, 'rival.stall']);
-      await peer.hear();
+      await peer.nextMessage();
       peer.socket.pause();
       return peer;
     },
@@ -99,9 +99,9 @@ describe('one reader that stalls stops everybody', () => {
       const peer = new RawWebSocket(router.url('/'), ['wamp.2.json.batched']);
       await peer.open();
       peer.send(`${JSON.stringify(hello())}\x1e`);
-      await peer.hearText();
+      await peer.nextText();
       peer.send('[32,1,{},"rival.stall"]\x1e');
-      await peer.hearText();
+      await peer.nextText();
       peer.socket._socket.pause();
       return peer;
     },
@@ -109,7 +109,7 @@ describe('one reader that stalls stops everybody', () => {
       const peer = new LongPoll({ port: router.port });
       await peer.join();
       await peer.send([32, 1, {}, 'rival.stall']);
-      await peer.hear();
+      await peer.nextMessage();
       return peer;
     },
   };
@@ -120,11 +120,11 @@ describe('one reader that stalls stops everybody', () => {
       const publisher = new RawWebSocket(router.url('/'));
       for (const peer of [brisk, publisher]) await peer.join();
       brisk.send([32, 1, {}, 'rival.stall']);
-      assert.equal((await brisk.hear())[0], 33);
+      assert.equal((await brisk.nextMessage())[0], 33);
       for (let n = 0; n < events; ++n) {
         publisher.send([16, n + 1, { acknowledge: true }, 'rival.stall', [n, text]]);
-        assert.equal((await publisher.hear())[0], 17);
-        assert.equal((await brisk.hear())[4][0], n);
+        assert.equal((await publisher.nextMessage())[0], 17);
+        assert.equal((await brisk.nextMessage())[4][0], n);
       }
       for (const peer of [stalled, brisk, publisher]) await peer.close();
     });

@@ -13,7 +13,7 @@ afterEach(() => stillServes(router));
 const forms = ['wamp.2.json', 'wamp.2.json.batched', 'wamp.2.msgpack', 'wamp.2.msgpack.batched', 'wamp.2.cbor', 'wamp.2.cbor.batched'];
 const violation = (message) => assert.deepEqual([message[0], message[2]], [3, 'wamp.error.protocol_violation']);
 
-// Each gives { say(message), hear(), gone() } of a client that speaks by hand.
+// Each gives { say(message), nextMessage(), gone() } of a client that speaks by hand.
 async function overWebSocket(protocol) {
   const form = new Form(protocol);
   const peer = new RawWebSocket(router.url('/'), [protocol]);
@@ -21,7 +21,7 @@ async function overWebSocket(protocol) {
   const binary = form.name !== 'json';
   return {
     say: (message) => peer.socket.send(form.write(message), { binary }),
-    hear: async () => form.read(Buffer.from(await peer.hearText()))[0],
+    nextMessage: async () => form.read(Buffer.from(await peer.nextText()))[0],
     gone: () => peer.end(),
   };
 }
@@ -30,7 +30,7 @@ async function overRawSocket(protocol, where) {
   const peer = await new RawSocket(where).open({ serializer: form.name });
   return {
     say: (message) => peer.frame(form.write(message)),
-    hear: async () => form.read((await peer.hearFrame()).payload)[0],
+    nextMessage: async () => form.read((await peer.nextFrame()).payload)[0],
     gone: () => peer.closed(),
   };
 }
@@ -39,7 +39,7 @@ async function overLongPoll(protocol) {
   const peer = await new LongPoll({ port: router.port }, protocol).open();
   return {
     say: async (message) => assert.equal((await peer.post('send', form.write(message))).status, message.length ? 202 : 400),
-    hear: () => peer.hear(),
+    nextMessage: () => peer.nextMessage(),
     gone: async () => assert.deepEqual([(await peer.post('receive')).status, (await peer.post('receive')).status], [410, 404]),
   };
 }
@@ -55,14 +55,14 @@ for (const [transport, [protocols, open]] of Object.entries(transports)) {
     test(`an empty list ends nobody else, over ${transport} with ${protocol}`, async () => {
       const early = await open(protocol);
       await early.say([]);
-      violation(await early.hear());
+      violation(await early.nextMessage());
       await early.gone();
 
       const joined = await open(protocol);
       await joined.say(hello());
-      assert.equal((await joined.hear())[0], 2);
+      assert.equal((await joined.nextMessage())[0], 2);
       await joined.say([]);
-      violation(await joined.hear());
+      violation(await joined.nextMessage());
       await joined.gone();
     });
   }

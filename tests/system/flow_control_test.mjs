@@ -31,9 +31,9 @@ for (const [count, size] of [[20_000, 1_000], [100_000, 16], [30, 900_000]])
     for (const reader of readers) await reader.subscribe(`burst.of${count}.events`);
     const link = new RawWebSocket(router.url('/realm1'), ['warp0']);
     await link.open();
-    assert.match(await link.send(`@link(node:"/burst/of${count}",lane:events)`).hearText(), /^@linked/);
+    assert.match(await link.send(`@link(node:"/burst/of${count}",lane:events)`).nextText(), /^@linked/);
     const publisher = await new Reader().open(router);
-    const heard = new Promise((resolve, reject) => {
+    const received = new Promise((resolve, reject) => {
       let n = 0;
       link.socket.on('close', () => reject(new Error(`the link was ended after ${n} events`)));
       link.socket.on('message', (data) => {
@@ -44,7 +44,7 @@ for (const [count, size] of [[20_000, 1_000], [100_000, 16], [30, 900_000]])
       });
     });
     publisher.socket.write(burst(`burst.of${count}.events`, count, 'x'.repeat(size)));
-    await Promise.all([...readers.map((reader) => reader.all(count)), heard]);
+    await Promise.all([...readers.map((reader) => reader.all(count)), received]);
     for (const peer of [...readers, publisher, link]) peer.close();
   });
 
@@ -70,24 +70,24 @@ test('one value that is six times as long in Recon as the message limit ends no 
   const nulls = `[${'null,'.repeat(180_000)}null]`; // 900 KB of JSON, as long in Recon
   const link = new RawWebSocket(router.url('/realm1'), ['warp0']);
   await link.open();
-  assert.match(await link.send('@link(node:"/long",lane:value)').hearText(), /^@linked/);
+  assert.match(await link.send('@link(node:"/long",lane:value)').nextText(), /^@linked/);
   const reader = await new Counted().open(router);
   await reader.subscribe('long.value');
   for (let n = 0; n < 8; ++n) publisher.say([16, n + 1, {}, 'long.value', [n, JSON.parse(nulls)]]);
   await reader.all(8);
-  for (let n = 0; n < 8; ++n) assert.match((await link.hearText('a long event')).slice(0, 40), /^@event/);
+  for (let n = 0; n < 8; ++n) assert.match((await link.nextText('a long event')).slice(0, 40), /^@event/);
   publisher.say([16, 9, { retain: true }, 'long.value', [8, JSON.parse(nulls)]]);
   await reader.all(9);
   const late = new RawWebSocket(router.url('/realm1'), ['warp0']);
   await late.open();
   late.send('@sync(node:"/long",lane:value)');
-  const heard = [];
-  while (!heard.at(-1)?.startsWith('@synced')) heard.push((await late.hearText('the long state')).slice(0, 60));
-  assert.equal(heard.filter((text) => text.startsWith('@event')).length, 1, heard.join('\n'));
+  const received = [];
+  while (!received.at(-1)?.startsWith('@synced')) received.push((await late.nextText('the long state')).slice(0, 60));
+  assert.equal(received.filter((text) => text.startsWith('@event')).length, 1, received.join('\n'));
   for (const peer of [publisher, link, late, reader]) peer.close();
 });
 
-test('a client that publishes a burst and is its only reader hears all of it, as it goes on reading', async () => {
+test('a client that publishes a burst and is its only reader receives all of it, as it goes on reading', async () => {
   const client = await new Counted().open(router);
   await client.subscribe('own.topic');
   const frames = [];
@@ -97,7 +97,7 @@ test('a client that publishes a burst and is its only reader hears all of it, as
   client.close();
 });
 
-test('two clients that publish bursts to each other hear all', async () => {
+test('two clients that publish bursts to each other receive all', async () => {
   const [ann, bob] = [await new Counted().open(router), await new Counted().open(router)];
   await ann.subscribe('to.ann');
   await bob.subscribe('to.bob');
@@ -147,7 +147,7 @@ test('two clients that write without reading do not stop the router or each othe
 
 const figure = (name) => metric({ port: router.port }, name);
 
-test('a stalled reader is counted as such, once, while readers beside it hear all', async () => {
+test('a stalled reader is counted as such, once, while readers beside it receive all', async () => {
   const stalled = await new Reader().open(router);
   await stalled.subscribe('stall.events');
   stalled.socket.pause();
@@ -168,7 +168,7 @@ test('readers that pause for longer than the patience lose nothing of a burst of
   await reader.subscribe('paused.events');
   const link = new RawWebSocket(router.url('/realm1'), ['warp0']);
   await link.open();
-  assert.match(await link.send('@link(node:"/paused",lane:events)').hearText(), /^@linked/);
+  assert.match(await link.send('@link(node:"/paused",lane:events)').nextText(), /^@linked/);
   reader.socket.pause();
   link.socket.pause();
   const publisher = await new Reader().open(router);
@@ -182,7 +182,7 @@ test('readers that pause for longer than the patience lose nothing of a burst of
   reader.socket.resume();
   link.socket.resume();
   await reader.all(count);
-  for (let n = 0; n < count; ++n) assert.ok((await link.hearText(`event ${n}`)).includes(`{${n},`), `event ${n}`);
+  for (let n = 0; n < count; ++n) assert.ok((await link.nextText(`event ${n}`)).includes(`{${n},`), `event ${n}`);
   for (const peer of [reader, link, publisher]) peer.close();
 });
 
@@ -222,7 +222,7 @@ test('a message that was begun and does not go on ends its connection, with a na
   const raw = await new RawSocket(quick.port).open();
   await raw.join();
   await raw.send(Buffer.from([0, 0, 0, 100, 0x5b]));
-  assert.equal((await raw.hear('ABORT'))[0], 3);
+  assert.equal((await raw.nextMessage('ABORT'))[0], 3);
   await raw.closed();
   await quick.said(/session\.end .*reason=message_timeout/);
   await quick.stop();

@@ -83,15 +83,16 @@ export class Reader {
 
 // Counts events by number, which must come without a gap.
 export class Counted extends Reader {
-  heard = 0;
+  received = 0;
   constructor(numberOf = (args) => args[0]) {
     super((message) => {
       if (message[0] !== 36) return;
-      assert.equal(numberOf(message[4]), this.heard, 'no event is missing');
-      ++this.heard;
+      assert.equal(numberOf(message[4]), this.received, 'no event is missing');
+      ++this.received;
     });
   }
   all(count) {
-    return this.heard >= count ? Promise.resolve() : this.next((message) => message[0] === 36 && this.heard >= count, `${count} events`);
+    if (this.received >= count) return Promise.resolve();
+    return this.next((message) => message[0] === 36 && this.received >= count, `${count} events`);
   }
 }

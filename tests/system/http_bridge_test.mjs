@@ -139,9 +139,11 @@ test('what is wrong with a body is named, with the nearest name', async () => {
 test('all options of a publication count', async (t) => {
   const other = await openAutobahn(router);
   t.after(() => other.close());
-  const heard = { peer: [], other: [] };
-  for (const [name, who] of [['peer', beside], ['other', other]])
-    await within(who.session.subscribe('com.options', (args, kwargs, details) => heard[name].push([args[0], details])), 'a subscription');
+  const received = { peer: [], other: [] };
+  for (const [name, who] of [['peer', beside], ['other', other]]) {
+    const note = ([first], kwargs, details) => received[name].push([first, details]);
+    await within(who.session.subscribe('com.options', note), 'a subscription');
+  }
   const send = async (n, options) => assert.equal((await publish({ topic: 'com.options', args: [n], options })).status, 200);
   await send(1, { exclude: [beside.session.id] });
   await send(2, { eligible: [beside.session.id] });
@@ -153,13 +155,13 @@ test('all options of a publication count', async (t) => {
   await send(8, { retain: true, acknowledge: false });
   const fence = async () => {
     await beside.session.publish('com.options', ['end'], {}, { acknowledge: true, exclude_me: false });
-    const there = () => [heard.peer, heard.other].every((list) => list.some(([what]) => what === 'end'));
+    const there = () => [received.peer, received.other].every((list) => list.some(([what]) => what === 'end'));
     await within((async () => { while (!there()) await new Promise(setImmediate); })(), 'events');
   };
   await fence();
-  assert.deepEqual(heard.peer.map(([what]) => what), [2, 4, 6, 7, 8, 'end']);
-  assert.deepEqual(heard.other.map(([what]) => what), [1, 3, 6, 7, 8, 'end']);
-  const seven = heard.other.find(([what]) => what === 7)[1];
+  assert.deepEqual(received.peer.map(([what]) => what), [2, 4, 6, 7, 8, 'end']);
+  assert.deepEqual(received.other.map(([what]) => what), [1, 3, 6, 7, 8, 'end']);
+  const seven = received.other.find(([what]) => what === 7)[1];
   assert.ok(seven.publisher > 0 && seven.publisher_authrole === 'anonymous', JSON.stringify(seven));
   const late = await openAutobahn(router);
   t.after(() => late.close());
@@ -167,7 +169,7 @@ test('all options of a publication count', async (t) => {
   assert.equal(await within(kept, 'the retained event'), 8);
 });
 
-test('a call\'s options count: disclose_me, and a timeout that the callee hears of', async (t) => {
+test('a call\'s options count: disclose_me, and a timeout that the callee learns of', async (t) => {
   let details;
   await beside.register(t, 'com.who', (args, kwargs, about) => ((details = about), 1));
   await call({ procedure: 'com.who', options: { disclose_me: true } });
@@ -231,23 +233,23 @@ test('HTTP/1.0 gets the lines until the connection ends', async (t) => {
 });
 
 test('a client that goes away cancels its call', async (t) => {
-  // autobahn-js does not hear of interrupts: a callee by hand does.
+  // autobahn-js does not learn of interrupts: a callee by hand does.
   const callee = new RawWebSocket(router.url('/'));
   t.after(() => callee.close());
   await callee.open();
   callee.send([1, 'realm1', { roles: { callee: { features: { call_canceling: true } } } }]);
-  assert.equal((await callee.hear())[0], 2);
+  assert.equal((await callee.nextMessage())[0], 2);
   callee.send([64, 1, {}, 'com.long']);
-  assert.equal((await callee.hear())[0], 65);
+  assert.equal((await callee.nextMessage())[0], 65);
   const aborting = new AbortController();
   const asked = fetch(router.url('/realms/realm1/call', 'http'), {
     method: 'POST', body: '{"procedure":"com.long"}', headers: { 'content-type': 'application/json' }, signal: aborting.signal,
   }).catch((error) => error.name);
-  const invocation = await callee.hear();
+  const invocation = await callee.nextMessage();
   assert.equal(invocation[0], 68);
   aborting.abort();
   assert.equal(await asked, 'AbortError');
-  const interrupt = await callee.hear();
+  const interrupt = await callee.nextMessage();
   assert.deepEqual(interrupt.slice(0, 2), [69, invocation[1]]);
 });
 

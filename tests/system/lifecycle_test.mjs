@@ -17,7 +17,7 @@ function run(command, args) {
   return within(new Promise((resolve) => child.on('close', (code) => resolve({ code, words }))), command);
 }
 
-test('SIGTERM: sessions hear system_shutdown, the socket file goes, the exit code is 0', async (t) => {
+test('SIGTERM: sessions receive system_shutdown, the socket file goes, the exit code is 0', async (t) => {
   const router = await startRouter({ drain: '10s' });
   t.after(() => router.kill());
   const web = new RawWebSocket(router.url('/'));
@@ -25,7 +25,7 @@ test('SIGTERM: sessions hear system_shutdown, the socket file goes, the exit cod
   const raw = await new RawSocket(router.socket).open();
   await raw.join();
   const stopped = router.stop();
-  for (const goodbye of [await web.hear('GOODBYE'), await raw.hear('GOODBYE')]) {
+  for (const goodbye of [await web.nextMessage('GOODBYE'), await raw.nextMessage('GOODBYE')]) {
     assert.deepEqual([goodbye[0], goodbye[2]], [6, 'wamp.close.system_shutdown']);
   }
   web.send([6, {}, 'wamp.close.goodbye_and_out']);
@@ -46,10 +46,10 @@ test('SIGTERM: GOODBYEs are spread over the drain time', async (t) => {
     clients.push(client);
   }
   const stopped = router.stop();
-  const first = await Promise.race(clients.map((client) => client.hear('GOODBYE')));
+  const first = await Promise.race(clients.map((client) => client.nextMessage('GOODBYE')));
   assert.deepEqual([first[0], first[2]], [6, 'wamp.close.system_shutdown']);
   const told = clients.filter((client) => client.received.length > 0).length;
-  assert.ok(told < 50, `${told} of 100 heard GOODBYE in one moment`);
+  assert.ok(told < 50, `${told} of 100 received GOODBYE in one moment`);
   for (const client of clients) client.close();
   await stopped;
 });
@@ -60,21 +60,21 @@ test('SIGTERM: new calls are refused, an open call gets its answer, GOODBYE come
   const callee = await new RawSocket(router.port).open();
   await callee.join();
   await callee.say([64, 1, {}, 'slow.answer']);
-  await callee.hear('REGISTERED');
+  await callee.nextMessage('REGISTERED');
   const caller = await new RawSocket(router.port).open();
   await caller.join();
   await caller.say([48, 1, {}, 'slow.answer']);
-  const invocation = await callee.hear('INVOCATION');
+  const invocation = await callee.nextMessage('INVOCATION');
   const bystander = await new RawSocket(router.port).open();
   await bystander.join();
   const stopped = router.stop();
-  assert.equal((await bystander.hear('GOODBYE'))[0], 6);
+  assert.equal((await bystander.nextMessage('GOODBYE'))[0], 6);
   await caller.say([48, 2, {}, 'slow.answer']);
-  assert.deepEqual((await caller.hear('ERROR')).slice(0, 5), [8, 48, 2, {}, 'wamp.error.unavailable']);
+  assert.deepEqual((await caller.nextMessage('ERROR')).slice(0, 5), [8, 48, 2, {}, 'wamp.error.unavailable']);
   await callee.say([70, invocation[1], {}, ['at last']]);
-  assert.deepEqual(await caller.hear('RESULT'), [50, 1, {}, ['at last']]);
+  assert.deepEqual(await caller.nextMessage('RESULT'), [50, 1, {}, ['at last']]);
   for (const client of [caller, callee]) {
-    const goodbye = await client.hear('GOODBYE');
+    const goodbye = await client.nextMessage('GOODBYE');
     assert.deepEqual([goodbye[0], goodbye[2]], [6, 'wamp.close.system_shutdown']);
     await client.say([6, {}, 'wamp.close.goodbye_and_out']);
   }
@@ -88,14 +88,14 @@ test('SIGTERM: a call that does not end is canceled within the drain time', asyn
   const callee = await new RawSocket(router.port).open();
   await callee.join();
   await callee.say([64, 1, {}, 'no.answer']);
-  await callee.hear('REGISTERED');
+  await callee.nextMessage('REGISTERED');
   const caller = await new RawSocket(router.port).open();
   await caller.join();
   await caller.say([48, 1, {}, 'no.answer']);
-  await callee.hear('INVOCATION');
+  await callee.nextMessage('INVOCATION');
   const stopped = router.stop();
-  assert.deepEqual((await caller.hear('ERROR')).slice(0, 5), [8, 48, 1, {}, 'wamp.error.canceled']);
-  assert.equal((await caller.hear('GOODBYE'))[0], 6);
+  assert.deepEqual((await caller.nextMessage('ERROR')).slice(0, 5), [8, 48, 1, {}, 'wamp.error.canceled']);
+  assert.equal((await caller.nextMessage('GOODBYE'))[0], 6);
   await stopped;
   caller.close();
   callee.close();
@@ -107,15 +107,15 @@ test('SIGTERM: an HTTP call that is open gets its answer', async (t) => {
   const callee = await new RawSocket(router.port).open();
   await callee.join();
   await callee.say([64, 1, {}, 'slow.answer']);
-  await callee.hear('REGISTERED');
+  await callee.nextMessage('REGISTERED');
   const url = router.url('/realms/realm1/call', 'http');
   const body = JSON.stringify({ procedure: 'slow.answer', args: [] });
   const answer = fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  const invocation = await callee.hear('INVOCATION');
+  const invocation = await callee.nextMessage('INVOCATION');
   const bystander = await new RawSocket(router.port).open();
   await bystander.join();
   const stopped = router.stop();
-  await bystander.hear('GOODBYE');
+  await bystander.nextMessage('GOODBYE');
   await callee.say([70, invocation[1], {}, ['at last']]);
   const response = await within(answer, 'the answer');
   assert.equal(response.status, 200);
@@ -196,15 +196,15 @@ test('clients that vanish in the middle of calls and publications leave nothing 
     }
     const [callee, subscriber] = guests;
     await callee.say([64, 1, {}, 'vanish.me']);
-    assert.equal((await callee.hear())[0], 65, 'the procedure of the one before is free again');
+    assert.equal((await callee.nextMessage())[0], 65, 'the procedure of the one before is free again');
     await subscriber.say([32, 1, {}, 'vanish.news']);
-    assert.equal((await subscriber.hear())[0], 33);
+    assert.equal((await subscriber.nextMessage())[0], 33);
     await caller.say([48, 2 * round + 1, {}, 'vanish.me']);
-    assert.equal((await callee.hear())[0], 68);
+    assert.equal((await callee.nextMessage())[0], 68);
     await caller.say([16, 2 * round + 2, {}, 'vanish.news', ['x'.repeat(10_000)]]);
     callee.socket.resetAndDestroy();
     subscriber.socket.destroy();
-    const [code, type, id, , uri] = await caller.hear('the end of the call');
+    const [code, type, id, , uri] = await caller.nextMessage('the end of the call');
     assert.deepEqual([code, type, id, uri], [8, 48, 2 * round + 1, 'wamp.error.canceled']);
   }
   caller.close();

@@ -157,7 +157,7 @@ describe('a cookie', () => {
 });
 
 describe('@swim/client', () => {
-  // Opens a value downlink on a lane that only users may link; what it hears of itself.
+  // Opens a value downlink on a lane that only users may link; what it learns of itself.
   async function link(credentials, { node = '/secret', options = {} } = {}) {
     bring(options);
     const client = new WarpClient();
@@ -168,11 +168,11 @@ describe('@swim/client', () => {
     const said = new Promise((resolve) => {
       client.clientDidAuthenticate = (body) => resolve({ authed: body });
       client.clientDidDeauthenticate = (body) => resolve({ deauthed: body });
-      const hears = { didSync: () => resolve('synced'), didUnlink: () => resolve('unlinked') };
-      client.downlinkValue({ hostUri, nodeUri: node, laneUri: 'lane', ...hears }).open();
+      const receives = { didSync: () => resolve('synced'), didUnlink: () => resolve('unlinked') };
+      client.downlinkValue({ hostUri, nodeUri: node, laneUri: 'lane', ...receives }).open();
     });
     try {
-      return await within(said, 'the client to hear of itself');
+      return await within(said, 'the client to learn of itself');
     } finally {
       client.unmount();
     }

@@ -68,7 +68,7 @@ export function post(to, path, body, { method = 'POST', headers = {}, agent = to
 }
 
 export class LongPoll {
-  #heard = [];
+  #received = [];
 
   constructor(to, protocol = 'wamp.2.json', { base = '/lp', headers = {} } = {}) {
     Object.assign(this, { to, base, headers, form: new Form(protocol) });
@@ -106,16 +106,16 @@ export class LongPoll {
     return this.form.read(answer.body);
   }
 
-  async hear() {
+  async nextMessage() {
     const until = Date.now() + patience;
-    while (!this.#heard.length && Date.now() < until) this.#heard.push(...await this.receive());
-    assert.ok(this.#heard.length, 'a message came');
-    return this.#heard.shift();
+    while (!this.#received.length && Date.now() < until) this.#received.push(...await this.receive());
+    assert.ok(this.#received.length, 'a message came');
+    return this.#received.shift();
   }
 
   async join(realm = 'realm1') {
     await this.open();
-    const answer = await (await this.send(hello(realm))).hear();
+    const answer = await (await this.send(hello(realm))).nextMessage();
     assert.equal(answer[0], 2, JSON.stringify(answer));
     this.session = answer[1];
     return answer;

@@ -64,27 +64,27 @@ after(async () => {
 
 const where = { 'its own origin': () => here, 'another origin that lists it': () => there };
 for (const [name, router] of Object.entries(where)) {
-  test(`a page at ${name}: calls, answers, publishes many events in order, hears, and leaves`, async () => {
+  test(`a page at ${name}: calls, answers, publishes many events in order, receives, and leaves`, async () => {
     const node = await openAutobahn(router());
-    const heard = new Inbox('an event of the page');
-    await within(node.session.subscribe('page.count', ([number]) => heard.push(number)));
+    const received = new Inbox('an event of the page');
+    await within(node.session.subscribe('page.count', ([number]) => received.push(number)));
     await within(node.session.register('page.add', ([a, b]) => a + b));
     const sum = await tab.evaluate(async (url) => {
       window.ended = undefined;
       window.session = await window.openSession(url);
-      window.heard = [];
-      await window.session.subscribe('node.news', ([text]) => window.heard.push(text));
+      window.received = [];
+      await window.session.subscribe('node.news', ([text]) => window.received.push(text));
       await window.session.register('page.double', ([number]) => 2 * number);
       const results = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((number) => window.session.call('page.add', [number, 1])));
       for (let n = 0; n < 30; ++n) window.session.publish('page.count', [n]);
       return results.reduce((all, one) => all + one, 0);
     }, router().url('/lp', 'http'));
     assert.equal(sum, 44);
-    for (let n = 0; n < 30; ++n) assert.equal(await heard.next(), n);
+    for (let n = 0; n < 30; ++n) assert.equal(await received.next(), n);
     assert.equal(await within(node.session.call('page.double', [21]), 'the answer of the page'), 42);
     for (let n = 0; n < 5; ++n) await within(node.session.publish('node.news', [`news ${n}`], {}, { acknowledge: true }));
-    await tab.waitForFunction(() => window.heard.length === 5);
-    assert.deepEqual(await tab.evaluate(() => window.heard), [0, 1, 2, 3, 4].map((n) => `news ${n}`));
+    await tab.waitForFunction(() => window.received.length === 5);
+    assert.deepEqual(await tab.evaluate(() => window.received), [0, 1, 2, 3, 4].map((n) => `news ${n}`));
     await tab.evaluate(() => window.connection.close());
     await tab.waitForFunction(() => window.ended === 'closed');
     await router().said(/session\.end .*reason=goodbye/);

@@ -80,7 +80,7 @@ describe('refusals', () => {
     test(`a body ${name} is answered 400, and by ABORT`, async () => {
       const peer = await joined(protocol);
       assert.equal((await peer.post('send', body)).status, 400);
-      const last = await peer.hear();
+      const last = await peer.nextMessage();
       assert.deepEqual([last[0], last[2]], [3, 'wamp.error.protocol_violation']);
       assert.equal((await peer.post('receive')).status, 410);
       assert.equal((await peer.post('receive')).status, 404);
@@ -95,28 +95,28 @@ describe('refusals', () => {
       assert.match(String(await raw.closed()), /^HTTP\/1\.1 413 /);
     }
     await peer.send([16, 1, { acknowledge: true }, 'poll.long', ['x'.repeat(60_000)]]);
-    assert.equal((await peer.hear())[0], 17);
+    assert.equal((await peer.nextMessage())[0], 17);
   });
 
   test('a message that is not allowed in its place is accepted, and answered by ABORT', async () => {
     const peer = await open();
     await peer.send([32, 1, {}, 'too.early']);
-    assert.equal((await peer.hear())[2], 'wamp.error.protocol_violation');
+    assert.equal((await peer.nextMessage())[2], 'wamp.error.protocol_violation');
     const again = await joined();
     await again.send([1, 'realm1', { roles: { caller: {} } }]);
-    assert.equal((await again.hear())[2], 'wamp.error.protocol_violation');
+    assert.equal((await again.nextMessage())[2], 'wamp.error.protocol_violation');
   });
 
   test('before WELCOME only small messages are taken', async () => {
     const peer = await open();
     assert.equal((await peer.post('send', `[1,"realm1",{"roles":{"caller":{}},"x":"${'y'.repeat(8 << 10)}"}]`)).status, 413);
-    assert.equal((await peer.hear())[0], 3);
+    assert.equal((await peer.nextMessage())[0], 3);
   });
 
   test('a realm that is not there is refused by ABORT', async () => {
     const peer = await open();
     await peer.send([1, 'nowhere', { roles: { caller: {} } }]);
-    assert.equal((await peer.hear())[2], 'wamp.error.no_such_realm');
+    assert.equal((await peer.nextMessage())[2], 'wamp.error.no_such_realm');
     assert.equal((await peer.post('receive')).status, 410);
   });
 });
@@ -158,7 +158,7 @@ describe('HTTP', () => {
     }), 'an answer after 100 Continue');
     assert.equal(answer.statusCode, 202);
     answer.resume();
-    assert.equal((await peer.hear())[0], 33);
+    assert.equal((await peer.nextMessage())[0], 33);
   });
 
   test('a browser of another origin is refused, one on the list may read the answers', async () => {

@@ -61,11 +61,11 @@ test('an answer that is lost on the way ends the session: nothing can be missing
     const peer = new LongPoll(to, 'wamp.2.json.batched');
     await peer.join();
     await peer.send([32, 1, {}, 'lost.news']);
-    assert.equal((await peer.hear())[0], 33);
+    assert.equal((await peer.nextMessage())[0], 33);
     const publisher = new RawWebSocket(router.url('/'));
     await publisher.join();
     for (let n = 1; n <= 15; ++n) publisher.send([16, n, { acknowledge: true }, 'lost.news', ['x'.repeat(1_000_000)]]);
-    for (let n = 1; n <= 15; ++n) assert.equal((await publisher.hear())[0], 17);
+    for (let n = 1; n <= 15; ++n) assert.equal((await publisher.nextMessage())[0], 17);
     const reader = new RawPeer(to.port);
     await reader.send(`POST ${peer.url}/receive HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n`);
     await reader.take(1000, 'the first of 15 MB');
@@ -81,13 +81,13 @@ test('a reader that takes a large batch slowly gets all of it', async () => {
     const peer = new LongPoll(to, 'wamp.2.cbor.batched');
     await peer.join();
     await peer.send([32, 1, {}, 'slow.news']);
-    assert.equal((await peer.hear())[0], 33);
+    assert.equal((await peer.nextMessage())[0], 33);
     const publisher = new RawWebSocket(router.url('/'));
     await publisher.join();
     for (let n = 1; n <= 12; ++n) publisher.send([16, n, { acknowledge: true }, 'slow.news', [n, 'x'.repeat(1_000_000)]]);
-    for (let n = 1; n <= 12; ++n) assert.equal((await publisher.hear())[0], 17);
+    for (let n = 1; n <= 12; ++n) assert.equal((await publisher.nextMessage())[0], 17);
     const numbers = [];
-    while (numbers.length < 12) numbers.push((await peer.hear())[4][0]);
+    while (numbers.length < 12) numbers.push((await peer.nextMessage())[4][0]);
     assert.deepEqual(numbers, Array.from({ length: 12 }, (_, n) => n + 1));
     publisher.close();
   });
@@ -105,7 +105,7 @@ test('over TLS, on the port that serves everything', async () => {
     await peer.join();
     await router.said(/session\.join .*via=lps\/msgpack/);
     await peer.send([16, 1, { acknowledge: true }, 'tls.poll', ['x'.repeat(100_000)]]);
-    assert.equal((await peer.hear())[0], 17);
+    assert.equal((await peer.nextMessage())[0], 17);
     assert.equal((await post({ port }, '/lp/open', '{"protocols":["wamp.2.json"]}')).status, 405); // it is elsewhere
   });
   await rm(folder, { recursive: true });

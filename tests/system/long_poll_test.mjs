@@ -33,26 +33,26 @@ const joined = async (protocol, options) => {
 const ended = (peer, reason) => new RegExp(`session\\.end .*session=${peer.session} .*reason=${reason}`);
 
 for (const protocol of forms) {
-  test(`${protocol}: joins, subscribes, hears events of others, calls and is called, says goodbye`, async () => {
+  test(`${protocol}: joins, subscribes, receives events of others, calls and is called, says goodbye`, async () => {
     const peer = await joined(protocol);
     const other = new RawWebSocket(router.url('/'));
     await other.join();
     await peer.send([32, 1, {}, 'poll.news']);
-    assert.deepEqual((await peer.hear()).slice(0, 2), [33, 1]);
+    assert.deepEqual((await peer.nextMessage()).slice(0, 2), [33, 1]);
     other.send([16, 1, {}, 'poll.news', [1, 'two', { three: 3.5 }]]);
-    const event = await peer.hear();
+    const event = await peer.nextMessage();
     assert.equal(event[0], 36);
     assert.deepEqual(event[4], [1, 'two', { three: 3.5 }]);
 
     await peer.send([64, 2, {}, 'poll.echo']);
-    assert.deepEqual((await peer.hear()).slice(0, 2), [65, 2]);
+    assert.deepEqual((await peer.nextMessage()).slice(0, 2), [65, 2]);
     other.send([48, 2, {}, 'poll.echo', ['hi']]);
-    const invocation = await peer.hear();
+    const invocation = await peer.nextMessage();
     await peer.send([70, invocation[1], {}, invocation[4]]);
-    assert.deepEqual(await other.hear(), [50, 2, {}, ['hi']]);
+    assert.deepEqual(await other.nextMessage(), [50, 2, {}, ['hi']]);
 
     await peer.send([6, {}, 'wamp.close.close_realm']);
-    assert.equal((await peer.hear())[2], 'wamp.close.goodbye_and_out');
+    assert.equal((await peer.nextMessage())[2], 'wamp.close.goodbye_and_out');
     assert.equal((await peer.close()).status, 202);
     await router.said(new RegExp(`session\\.join .*via=lp/${protocol.split('.')[2]} `));
     other.close();
@@ -65,10 +65,10 @@ test('what waits comes one by one in the plain forms, in order, and all at once 
   const [plain, batched] = [await joined('wamp.2.json'), await joined('wamp.2.json.batched')];
   for (const peer of [plain, batched]) {
     await peer.send([32, 1, {}, 'poll.order']);
-    assert.equal((await peer.hear())[0], 33);
+    assert.equal((await peer.nextMessage())[0], 33);
   }
   for (let n = 1; n <= 5; ++n) publisher.send([16, n, n < 5 ? {} : { acknowledge: true }, 'poll.order', [n]]);
-  assert.equal((await publisher.hear())[0], 17);
+  assert.equal((await publisher.nextMessage())[0], 17);
   for (let n = 1; n <= 5; ++n) assert.deepEqual((await plain.receive()).map((event) => event[4]), [[n]]);
   const numbers = [];
   for (let answers = 0; numbers.length < 5; ++answers) {
@@ -83,7 +83,7 @@ test('messages of one batch are processed in order', async () => {
   const peer = await joined('wamp.2.msgpack.batched');
   await peer.send([32, 1, {}, 'poll.batch'], [16, 2, { exclude_me: false, acknowledge: true }, 'poll.batch', ['x']], [34, 3, 4711]);
   const codes = [];
-  while (codes.length < 4) codes.push((await peer.hear())[0]);
+  while (codes.length < 4) codes.push((await peer.nextMessage())[0]);
   assert.equal(codes[0], 33);
   assert.deepEqual([...codes].sort((a, b) => a - b), [8, 17, 33, 36]);
   assert.equal(codes[3], 8);
@@ -122,27 +122,27 @@ test('a receive whose connection dies loses nothing: the next one gets the messa
     dying.destroy();
     await stillServes(router);
     await peer.send([32, n, {}, `poll.dying.${n}`]);
-    assert.deepEqual((await peer.hear()).slice(0, 2), [33, n]);
+    assert.deepEqual((await peer.nextMessage()).slice(0, 2), [33, n]);
   }
 });
 
 test('requests that overtake each other on different connections are taken in the order of their ids', async () => {
   const peer = await joined();
   await peer.send([32, 1, {}, 'poll.race']);
-  assert.equal((await peer.hear())[0], 33);
+  assert.equal((await peer.nextMessage())[0], 33);
   const ids = Array.from({ length: 20 }, (_, n) => n + 2);
   const backwards = [...ids].reverse();
   const answers = backwards.map((id) => peer.post('send', peer.form.write([16, id, { exclude_me: false }, 'poll.race', [id]])));
-  for (const id of ids) assert.deepEqual((await peer.hear())[4], [id]);
+  for (const id of ids) assert.deepEqual((await peer.nextMessage())[4], [id]);
   for (const answer of answers) assert.equal((await answer).status, 202);
 });
 
 test('a client that does not count its requests one by one is only kept waiting once', async () => {
   const peer = await joined();
   await peer.send([32, 70, {}, 'poll.gap']);
-  assert.deepEqual((await peer.hear()).slice(0, 2), [33, 70]);
+  assert.deepEqual((await peer.nextMessage()).slice(0, 2), [33, 70]);
   await peer.send([34, 7_000, 5]);
-  assert.deepEqual((await peer.hear()).slice(0, 3), [8, 34, 7_000]);
+  assert.deepEqual((await peer.nextMessage()).slice(0, 3), [8, 34, 7_000]);
 });
 
 describe('endings', () => {
@@ -159,18 +159,18 @@ describe('endings', () => {
   test('without a receive the session ends with poll_timeout, and what it held is free', async () => {
     const peer = await joined();
     await peer.send([64, 1, {}, 'poll.left']);
-    await peer.hear();
+    await peer.nextMessage();
     await router.said(ended(peer, 'poll_timeout'));
     assert.equal((await peer.post('receive')).status, 404);
     const next = await joined();
     await next.send([64, 1, {}, 'poll.left']);
-    assert.equal((await next.hear())[0], 65);
+    assert.equal((await next.nextMessage())[0], 65);
   });
 
   test('without HELLO the transport is aborted', async () => {
     const peer = await open();
     assert.deepEqual(await peer.receive(), []);
-    const last = await peer.hear();
+    const last = await peer.nextMessage();
     assert.deepEqual([last[0], last[2]], [3, 'wamp.error.timeout']);
     await router.said(/hello_timeout/);
   });
@@ -179,13 +179,13 @@ describe('endings', () => {
     const peer = new LongPoll(to);
     const [, first] = await peer.join();
     await peer.send([6, {}, 'wamp.close.close_realm']);
-    assert.equal((await peer.hear())[0], 6);
+    assert.equal((await peer.nextMessage())[0], 6);
     await peer.send([1, 'closing', { roles: { subscriber: {} } }]);
-    const [code, second] = await peer.hear();
+    const [code, second] = await peer.nextMessage();
     assert.equal(code, 2);
     assert.notEqual(first, second);
     await peer.send([32, 1, {}, 'second.life']);
-    assert.deepEqual((await peer.hear()).slice(0, 2), [33, 1]);
+    assert.deepEqual((await peer.nextMessage()).slice(0, 2), [33, 1]);
   });
 });
 
@@ -194,11 +194,11 @@ test('a request that GOODBYE has overtaken ends with its session, and does not s
   await peer.join();
   await peer.send([32, 2, {}, 'poll.overtaken']); // waits for a first one, which never comes
   await peer.send([6, {}, 'wamp.close.close_realm']);
-  assert.equal((await peer.hear())[0], 6);
+  assert.equal((await peer.nextMessage())[0], 6);
   await peer.send([1, 'realm1', { roles: { subscriber: {} } }]);
-  assert.equal((await peer.hear())[0], 2);
+  assert.equal((await peer.nextMessage())[0], 2);
   await peer.send([32, 1, {}, 'poll.next']);
-  assert.deepEqual((await peer.hear()).slice(0, 2), [33, 1]);
+  assert.deepEqual((await peer.nextMessage()).slice(0, 2), [33, 1]);
 });
 
 describe('a receiver that does not come', () => {
@@ -212,12 +212,12 @@ describe('a receiver that does not come', () => {
 
   const fill = async (realm, peer) => {
     await peer.send([32, 1, {}, 'poll.slow']);
-    assert.equal((await peer.hear())[0], 33);
+    assert.equal((await peer.nextMessage())[0], 33);
     await new Promise((resolve) => setTimeout(resolve, 500)); // the grace is ten times the patience after the last receive
     const publisher = new RawWebSocket(own.url('/'));
     await publisher.join(realm);
     for (let n = 1; n <= 100; ++n) publisher.send([16, n, n % 10 ? {} : { acknowledge: true }, 'poll.slow', [n, 'x'.repeat(4_000)]]);
-    for (let n = 10; n <= 100; n += 10) assert.equal((await publisher.hear())[0], 17);
+    for (let n = 10; n <= 100; n += 10) assert.equal((await publisher.nextMessage())[0], 17);
     return publisher;
   };
 
@@ -230,7 +230,7 @@ describe('a receiver that does not come', () => {
     assert.equal(seen.length, 16, 'an outbox of 64 KiB takes 15 events of 4 KB, and one goes beyond it');
     assert.deepEqual(seen, seen.map((_, n) => n + 1));
     publisher.send([16, 101, {}, 'poll.slow', ['again']]);
-    assert.deepEqual((await peer.hear())[4], ['again']);
+    assert.deepEqual((await peer.nextMessage())[4], ['again']);
     publisher.close();
   });
 
@@ -257,10 +257,10 @@ describe('autobahn-js', () => {
     assert.equal((await post(to, `${new URL(first._socket.info.url).pathname}/close`)).status, 202);
     const second = await sessions.next();
     assert.notEqual(first.id, second.id);
-    const heard = new Inbox('an event');
-    await within(second.subscribe('poll.back', ([number]) => heard.push(number)), 'SUBSCRIBED');
+    const received = new Inbox('an event');
+    await within(second.subscribe('poll.back', ([number]) => received.push(number)), 'SUBSCRIBED');
     await within(second.publish('poll.back', [7], {}, { exclude_me: false, acknowledge: true }), 'PUBLISHED');
-    assert.equal(await heard.next(), 7);
+    assert.equal(await received.next(), 7);
     connection.onclose = () => true;
     connection.close();
   });
@@ -269,13 +269,13 @@ describe('autobahn-js', () => {
     const client = await openAutobahn(router, { longpoll: true });
     const publisher = await open('wamp.2.json');
     await publisher.send([1, 'realm1', { roles: { publisher: {} } }]);
-    await publisher.hear();
-    const heard = new Inbox('an event');
-    await within(client.session.subscribe('poll.rare', ([number]) => heard.push(number)), 'SUBSCRIBED');
+    await publisher.nextMessage();
+    const received = new Inbox('an event');
+    await within(client.session.subscribe('poll.rare', ([number]) => received.push(number)), 'SUBSCRIBED');
     for (let n = 1; n <= 3; ++n) {
       assert.deepEqual(await publisher.receive(), []); // poll_wait passes
       await publisher.send([16, n, {}, 'poll.rare', [n]]);
-      assert.equal(await heard.next(), n);
+      assert.equal(await received.next(), n);
     }
     await client.close();
   });

@@ -32,13 +32,13 @@ test('readers that read nothing: the one for which most waits is ended first, be
   const stalled = await Promise.all(['most', 'less', 'least'].map(async (topic) => {
     const reader = await joined(router);
     await reader.say([32, 1, {}, topic]);
-    assert.equal((await reader.hear())[0], 33);
+    assert.equal((await reader.nextMessage())[0], 33);
     reader.socket.pause();
     return reader;
   }));
   const healthy = await joined(router);
   await healthy.say([32, 1, {}, 'most']);
-  await healthy.hear();
+  await healthy.nextMessage();
   const publisher = new RawWebSocket(router.url('/'));
   await publisher.join();
   const text = 'x'.repeat(mib / 4);
@@ -46,14 +46,14 @@ test('readers that read nothing: the one for which most waits is ended first, be
   const publish = async (topic) => {
     // Each payload is its own: no two readers share the memory of it.
     publisher.send([16, ++request, { acknowledge: true }, topic, [request, text]]);
-    assert.equal((await publisher.hear('PUBLISHED'))[0], 17);
+    assert.equal((await publisher.nextMessage('PUBLISHED'))[0], 17);
   };
   const ended = router.said(/session\.end .*reason=memory_full/);
   let over = false;
   ended.then(() => (over = true));
   for (let round = 0; round < 200 && !over; ++round) {
     for (const topic of ['most', 'most', 'most', 'less', 'least']) await publish(topic);
-    for (let i = 0; i < 3; ++i) assert.equal((await healthy.hear('an event'))[0], 36);
+    for (let i = 0; i < 3; ++i) assert.equal((await healthy.nextMessage('an event'))[0], 36);
   }
   await ended;
   const used = await Promise.all(['messages', 'input', 'rest'].map((part) => metric(router, `heddle_memory_bytes{part="${part}"}`)));
@@ -65,7 +65,7 @@ test('readers that read nothing: the one for which most waits is ended first, be
   await stalled[0].closed();
   for (const reader of stalled.slice(1)) {
     reader.socket.resume();
-    assert.equal((await reader.hear('an event'))[0], 36, 'those for which less waits are there');
+    assert.equal((await reader.nextMessage('an event'))[0], 36, 'those for which less waits are there');
     reader.close();
   }
   publisher.close();
@@ -78,7 +78,7 @@ test('without memory: no new sessions but those of administrators; health and me
   const inside = await joined(router);
   for (let n = 0; n < 5; ++n) {
     await inside.say([16, n + 1, { acknowledge: true, retain: true }, `topic.${n}`, ['x'.repeat(256 << 10)]]);
-    assert.equal((await inside.hear('PUBLISHED'))[0], 17);
+    assert.equal((await inside.nextMessage('PUBLISHED'))[0], 17);
   }
   const waiting = await new RawSocket(router.port).open();
   const file = path.join(router.folder, 'heddle.toml');
@@ -102,10 +102,10 @@ peer_admins = [${JSON.stringify(userInfo().username)}]
   const knock = async () => {
     for (;;) {
       await waiting.say([1, 'realm1', { roles: { caller: {} } }]);
-      const answer = await waiting.hear('WELCOME or ABORT');
+      const answer = await waiting.nextMessage('WELCOME or ABORT');
       if (answer[0] === 3) return answer;
       await waiting.say([6, {}, 'wamp.close.close_realm']);
-      assert.equal((await waiting.hear('GOODBYE'))[0], 6);
+      assert.equal((await waiting.nextMessage('GOODBYE'))[0], 6);
     }
   };
   const abort = await within(knock(), 'a session to be refused');
@@ -122,10 +122,10 @@ peer_admins = [${JSON.stringify(userInfo().username)}]
 
   const administrator = await new RawSocket(path.join(router.folder, 'admin.sock')).open();
   await administrator.say([1, 'heddle.admin', { roles: { caller: {} }, authmethods: ['local'] }]);
-  assert.equal((await administrator.hear())[0], 2);
+  assert.equal((await administrator.nextMessage())[0], 2);
   administrator.close();
   await inside.say([48, 6, {}, 'wamp.session.count']);
-  assert.equal((await inside.hear('RESULT'))[0], 50, 'who is inside is served');
+  assert.equal((await inside.nextMessage('RESULT'))[0], 50, 'who is inside is served');
 
   await reload('1GiB');
   await router.said(/memory\.level .*level=normal/);
@@ -144,7 +144,7 @@ test('what realms keep stops growing at half of limits.memory: `retain` is refus
   const text = 'x'.repeat(64 << 10);
   const retain = async (request, topic, value) => {
     await peer.say([16, request, { acknowledge: true, retain: true }, topic, [value]]);
-    const answer = await peer.hear('PUBLISHED or ERROR');
+    const answer = await peer.nextMessage('PUBLISHED or ERROR');
     if (answer[0] !== 17) assert.deepEqual([answer[0], answer[4]], [8, 'heddle.error.limit_exceeded']);
     return answer[0] === 17;
   };

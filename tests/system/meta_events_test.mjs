@@ -27,13 +27,13 @@ beforeEach(() => (base = `meta_events.t${++count}`));
 
 const call = (procedure, args = [], kwargs = {}) => within(wamp.session.call(procedure, args, kwargs), procedure);
 
-// Events of these topics in one inbox, each [last part of the topic, args, kwargs]; and how to hear no more of them.
+// Events of these topics in one inbox, each [last part of the topic, args, kwargs]; and how to receive no more of them.
 async function listen(...topics) {
   const inbox = new Inbox(topics.join(' or '));
   const held = [];
   for (const topic of topics) {
-    const heard = (args, kwargs) => inbox.push([topic.split('.').at(-1), args ?? [], kwargs ?? {}]);
-    held.push(await within(wamp.session.subscribe(topic, heard)));
+    const received = (args, kwargs) => inbox.push([topic.split('.').at(-1), args ?? [], kwargs ?? {}]);
+    held.push(await within(wamp.session.subscribe(topic, received)));
   }
   return Object.assign(inbox, { stop: () => Promise.all(held.map((one) => within(one.unsubscribe()))) });
 }
@@ -50,53 +50,53 @@ async function openTestator(topic) {
 
 describe('meta events', () => {
   test('who joins and who leaves, WAMP and WARP', async () => {
-    const heard = await listen('wamp.session.on_join', 'wamp.session.on_leave');
+    const received = await listen('wamp.session.on_join', 'wamp.session.on_leave');
     const other = await openAutobahn(router, { serializer: 'msgpack' });
-    const [topic, [details]] = await heard.next();
+    const [topic, [details]] = await received.next();
     assert.equal(topic, 'on_join');
     const { authid } = other.details;
     const { id } = other.session; // null once it is closed
     assert.deepEqual(details, { session: id, authid, authrole: 'anonymous', authmethod: 'anonymous', authprovider: 'static' });
     await other.close();
-    assert.deepEqual(await heard.next(), ['on_leave', [id, authid, 'anonymous'], {}]);
+    assert.deepEqual(await received.next(), ['on_leave', [id, authid, 'anonymous'], {}]);
     const connection = await new RawWebSocket(router.url('/realm1'), []).open();
-    const [, [warp]] = await heard.next();
+    const [, [warp]] = await received.next();
     assert.equal((await call('wamp.session.get', [warp.session])).authid, warp.authid);
     connection.socket.close();
-    assert.deepEqual(await heard.next(), ['on_leave', [warp.session, warp.authid, 'anonymous'], {}]);
-    await heard.stop();
+    assert.deepEqual(await received.next(), ['on_leave', [warp.session, warp.authid, 'anonymous'], {}]);
+    await received.stop();
   });
 
   test('registrations, from their making to their end', async () => {
-    const heard = await listen(...['create', 'register', 'unregister', 'delete'].map((what) => `wamp.registration.on_${what}`));
+    const received = await listen(...['create', 'register', 'unregister', 'delete'].map((what) => `wamp.registration.on_${what}`));
     const peer = await openTestator(base);
-    const [topic, [session, details]] = await heard.next();
+    const [topic, [session, details]] = await received.next();
     assert.deepEqual([topic, session], ['on_create', peer.session]);
     assert.deepEqual([details.uri, details.match, details.invoke], [`${base}.procedure`, 'exact', 'single']);
     assert.ok(Math.abs(Date.parse(details.created) - Date.now()) < 60_000, details.created);
-    assert.deepEqual(await heard.next(), ['on_register', [peer.session, details.id], {}]);
+    assert.deepEqual(await received.next(), ['on_register', [peer.session, details.id], {}]);
     peer.process.kill('SIGKILL');
-    assert.deepEqual(await heard.next(), ['on_unregister', [peer.session, details.id], {}]);
-    assert.deepEqual(await heard.next(), ['on_delete', [peer.session, details.id], {}]);
-    await heard.stop();
+    assert.deepEqual(await received.next(), ['on_unregister', [peer.session, details.id], {}]);
+    assert.deepEqual(await received.next(), ['on_delete', [peer.session, details.id], {}]);
+    await received.stop();
   });
 
   test('subscriptions, links of Swim clients among them', async () => {
-    const heard = await listen(...['create', 'subscribe', 'unsubscribe', 'delete'].map((what) => `wamp.subscription.on_${what}`));
+    const received = await listen(...['create', 'subscribe', 'unsubscribe', 'delete'].map((what) => `wamp.subscription.on_${what}`));
     const swim = openSwim(router);
     const link = swim.event('/meta_events', 'lane');
-    const [topic, [session, { id, uri, match }]] = await heard.next();
+    const [topic, [session, { id, uri, match }]] = await received.next();
     assert.deepEqual([topic, uri, match], ['on_create', 'meta_events.lane', 'exact']);
-    assert.deepEqual(await heard.next(), ['on_subscribe', [session, id], {}]);
+    assert.deepEqual(await received.next(), ['on_subscribe', [session, id], {}]);
     const own = await within(wamp.session.subscribe('meta_events.lane', () => {}));
-    assert.deepEqual(await heard.next(), ['on_subscribe', [wamp.session.id, id], {}]);
+    assert.deepEqual(await received.next(), ['on_subscribe', [wamp.session.id, id], {}]);
     await within(own.unsubscribe());
-    assert.deepEqual(await heard.next(), ['on_unsubscribe', [wamp.session.id, id], {}]);
+    assert.deepEqual(await received.next(), ['on_unsubscribe', [wamp.session.id, id], {}]);
     link.close();
-    assert.deepEqual(await heard.next(), ['on_unsubscribe', [session, id], {}]);
-    assert.deepEqual(await heard.next(), ['on_delete', [session, id], {}]);
+    assert.deepEqual(await received.next(), ['on_unsubscribe', [session, id], {}]);
+    assert.deepEqual(await received.next(), ['on_delete', [session, id], {}]);
     swim.close();
-    await heard.stop();
+    await received.stop();
   });
 
   test('are the router\'s to publish', async () => {
@@ -108,34 +108,34 @@ describe('meta events', () => {
 describe('kills', () => {
   test('autobahn-js is told why', async () => {
     const other = await openAutobahn(router);
-    const heard = await listen('wamp.session.on_leave');
+    const received = await listen('wamp.session.on_leave');
     const { id } = other.session;
     await call('wamp.session.kill', [id], { reason: 'com.example.banned', message: 'out with you' });
     const end = await within(other.closed, 'the killed session to end');
     assert.deepEqual([end.reason, end.message], ['com.example.banned', 'out with you']);
-    assert.deepEqual((await heard.next())[1], [id, other.details.authid, 'anonymous']);
+    assert.deepEqual((await received.next())[1], [id, other.details.authid, 'anonymous']);
     assert.ok(!(await call('wamp.session.list')).includes(id));
-    await heard.stop();
+    await received.stop();
   });
 
   test('python3-autobahn is told why, and its testaments are published', async () => {
-    const heard = await listen(base);
+    const received = await listen(base);
     const peer = await openTestator(base);
     await call('wamp.session.kill', [peer.session], { reason: 'com.example.banned' });
     await peer.until(/left com\.example\.banned/);
-    assert.deepEqual((await heard.next())[1], ['first']);
-    assert.deepEqual(await heard.next(), [base.split('.').at(-1), ['second'], { of: peer.session }]);
-    await heard.stop();
+    assert.deepEqual((await received.next())[1], ['first']);
+    assert.deepEqual(await received.next(), [base.split('.').at(-1), ['second'], { of: peer.session }]);
+    await received.stop();
   });
 
   test('a WARP connection is closed', async () => {
-    const heard = await listen('wamp.session.on_join');
+    const received = await listen('wamp.session.on_join');
     const warp = await new RawWebSocket(router.url('/realm1'), []).open();
-    const [, [{ session }]] = await heard.next();
+    const [, [{ session }]] = await received.next();
     await call('wamp.session.kill', [session]);
     await within(warp.closed, 'the connection to be closed');
     await router.said(new RegExp(`session=${session} .*reason=killed`));
-    await heard.stop();
+    await received.stop();
   });
 
   test('by authid and by role, but never oneself', async () => {
@@ -160,13 +160,13 @@ describe('kills', () => {
 
 describe('testaments', () => {
   test('are published when the process of python3-autobahn dies', async () => {
-    const heard = await listen(base, 'wamp.session.on_leave');
+    const received = await listen(base, 'wamp.session.on_leave');
     const peer = await openTestator(base);
     peer.process.kill('SIGKILL');
-    assert.deepEqual((await heard.next())[1], ['first']);
-    assert.deepEqual((await heard.next()).slice(1), [['second'], { of: peer.session }]);
-    const [topic, [session]] = await heard.next();
+    assert.deepEqual((await received.next())[1], ['first']);
+    assert.deepEqual((await received.next()).slice(1), [['second'], { of: peer.session }]);
+    const [topic, [session]] = await received.next();
     assert.deepEqual([topic, session], ['on_leave', peer.session]);
-    await heard.stop();
+    await received.stop();
   });
 });

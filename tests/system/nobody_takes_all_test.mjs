@@ -166,11 +166,11 @@ test('anonymous sessions of one address are bounded, and what they keep', async 
   for (const peer of peers) await peer.join();
   const third = await new RawSocket(router.port).open();
   await third.say([1, 'realm1', { roles: { caller: {} } }]);
-  assert.equal((await third.hear())[2], 'heddle.error.limit_exceeded');
+  assert.equal((await third.nextMessage())[2], 'heddle.error.limit_exceeded');
   await peers[0].say([16, 1, { retain: true, acknowledge: true }, 'keep.a', [1]]);
-  assert.equal((await peers[0].hear())[0], 17);
+  assert.equal((await peers[0].nextMessage())[0], 17);
   await peers[1].say([16, 1, { retain: true, acknowledge: true }, 'keep.b', [1]]);
-  assert.deepEqual((await peers[1].hear()).slice(0, 5), [8, 16, 1, {}, 'heddle.error.limit_exceeded']);
+  assert.deepEqual((await peers[1].nextMessage()).slice(0, 5), [8, 16, 1, {}, 'heddle.error.limit_exceeded']);
   assert.equal(await counted(router, 'address_sessions', 'realm1'), 1);
   assert.equal(await counted(router, 'user_retained', 'realm1'), 1);
   [third, ...peers].forEach((peer) => peer.close());

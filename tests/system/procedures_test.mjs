@@ -36,14 +36,14 @@ beforeEach(() => {
 
 const header = (slots) => Record.of(...Object.entries(slots).map((slot) => Slot.of(...slot)));
 const message = (tag, slots, ...body) => Record.of(Attr.of(tag, header(slots)), ...body);
-// `[tag, header, body]` of what a link heard.
-const heard = (body) => [body.tag, body.header(body.tag)?.toLike(), body.body().toLike()];
+// `[tag, header, body]` of what a link received.
+const received = (body) => [body.tag, body.header(body.tag)?.toLike(), body.body().toLike()];
 
-// A link to a lane, the words it hears, and what it says there.
+// A link to a lane, the words it receives, and what it says there.
 async function openLane(client, at, lane) {
   const inbox = new Inbox(`an event on ${at} ${lane}`);
   const linked = new Inbox(`${at} ${lane} to be linked`);
-  const link = client.event(at, lane, { didLink: () => linked.push(true), onEvent: (body) => inbox.push(heard(body)) });
+  const link = client.event(at, lane, { didLink: () => linked.push(true), onEvent: (body) => inbox.push(received(body)) });
   await linked.next();
   return { inbox, link, say: (tag, slots = {}, ...body) => client.command(at, lane, message(tag, slots, ...body)) };
 }
@@ -123,7 +123,7 @@ test('heddle lane command prints pieces where it asks for them', async () => {
 });
 
 describe('@swim/client as caller', () => {
-  test('hears progressive results of Python by its correlation id', async () => {
+  test('receives progressive results of Python by its correlation id', async () => {
     const lane = await openLane(swim, '/py', 'count');
     lane.say('call', { id: 'a b' }, 3);
     for (const n of [1, 2, 3]) assert.deepEqual(await lane.inbox.next(), ['progress', { id: 'a b' }, n]);
@@ -162,7 +162,7 @@ describe('@swim/client as callee', () => {
     assert.deepEqual(await within(collected), [[1, 2, 3, 4], 'done']);
   });
 
-  test('answers another Swim client, which alone hears of it', async () => {
+  test('answers another Swim client, which alone learns of it', async () => {
     const { serve, inbox } = await offerCount(swim, node, 'count');
     const caller = openSwim(router);
     const lane = await openLane(caller, node, 'count');
@@ -228,18 +228,18 @@ test('frames as they are: offer, invoke, yield, withdraw, and the end of the con
   const peer = new RawWebSocket(router.url('/realm1'), ['warp0']);
   await peer.open();
   const at = `(node:"${node}",lane:add)`;
-  const dialogue = async (said, answer) => assert.equal(await peer.send(said).hearText(answer), answer);
+  const dialogue = async (said, answer) => assert.equal(await peer.send(said).nextText(answer), answer);
   await dialogue(`@link${at}`, `@linked${at}`);
   await dialogue(`@command${at}@offer`, `@event${at}@offered`);
   const sum = callWithProgress(wamp.session, `${base}.add`, [20, 22]);
-  assert.equal(await peer.hearText(), `@event${at}@invoke(id:1,progress:true)@wamp(args:{20,22})`);
+  assert.equal(await peer.nextText(), `@event${at}@invoke(id:1,progress:true)@wamp(args:{20,22})`);
   peer.send(`@command${at}@yield(id:1,progress:true) 20`).send(`@command${at}@yield(id:1) 42`);
   assert.deepEqual(await sum.result, [[20], 42]);
   await dialogue(`@command${at}@withdraw`, `@event${at}@withdrawn`);
   assert.equal((await rejection(wamp.session.call(`${base}.add`, []))).error, 'wamp.error.no_such_procedure');
   await dialogue(`@command${at}@offer`, `@event${at}@offered`);
   const refused = rejection(wamp.session.call(`${base}.add`, []));
-  assert.equal(await peer.hearText(), `@event${at}@invoke(id:2)`);
+  assert.equal(await peer.nextText(), `@event${at}@invoke(id:2)`);
   peer.close();
   assert.equal((await refused).error, 'wamp.error.canceled');
 });

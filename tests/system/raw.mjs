@@ -98,15 +98,15 @@ export class RawSocket extends RawPeer {
   }
 
   // The next frame: { type, payload }.
-  async hearFrame(what = 'a RawSocket frame') {
+  async nextFrame(what = 'a RawSocket frame') {
     const head = await this.take(4, what);
     return { type: head[0], payload: await this.take(head.readUIntBE(1, 3), what) };
   }
 
   // The next message; pings of the router in between are answered.
-  async hear(what = 'a message') {
+  async nextMessage(what = 'a message') {
     for (;;) {
-      const { type, payload } = await this.hearFrame(what);
+      const { type, payload } = await this.nextFrame(what);
       if (type === 0) return JSON.parse(payload.toString());
       if (type === 1) await this.frame(payload, 2);
     }
@@ -114,7 +114,7 @@ export class RawSocket extends RawPeer {
 
   async join(realm = 'realm1') {
     await this.say(hello(realm));
-    const answer = await this.hear('WELCOME');
+    const answer = await this.nextMessage('WELCOME');
     assert.equal(answer[0], 2, JSON.stringify(answer));
     return answer;
   }
@@ -148,11 +148,11 @@ export class RawWebSocket {
     return this;
   }
 
-  async hear(what = 'a message') {
-    return JSON.parse(await this.hearText(what));
+  async nextMessage(what = 'a message') {
+    return JSON.parse(await this.nextText(what));
   }
 
-  async hearText(what = 'a message') {
+  async nextText(what = 'a message') {
     const closed = this.closed.then(({ code, reason }) => Promise.reject(new Error(`closed (${code} ${reason}) before ${what}`)));
     closed.catch(() => {});
     return this.inbox.size ? this.inbox.next(what) : Promise.race([this.inbox.next(what), closed]);
@@ -160,7 +160,7 @@ export class RawWebSocket {
 
   async join(realm = 'realm1') {
     await this.open();
-    const answer = await this.send(hello(realm)).hear('WELCOME');
+    const answer = await this.send(hello(realm)).nextMessage('WELCOME');
     assert.equal(answer[0], 2, JSON.stringify(answer));
     return answer;
   }
@@ -174,12 +174,12 @@ export class RawWebSocket {
   }
 }
 
-// Proof that nobody else was harmed: a client that joins, calls and hears an event.
+// Proof that nobody else was harmed: a client that joins, calls and receives an event.
 export async function stillServes(router, realm = 'realm1') {
   const peer = new RawWebSocket(router.url('/'));
   await peer.join(realm);
   peer.send([32, 1, {}, 'still.here']).send([16, 2, { acknowledge: true, exclude_me: false }, 'still.here', [42]]);
-  const answers = [await peer.hear(), await peer.hear(), await peer.hear()];
+  const answers = [await peer.nextMessage(), await peer.nextMessage(), await peer.nextMessage()];
   assert.deepEqual(answers.map(([code]) => code).sort(), [17, 33, 36]);
   peer.close();
 }

@@ -32,9 +32,9 @@ describe('lengths', () => {
     const peer = await join();
     assert.equal(peer.routerTakes, 64 << 10);
     await peer.say(publication(64 << 10));
-    assert.equal((await peer.hear())[0], 17);
+    assert.equal((await peer.nextMessage())[0], 17);
     await peer.say(publication((64 << 10) + 1, 2));
-    const last = await peer.hear();
+    const last = await peer.nextMessage();
     assert.equal(last[0], 3);
     assert.match(last[1].message, /65536/);
     await peer.closed();
@@ -44,46 +44,46 @@ describe('lengths', () => {
     const peer = await join(15, large.port);
     assert.equal(peer.routerTakes, 1 << 24);
     await peer.send(Buffer.concat([Buffer.from([0x08, 0, 0, 0]), Buffer.from(publication(1 << 24))]));
-    assert.equal((await peer.hear())[0], 17);
+    assert.equal((await peer.nextMessage())[0], 17);
     await peer.say(publication((1 << 24) - 1, 2));
-    assert.equal((await peer.hear())[0], 17);
+    assert.equal((await peer.nextMessage())[0], 17);
     peer.close();
   });
 
-  test('a peer that takes as little as there is, 512 octets, can join, call and hear', async () => {
+  test('a peer that takes as little as there is, 512 octets, can join, call and receive', async () => {
     const peer = await join(0);
     await peer.say([32, 1, {}, 'raw.small']);
-    assert.equal((await peer.hear())[0], 33);
+    assert.equal((await peer.nextMessage())[0], 33);
     await peer.say([16, 2, { exclude_me: false }, 'raw.small', [1]]);
-    assert.deepEqual((await peer.hear())[4], [1]);
+    assert.deepEqual((await peer.nextMessage())[4], [1]);
     peer.close();
   });
 
   test('a result or an error above what the caller takes becomes payload_size_exceeded', async () => {
     const [caller, callee] = [await join(0), await join()];
     await callee.say([64, 1, {}, 'raw.long']);
-    assert.equal((await callee.hear())[0], 65);
+    assert.equal((await callee.nextMessage())[0], 65);
     const answers = [(id) => [70, id, {}, ['x'.repeat(600)]], (id) => [8, 68, id, {}, 'raw.wrong', ['x'.repeat(600)]]];
     for (const [n, answer] of answers.entries()) {
       await caller.say([48, n + 1, {}, 'raw.long']);
-      await callee.say(answer((await callee.hear())[1]));
-      assert.deepEqual((await caller.hear()).slice(0, 5), [8, 48, n + 1, {}, 'wamp.error.payload_size_exceeded']);
+      await callee.say(answer((await callee.nextMessage())[1]));
+      assert.deepEqual((await caller.nextMessage()).slice(0, 5), [8, 48, n + 1, {}, 'wamp.error.payload_size_exceeded']);
     }
     await caller.say([48, 3, {}, 'raw.long']);
-    await callee.say([70, (await callee.hear())[1], {}, ['short']]);
-    assert.deepEqual(await caller.hear(), [50, 3, {}, ['short']]);
+    await callee.say([70, (await callee.nextMessage())[1], {}, ['short']]);
+    assert.deepEqual(await caller.nextMessage(), [50, 3, {}, ['short']]);
     caller.close();
     callee.close();
   });
 
-  test('a call above what the callee takes becomes payload_size_exceeded, and the callee hears nothing', async () => {
+  test('a call above what the callee takes becomes payload_size_exceeded, and the callee receives nothing', async () => {
     const [caller, callee] = [await join(), await join(0)];
     await callee.say([64, 1, {}, 'raw.narrow']);
-    assert.equal((await callee.hear())[0], 65);
+    assert.equal((await callee.nextMessage())[0], 65);
     await caller.say([48, 1, {}, 'raw.narrow', ['x'.repeat(600)]]);
-    assert.deepEqual((await caller.hear()).slice(0, 5), [8, 48, 1, {}, 'wamp.error.payload_size_exceeded']);
+    assert.deepEqual((await caller.nextMessage()).slice(0, 5), [8, 48, 1, {}, 'wamp.error.payload_size_exceeded']);
     await caller.say([48, 2, {}, 'raw.narrow', ['y']]);
-    assert.deepEqual((await callee.hear())[4], ['y']);
+    assert.deepEqual((await callee.nextMessage())[4], ['y']);
     caller.close();
     callee.close();
   });
@@ -94,13 +94,13 @@ describe('lengths', () => {
     await wide.join();
     await small.say([32, 1, {}, 'raw.events']);
     wide.send([32, 1, {}, 'raw.events']);
-    assert.equal((await small.hear())[0], 33);
-    assert.equal((await wide.hear())[0], 33);
+    assert.equal((await small.nextMessage())[0], 33);
+    assert.equal((await wide.nextMessage())[0], 33);
     await publisher.say([16, 1, {}, 'raw.events', ['x'.repeat(600)]]);
     await publisher.say([16, 2, {}, 'raw.events', ['short']]);
-    assert.equal((await wide.hear())[4][0].length, 600);
-    assert.deepEqual((await wide.hear())[4], ['short']);
-    assert.deepEqual((await small.hear())[4], ['short']);
+    assert.equal((await wide.nextMessage())[4][0].length, 600);
+    assert.deepEqual((await wide.nextMessage())[4], ['short']);
+    assert.deepEqual((await small.nextMessage())[4], ['short']);
     for (const peer of [small, publisher, wide]) peer.close();
   });
 });
@@ -112,12 +112,12 @@ describe('PING and PONG', () => {
     for (const payload of payloads) await peer.frame(payload, 1);
     await peer.say([16, 1, { acknowledge: true }, 'raw.ping']);
     for (const payload of payloads) {
-      let heard = await peer.hearFrame('PONG');
-      while (heard.type === 1) heard = await peer.hearFrame('PONG'); // the router's own
-      assert.equal(heard.type, 2);
-      assert.ok(heard.payload.equals(payload));
+      let received = await peer.nextFrame('PONG');
+      while (received.type === 1) received = await peer.nextFrame('PONG'); // the router's own
+      assert.equal(received.type, 2);
+      assert.ok(received.payload.equals(payload));
     }
-    assert.equal((await peer.hear())[0], 17);
+    assert.equal((await peer.nextMessage())[0], 17);
     peer.close();
   });
 
@@ -125,14 +125,14 @@ describe('PING and PONG', () => {
     const peer = await join();
     const asked = new Set();
     while (asked.size < 8) { // twice as long as silence is borne
-      const { type, payload } = await peer.hearFrame('PING');
+      const { type, payload } = await peer.nextFrame('PING');
       assert.equal(type, 1);
       assert.ok(payload.length > 0 && !asked.has(payload.toString()), `${payload} is new`);
       asked.add(payload.toString());
       await peer.frame(payload, 2);
     }
     await peer.say([16, 1, { acknowledge: true }, 'raw.alive']);
-    assert.equal((await peer.hear())[0], 17);
+    assert.equal((await peer.nextMessage())[0], 17);
     peer.close();
   });
 
@@ -141,7 +141,7 @@ describe('PING and PONG', () => {
     await peer.frame('surprise', 2);
     await peer.frame('', 2);
     await peer.say([16, 1, { acknowledge: true }, 'raw.pong']);
-    assert.equal((await peer.hear())[0], 17);
+    assert.equal((await peer.nextMessage())[0], 17);
     peer.close();
   });
 });

@@ -14,7 +14,7 @@ let requests = 0;
 async function administrator() {
   const peer = await new RawSocket(router.socket).open();
   await peer.say([1, 'heddle.admin', { roles: clientRoles, authmethods: ['local'] }]);
-  const welcome = await peer.hear();
+  const welcome = await peer.nextMessage();
   assert.equal(welcome[0], 2, JSON.stringify(welcome));
   assert.equal(welcome[2].authrole, 'administrator');
   return peer;
@@ -22,7 +22,7 @@ async function administrator() {
 
 async function operate(procedure, args, kwargs = {}) {
   await admin.say([48, ++requests, {}, procedure, args, kwargs]);
-  const answer = await admin.hear(`an answer to ${procedure}`);
+  const answer = await admin.nextMessage(`an answer to ${procedure}`);
   assert.equal(answer[0], 50, JSON.stringify(answer));
   return answer[4];
 }
@@ -62,7 +62,7 @@ const refused = async (name) => {
   const peer = new RawWebSocket(router.url('/'));
   await peer.open();
   peer.send([1, name, { roles: clientRoles }]);
-  const answer = await peer.hear();
+  const answer = await peer.nextMessage();
   assert.equal(answer[0], 3);
   assert.equal(answer[2], 'wamp.error.no_such_realm');
   peer.close();
@@ -78,7 +78,7 @@ test('a new realm is there for all kinds of clients once the answer came', async
   }
   const link = new RawWebSocket(router.url('/lab'), []);
   await link.open();
-  assert.match(await link.send('@link(node:"/a",lane:b)').hearText(), /^@linked/);
+  assert.match(await link.send('@link(node:"/a",lane:b)').nextText(), /^@linked/);
   link.close();
   await remove('lab');
 });
@@ -90,22 +90,22 @@ test('who is in a realm that is removed is told before the answer, and others st
   await raw.join('lab');
   const link = new RawWebSocket(router.url('/lab'), []);
   await link.open();
-  assert.match(await link.send('@link(node:"/a",lane:b)').hearText(), /^@linked/);
+  assert.match(await link.send('@link(node:"/a",lane:b)').nextText(), /^@linked/);
   const beside = await openAutobahn(router);
-  const heard = new Inbox('events');
-  await beside.session.subscribe('still.here', ([n]) => heard.push(n), {});
+  const received = new Inbox('events');
+  await beside.session.subscribe('still.here', ([n]) => received.push(n), {});
 
   await remove('lab');
-  assert.deepEqual(await raw.hear(), [6, {}, 'wamp.close.close_realm']);
+  assert.deepEqual(await raw.nextMessage(), [6, {}, 'wamp.close.close_realm']);
   raw.close();
-  assert.equal((await within(there.closed, 'autobahn to hear of it')).reason, 'wamp.close.close_realm');
+  assert.equal((await within(there.closed, 'autobahn to learn of it')).reason, 'wamp.close.close_realm');
   await link.end();
   await refused('lab');
   const gone = new RawWebSocket(router.url('/lab'), []);
   await assert.rejects(gone.open(), /404/);
 
   await beside.session.publish('still.here', [7], {}, { exclude_me: false, acknowledge: true });
-  assert.equal(await heard.next(), 7);
+  assert.equal(await received.next(), 7);
   await beside.close();
 });
 
@@ -127,7 +127,7 @@ test('heddle.admin is only where admin is served', async () => {
   try {
     const peer = await new RawSocket(outside.port).open();
     await peer.say([1, 'heddle.admin', { roles: clientRoles, authmethods: ['wamp-scram'], authid: 'admin' }]);
-    const answer = await peer.hear();
+    const answer = await peer.nextMessage();
     assert.equal(answer[0], 3);
     assert.equal(answer[2], 'wamp.error.no_such_realm');
     peer.close();

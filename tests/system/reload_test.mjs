@@ -63,7 +63,7 @@ async function shown(port = router.port) {
 
 const answered = async (peer, request) => {
   await peer.send([16, request, { acknowledge: true }, 'still.here']);
-  assert.equal((await peer.hear())[0], 17);
+  assert.equal((await peer.nextMessage())[0], 17);
 };
 
 before(async () => {
@@ -89,9 +89,9 @@ test('a new certificate is shown to who comes; who is there stays', async () => 
   const later = new RawWebSocket(router.url('/', 'wss'), ['wamp.2.json'], { ca: next });
   await later.join();
   old.send([32, 2, {}, 'tls.news']);
-  await old.hear();
+  await old.nextMessage();
   later.send([16, 1, {}, 'tls.news', ['x'.repeat(100_000)]]);
-  assert.equal((await old.hear())[4][0].length, 100_000);
+  assert.equal((await old.nextMessage())[4][0].length, 100_000);
   old.close();
   later.close();
 });
@@ -130,7 +130,7 @@ test('limits take hold for living connections', async () => {
   const again = new RawWebSocket(router.url('/'));
   await again.join();
   again.send([16, 1, { acknowledge: true }, 'too.big', ['x'.repeat(5_000)]]);
-  assert.equal((await again.hear())[0], 17);
+  assert.equal((await again.nextMessage())[0], 17);
   again.close();
 });
 
@@ -142,7 +142,7 @@ test('a listener is opened, and closed under connections that live on', async ()
   assert.match(await reload(file()), /listener second: removed/);
   await assert.rejects(new RawPeer(port).ready);
   await peer.say([16, 1, { acknowledge: true }, 'still.here']);
-  assert.equal((await peer.hear())[0], 17);
+  assert.equal((await peer.nextMessage())[0], 17);
   peer.close();
 });
 
@@ -157,8 +157,8 @@ test('an HTTP connection asks its next request under the new settings', async ()
 
 test('a hundred reloads under load lose no session and no event', async () => {
   const { session, close } = await openAutobahn(router);
-  const heard = new Inbox('events');
-  await session.subscribe('load.events', ([n]) => heard.push(n));
+  const received = new Inbox('events');
+  await session.subscribe('load.events', ([n]) => received.push(n));
   const publisher = await openAutobahn(router, { serializer: 'msgpack' });
   let stop = false;
   let sent = 0;
@@ -171,14 +171,14 @@ test('a hundred reloads under load lose no session and no event', async () => {
   }
   stop = true;
   await load;
-  for (let n = 0; n < sent; ++n) assert.equal(await heard.next(), n);
+  for (let n = 0; n < sent; ++n) assert.equal(await received.next(), n);
   assert.ok(sent > 100, `${sent} events`);
   await publisher.close();
   await close();
   await reload(file());
 });
 
-test('systemd hears that it is ready, reloads, and stops', async () => {
+test('systemd receives that it is ready, reloads, and stops', async () => {
   const own = await mkdtemp(path.join(tmpdir(), 'heddle-notify-'));
   // Node has no datagram sockets of Unix: python3 is the manager.
   const manager = spawn('/usr/bin/python3', ['-u', '-c',

@@ -21,7 +21,7 @@ async function subscriber(realm, topic) {
   const peer = await new RawSocket(router.port).open();
   await peer.join(realm);
   await peer.say([32, 1, {}, topic]);
-  assert.equal((await peer.hear())[0], 33);
+  assert.equal((await peer.nextMessage())[0], 33);
   return peer;
 }
 
@@ -32,8 +32,8 @@ async function publishAll(realm, topic, brisk) {
   await publisher.join(realm);
   for (let n = 0; n < events; ++n) {
     publisher.send([16, n + 1, { acknowledge: true }, topic, [n, text]]);
-    assert.equal((await publisher.hear(`PUBLISHED ${n}`))[0], 17);
-    assert.equal((await brisk.hear(`event ${n}`))[4][0], n);
+    assert.equal((await publisher.nextMessage(`PUBLISHED ${n}`))[0], 17);
+    assert.equal((await brisk.nextMessage(`event ${n}`))[4][0], n);
   }
   return publisher;
 }
@@ -48,7 +48,7 @@ test('a stalled reader loses whole events, in order, and goes on afterwards; a r
   let before = -1;
   let count = 0;
   for (;;) {
-    const [code, , , , [n]] = await stalled.hear('what was kept for the stalled reader');
+    const [code, , , , [n]] = await stalled.nextMessage('what was kept for the stalled reader');
     assert.equal(code, 36);
     if (n === 'the last') break;
     assert.ok(n > before, `${n} after ${before}`);
@@ -60,7 +60,7 @@ test('a stalled reader loses whole events, in order, and goes on afterwards; a r
   for (const peer of [stalled, brisk, publisher]) peer.close();
 });
 
-test('where the realm says "close", the stalled reader is ended for a named reason, and the others hear on', async () => {
+test('where the realm says "close", the stalled reader is ended for a named reason, and the others receive on', async () => {
   const stalled = await subscriber('closing', 'slow.close');
   const brisk = await subscriber('closing', 'slow.close');
   stalled.socket.pause();
@@ -74,7 +74,7 @@ test('a link to an event lane that stalls is ended for a named reason before its
   const open = async () => {
     const link = new RawWebSocket(router.url('/realm1'), ['warp0']);
     await link.open();
-    assert.match(await link.send('@link(node:"/slow",lane:events)').hearText(), /^@linked/);
+    assert.match(await link.send('@link(node:"/slow",lane:events)').nextText(), /^@linked/);
     return link;
   };
   const [stalled, brisk] = [await open(), await open()];
@@ -83,8 +83,8 @@ test('a link to an event lane that stalls is ended for a named reason before its
   await publisher.join();
   for (let n = 0; n < events; ++n) {
     publisher.send([16, n + 1, { acknowledge: true }, 'slow.events', [`${n}:${text}`]]);
-    assert.equal((await publisher.hear())[0], 17);
-    assert.match(await brisk.hearText(`event ${n}`), new RegExp(`lane:events\\) ?"${n}:`));
+    assert.equal((await publisher.nextMessage())[0], 17);
+    assert.match(await brisk.nextText(`event ${n}`), new RegExp(`lane:events\\) ?"${n}:`));
   }
   await router.said(/session\.end .*reason=slow_consumer/);
   stalled.socket._socket.resume();
@@ -98,11 +98,11 @@ test('a caller that reads none of its results is ended before they gather', asyn
   await callee.join();
   await caller.join();
   await callee.say([64, 1, {}, 'slow.echo']);
-  assert.equal((await callee.hear())[0], 65);
+  assert.equal((await callee.nextMessage())[0], 65);
   caller.socket.pause();
   const answering = (async () => {
     for (;;) {
-      const [code, id] = await callee.hear('an invocation');
+      const [code, id] = await callee.nextMessage('an invocation');
       assert.equal(code, 68);
       await callee.say([70, id, {}, [text]]);
     }

@@ -34,7 +34,9 @@ const page = `<!doctype html><title>test</title><link rel="icon" href="data:,">
     map: (node, lane) => client.downlinkMap({ ...at('map', node, lane),
       didUpdate: (key, value) => tell('map', 'update', key.toLike(), value.toLike()),
       didRemove: (key) => tell('map', 'remove', key.toLike()) }).open(),
-    event: (node, lane) => client.downlink({ ...at('event', node, lane), onEvent: (body) => tell('event', 'heard', body.toLike()) }).open(),
+    event: (node, lane) => client.downlink({
+      ...at('event', node, lane), onEvent: (body) => tell('event', 'received', body.toLike()),
+    }).open(),
   });
 </script>`;
 
@@ -82,7 +84,7 @@ async function told(name, ...expected) {
 }
 
 describe('@swim/client in a browser', () => {
-  test('a value downlink: what WAMP publishes, and a set that WAMP hears', async () => {
+  test('a value downlink: what WAMP publishes, and a set that WAMP receives', async () => {
     const events = await subscribe('web.car.speed');
     await publish('web.car.speed', [21.5], { retain: true });
     await tab.evaluate(() => void (window.speed = value('/web/car', 'speed')));
@@ -115,9 +117,9 @@ describe('@swim/client in a browser', () => {
     await tab.evaluate(() => void event('/web/car', 'horn'));
     await told('event', ['linked']);
     for (const tone of [1, 2, 3]) await publish('web.car.horn', [tone]);
-    await told('event', ['heard', 1], ['heard', 2], ['heard', 3]);
-    const heard = await subscribe('web.car.lights');
+    await told('event', ['received', 1], ['received', 2], ['received', 3]);
+    const received = await subscribe('web.car.lights');
     await tab.evaluate(() => void client.command(hostUri, '/web/car', 'lights', { high: true }));
-    assert.deepEqual((await heard.next()).slice(0, 2), ['web.car.lights', { high: true }]);
+    assert.deepEqual((await received.next()).slice(0, 2), ['web.car.lights', { high: true }]);
   });
 });

@@ -53,27 +53,27 @@ test('frames that follow @auth at once are answered after it, in their order', a
   peer.send(`@auth{token:${token}}`);
   for (const lane of lanes) peer.send(`@sync${lane}`);
   peer.send('@link(node:"/secret",lane:x)').send('@deauth').send('@link(node:"/open/last",lane:x)');
-  assert.equal(await peer.hearText(), '@authed{authid:kim,authrole:anonymous}');
+  assert.equal(await peer.nextText(), '@authed{authid:kim,authrole:anonymous}');
   for (const lane of lanes) {
-    for (const frame of [`@linked${lane}`, `@event${lane}`, `@synced${lane}`]) assert.equal(await peer.hearText(frame), frame);
+    for (const frame of [`@linked${lane}`, `@event${lane}`, `@synced${lane}`]) assert.equal(await peer.nextText(frame), frame);
   }
-  assert.equal(await peer.hearText(), '@unlinked(node:"/secret",lane:x)@notAuthorized');
-  assert.match(await peer.hearText(), /^@deauthed/);
+  assert.equal(await peer.nextText(), '@unlinked(node:"/secret",lane:x)@notAuthorized');
+  assert.match(await peer.nextText(), /^@deauthed/);
   // As somebody else all links are told their state again.
   const again = [];
-  for (let n = 0; n < 2 * lanes.length; ++n) again.push(await peer.hearText());
+  for (let n = 0; n < 2 * lanes.length; ++n) again.push(await peer.nextText());
   assert.deepEqual(again.sort(), lanes.flatMap((lane) => [`@event${lane}`, `@synced${lane}`]).sort());
-  assert.equal(await peer.hearText(), '@linked(node:"/open/last",lane:x)');
+  assert.equal(await peer.nextText(), '@linked(node:"/open/last",lane:x)');
   peer.close();
 });
 
 test('one link serves several downlinks of a lane, and ends with the last of them', async () => {
   const swim = openSwim(router);
   const [first, second] = [new Inbox('the first'), new Inbox('the second')];
-  const heard = (inbox) => ({ ...toldOf(inbox, 'value'), didSet: (value) => inbox.push(value.toLike()) });
-  const one = swim.value('/open/value/shared', 'x', heard(first));
+  const received = (inbox) => ({ ...toldOf(inbox, 'value'), didSet: (value) => inbox.push(value.toLike()) });
+  const one = swim.value('/open/value/shared', 'x', received(first));
   for (const words of ['value linked', undefined, 'value synced']) assert.equal(await first.next(), words);
-  swim.value('/open/value/shared', 'x', heard(second));
+  swim.value('/open/value/shared', 'x', received(second));
   swim.command('/open/value/shared', 'x', 5);
   assert.equal(await first.find((words) => words === 5), 5);
   assert.equal(await second.find((words) => words === 5), 5);

@@ -27,10 +27,10 @@ beforeEach(() => {
   node = `/lanes/t${count}`;
 });
 
-async function heardByWamp(topic, options) {
+async function receivedByWamp(topic, options) {
   const inbox = new Inbox(`an event on ${topic}`);
-  const hear = (args, kwargs, details) => inbox.push([details.topic ?? topic, ...(args ?? []), kwargs ?? {}]);
-  await within(wamp.session.subscribe(topic, hear, options));
+  const receive = (args, kwargs, details) => inbox.push([details.topic ?? topic, ...(args ?? []), kwargs ?? {}]);
+  await within(wamp.session.subscribe(topic, receive, options));
   return inbox;
 }
 function watchMap(client) {
@@ -56,7 +56,7 @@ test('a list: pushed, changed, moved and removed entries stand in the same order
   const synced = new Inbox('the list to sync');
   const list = open(writer, () => synced.push(true));
   await synced.next();
-  const heard = await heardByWamp(`${base}.list`);
+  const received = await receivedByWamp(`${base}.list`);
   const copy = open(reader, () => seen(copy));
   assert.equal(await states.next(), '[]');
   const becomes = async (wanted) => {
@@ -65,7 +65,7 @@ test('a list: pushed, changed, moved and removed entries stand in the same order
   };
   list.push('first');
   await becomes(['first']);
-  assert.equal((await heard.next())[1], 'first');
+  assert.equal((await received.next())[1], 'first');
   list.push('second');
   await becomes(['first', 'second']);
   list.push({ third: [1, 2] });
@@ -91,10 +91,10 @@ test('a whole map: clear, drop and take, told to others and to WAMP as removals'
   for (const inbox of [map, copy]) await expect(inbox, ['synced']);
   for (const key of ['a', 'b', 'c', 'd', 'e']) map.link.set(key, 1);
   await expect(copy, ...['a', 'b', 'c', 'd', 'e'].map((key) => ['update', key, 1]));
-  const heard = await heardByWamp(`${base}.`, { match: 'prefix' });
+  const received = await receivedByWamp(`${base}.`, { match: 'prefix' });
   map.link.drop(1);
   await expect(copy, ['remove', 'a']);
-  assert.deepEqual(await heard.next(), [`${base}.a`, { $removed: true }]);
+  assert.deepEqual(await received.next(), [`${base}.a`, { $removed: true }]);
   map.link.take(2);
   await expect(copy, ['remove', 'd'], ['remove', 'e']);
   map.link.clear();

@@ -58,7 +58,7 @@ describe('maps of @swim/client', () => {
     later.close();
   });
 
-  test('clear takes every entry away, and WAMP hears of each', async () => {
+  test('clear takes every entry away, and WAMP learns of each', async () => {
     const here = watch(swim, '/keys/cut'), there = watch(other, '/keys/cut');
     await expect(here, ['synced']);
     await expect(there, ['synced']);
@@ -66,12 +66,12 @@ describe('maps of @swim/client', () => {
       here.link.set(key, key * 10);
       await expect(there, ['update', key, key * 10]);
     }
-    const heard = new Inbox('removals');
-    const hear = (args, kwargs, details) => heard.push([details.topic, args ?? [], kwargs]);
-    await within(wamp.session.subscribe('keys.cut.', hear, { match: 'prefix' }));
+    const received = new Inbox('removals');
+    const receive = (args, kwargs, details) => received.push([details.topic, args ?? [], kwargs]);
+    await within(wamp.session.subscribe('keys.cut.', receive, { match: 'prefix' }));
     here.link.clear();
     const gone = (key) => [`keys.cut.%n${key}`, [], { $removed: true }];
-    await expect(heard, gone(1), gone(2), gone(3));
+    await expect(received, gone(1), gone(2), gone(3));
     await expect(there, ['remove', 1], ['remove', 2], ['remove', 3]);
     assert.equal(there.link.size, 0);
   });
@@ -86,17 +86,17 @@ describe('lists of @swim/client', () => {
       hostUri: client.hostUri, nodeUri: node, laneUri: 'todo', didSync: () => inbox.push('synced'),
       didUpdate: changed, didMove: changed, didRemove: changed, didClear: changed,
     }).open();
-    return { heard: inbox, link, values: () => Array.from({ length: link.size }, (_, place) => link.get(place).toLike()) };
+    return { received: inbox, link, values: () => Array.from({ length: link.size }, (_, place) => link.get(place).toLike()) };
   };
-  const synced = (list) => list.heard.find((item) => item === 'synced', 'a sync');
+  const synced = (list) => list.received.find((item) => item === 'synced', 'a sync');
   const holds = async (list, expected) => {
     while (!isDeepStrictEqual(list.values(), expected))
-      await list.heard.next(`${JSON.stringify(list.values())} to become ${JSON.stringify(expected)}`);
+      await list.received.next(`${JSON.stringify(list.values())} to become ${JSON.stringify(expected)}`);
   };
 
   // What any WAMP subscriber can do: the words of each event, done to a copy.
   async function keepCopy(topic) {
-    const copy = [], heard = new Inbox('list events');
+    const copy = [], received = new Inbox('list events');
     const find = (key) => copy.findIndex((entry) => JSON.stringify(entry.key) === JSON.stringify(key));
     await within(wamp.session.subscribe(topic, ([value] = [], kwargs = {}) => {
       const { $key: key, $index: index, $moved: moved, $removed: removed } = kwargs;
@@ -105,9 +105,9 @@ describe('lists of @swim/client', () => {
       else if (moved) copy.splice(index, 0, ...copy.splice(find(key), 1));
       else if (find(key) >= 0) copy[find(key)].value = value;
       else copy.splice(index, 0, { key, value });
-      heard.push('changed');
+      received.push('changed');
     }, { get_retained: true }));
-    return { heard, values: () => copy.map((entry) => entry.value) };
+    return { received, values: () => copy.map((entry) => entry.value) };
   }
 
   test('push, set, move, remove and clear reach another client and a WAMP copy', async () => {
@@ -118,7 +118,7 @@ describe('lists of @swim/client', () => {
     const settled = async (expected) => {
       for (const list of [here, there, copy]) await holds(list, expected);
     };
-    // Keys of its own making (push, unshift) are bytes that @swim/client does not know again when it hears of them.
+    // Keys of its own making (push, unshift) are bytes that @swim/client does not know again when it learns of them.
     here.link.insert(0, 'a', Value.fromLike('first'));
     await settled(['a']);
     there.link.insert(1, { b: 1 }, Value.fromLike({ id: 2 }));

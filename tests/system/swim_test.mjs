@@ -89,7 +89,7 @@ describe('@swim/client, from WAMP', () => {
     await expect(watchValue(swim), ['linked'], ['set', 'kept'], ['synced']);
   });
 
-  test('an event downlink hears every event, in order', async () => {
+  test('an event downlink receives every event, in order', async () => {
     const events = watchEvents(swim);
     await expect(events, ['linked']);
     for (let n = 0; n < 100; ++n) wamp.session.publish(`${base}.speed`, [n]);
@@ -141,8 +141,8 @@ describe('@swim/client, to WAMP', () => {
     await expect(beside, ['set', 33]);
     const guest = await openAutobahn(router);
     const retained = new Inbox('the retained event');
-    const hear = (args, _kwargs, details) => retained.push([args[0], details.retained]);
-    await within(guest.session.subscribe(`${base}.speed`, hear, { get_retained: true }));
+    const receive = (args, _kwargs, details) => retained.push([args[0], details.retained]);
+    await within(guest.session.subscribe(`${base}.speed`, receive, { get_retained: true }));
     assert.deepEqual(await retained.next(), [33, true]);
     await guest.close();
   });
@@ -187,8 +187,8 @@ describe('@swim/client, to WAMP', () => {
     await peer.open();
     const at = `(node:"${node}",lane:add)`;
     peer.send(`@link${at}`).send(`@command${at}@call(id:9){a:20,b:22}`);
-    assert.equal(await peer.hearText(), `@linked${at}`);
-    assert.equal(await peer.hearText('the result'), `@event${at}@result(id:9) 42`);
+    assert.equal(await peer.nextText(), `@linked${at}`);
+    assert.equal(await peer.nextText('the result'), `@event${at}@result(id:9) 42`);
     peer.close();
   });
 });
@@ -214,11 +214,11 @@ describe('@swim/client, where it may not or need not', () => {
   test('a command without permission reaches nobody', async () => {
     const guarded = openSwim(router, 'guarded');
     const guest = await openAutobahn(router, {}, 'guarded');
-    const heard = new Inbox('an event');
-    await within(guest.session.subscribe('open.plan.speed', (args) => heard.push(args[0])));
+    const received = new Inbox('an event');
+    await within(guest.session.subscribe('open.plan.speed', (args) => received.push(args[0])));
     guarded.command('/secret/plan', 'speed', 'no');
     guarded.command('/open/plan', 'speed', 'yes');
-    assert.equal(await heard.next(), 'yes');
+    assert.equal(await received.next(), 'yes');
     assert.equal((await rejection(guest.session.subscribe('secret.plan.speed', () => {}))).error, 'wamp.error.not_authorized');
     await guest.close();
     guarded.close();

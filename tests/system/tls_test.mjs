@@ -32,16 +32,16 @@ after(async () => {
 });
 afterEach(() => stillServes(router));
 
-test('WAMP over WebSocket and TLS joins, subscribes and hears', async () => {
+test('WAMP over WebSocket and TLS joins, subscribes and receives', async () => {
   const peer = new RawWebSocket(router.url('/', 'wss'), ['wamp.2.json'], { ca });
   await peer.join();
   const plainPeer = new RawWebSocket(router.url('/'));
   await plainPeer.join();
   peer.send([32, 1, {}, 'tls.news']);
-  assert.equal((await peer.hear())[0], 33);
+  assert.equal((await peer.nextMessage())[0], 33);
   const long = 'x'.repeat(200_000); // many TLS records
   plainPeer.send([16, 1, {}, 'tls.news', [long]]);
-  assert.equal((await peer.hear())[4][0], long);
+  assert.equal((await peer.nextMessage())[4][0], long);
   peer.socket.close(1000);
   assert.equal((await peer.end()).code, 1000);
   plainPeer.close();
@@ -51,14 +51,14 @@ test('WAMP over RawSocket and TLS', async () => {
   const peer = await new RawSocket({ port: router.port, tls: { ca } }).open();
   await peer.join();
   await peer.say([16, 1, { acknowledge: true }, 'tls.raw', ['x'.repeat(100_000)]]);
-  assert.equal((await peer.hear())[0], 17);
+  assert.equal((await peer.nextMessage())[0], 17);
   peer.close();
 });
 
 test('WARP and HTTP over TLS', async () => {
   const peer = new RawWebSocket(router.url('/realm1', 'wss'), [], { ca });
   await peer.open();
-  assert.match(await peer.send('@link(node:"/a",lane:b)').hearText(), /^@linked/);
+  assert.match(await peer.send('@link(node:"/a",lane:b)').nextText(), /^@linked/);
   peer.close();
   const status = await within(new Promise((resolve, reject) => {
     const to = { host: '127.0.0.1', port: router.port, path: '/health/live', ca, agent: false };

@@ -36,7 +36,7 @@ async function server(made = new WarpServer(), options = {}) {
 const wamp = (...of) => openWamp(cleanup, ...of);
 
 describe('another heddle as the server', () => {
-  test('values, maps and events go both ways, and nobody hears an echo', async () => {
+  test('values, maps and events go both ways, and nobody receives an echo', async () => {
     const far = await router({ realms: openRealm('realm1', 'lanes = [{ match = "exact", uri = "plant.bell", kind = "event" }]') });
     const near = await router({
       realms: uplinkTo(far.url('/realm1'), [['/plant', 'speed', 'value'], ['/plant/doors', 'topics', 'map'], ['/plant', 'bell', 'event']]),
@@ -72,7 +72,7 @@ describe('another heddle as the server', () => {
     await sayThere.publish('plant.speed', 7, { retain: true });
     assert.deepEqual(await here.event(), ['plant.speed', 7]);
     assert.deepEqual(await there.event(), ['plant.speed', 7]);
-    assert.equal(here.heard + there.heard, 0);
+    assert.equal(here.received + there.received, 0);
     assert.deepEqual(await retained(near, 'plant.'), { 'plant.speed': 7, 'plant.doors.south': [1, null] });
     assert.deepEqual(await retained(far, 'plant.'), { 'plant.speed': 7, 'plant.doors.south': [1, null] });
   });
@@ -152,7 +152,7 @@ describe('a server that comes and goes', () => {
     const long = 'x'.repeat(1000);
     for (let i = 1; i <= 20_000; ++i) peer.send([16, i, {}, `unit.1.map.k${i % 10}`, [`${i} ${long}`]]);
     peer.send([16, 20_001, { acknowledge: true }, 'other', []]);
-    await peer.hear('PUBLISHED');
+    await peer.nextMessage('PUBLISHED');
     peer.close();
     client._socket.resume();
     let commands = 0;

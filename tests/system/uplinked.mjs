@@ -19,7 +19,7 @@ lanes = [${lanes.map(laneToml).join(', ')}]
 ${more}
 `;
 
-// A WAMP client by hand: publishes with acknowledgement, and hears the events of its subscriptions in order.
+// A WAMP client by hand: publishes with acknowledgement, and receives the events of its subscriptions in order.
 // `cleanup` is given what ends it.
 export async function openWamp(cleanup, at, topic, match = 'exact') {
   const peer = new RawWebSocket(at.url('/'));
@@ -28,22 +28,22 @@ export async function openWamp(cleanup, at, topic, match = 'exact') {
   let request = 0;
   if (topic !== undefined) {
     peer.send([32, ++request, { match, get_retained: true }, topic]);
-    assert.equal((await peer.hear())[0], 33);
+    assert.equal((await peer.nextMessage())[0], 33);
   }
   return {
     // Topic, value ('gone' where it was removed) of the next event.
     async event() {
-      const [code, , , details, args, kwargs] = await peer.hear('an event');
+      const [code, , , details, args, kwargs] = await peer.nextMessage('an event');
       assert.equal(code, 36);
       return [details.topic ?? topic, kwargs?.$removed ? 'gone' : args?.[0]];
     },
     async publish(to, value, options = {}) {
       const removed = value === 'gone';
       peer.send([16, ++request, { acknowledge: true, ...options }, to, removed ? [] : [value], removed ? { $removed: true } : {}]);
-      assert.equal((await peer.hear('PUBLISHED'))[0], 17);
+      assert.equal((await peer.nextMessage('PUBLISHED'))[0], 17);
     },
     // Events that nobody took yet.
-    get heard() { return peer.inbox.size; },
+    get received() { return peer.inbox.size; },
   };
 }
 
@@ -54,7 +54,7 @@ export async function retained(at, prefix) {
   reader.send([32, 1, { match: 'prefix', get_retained: true }, prefix]).send([32, 2, {}, 'end.of.it']);
   const found = {};
   for (;;) {
-    const [code, request, , details, args] = await reader.hear('retained events');
+    const [code, request, , details, args] = await reader.nextMessage('retained events');
     if (code === 33 && request === 2) break;
     if (code === 36) found[details.topic] = args?.[0];
   }

@@ -52,7 +52,7 @@ for (const serializer of ['json', 'msgpack', 'cbor']) {
       await within(ann.unsubscribe('wampy.fence'));
     });
 
-    test('hears patterns, with the topic named', async () => {
+    test('receives patterns, with the topic named', async () => {
       const inbox = new Inbox('an event');
       await within(ann.subscribe('wampy.car', inbox.push, { match: 'prefix' }));
       await within(ann.subscribe('wampy..speed', inbox.push, { match: 'wildcard' }));

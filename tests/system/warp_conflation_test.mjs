@@ -32,7 +32,7 @@ async function stalledLink(header, untilSynced = true) {
   const link = new RawWebSocket(router.url('/realm1'), ['warp0']);
   await link.open();
   link.send(`@sync${header}`);
-  while (untilSynced && !(await link.hearText('@synced')).startsWith('@synced'));
+  while (untilSynced && !(await link.nextText('@synced')).startsWith('@synced'));
   link.socket._socket.pause();
   return Object.assign(link, { resume: () => link.socket._socket.resume() });
 }
@@ -47,16 +47,16 @@ async function openPublisher() {
       const [topic, ...args] = messageAt(n);
       const last = n % 100 === 99 || n === count - 1;
       peer.send([16, ++request, { acknowledge: last, retain: true }, topic, args]);
-      if (last) assert.equal((await peer.hear('PUBLISHED'))[0], 17);
+      if (last) assert.equal((await peer.nextMessage('PUBLISHED'))[0], 17);
     }
   };
   return peer;
 }
 
 // The link still works, and nothing more comes for it: what is answered now was asked last.
-async function hasHeardAll(link) {
+async function hasReceivedAll(link) {
   link.send('@link(node:"/fence",lane:up)');
-  assert.equal(await within(link.hearText('what was asked last')), '@linked(node:"/fence",lane:up)');
+  assert.equal(await within(link.nextText('what was asked last')), '@linked(node:"/fence",lane:up)');
 }
 
 test('20,000 updates of a value lane: a stalled reader ends on the newest, and few frames are all it gets', async () => {
@@ -70,11 +70,11 @@ test('20,000 updates of a value lane: a stalled reader ends on the newest, and f
   stalled.resume();
   let frames = 0;
   for (let newest = -101; newest !== updates - 1; ++frames) {
-    const number = Number(/^@event\(node:"\/stall",lane:value\) ?"(-?\d+):/.exec(await stalled.hearText('the newest value'))[1]);
+    const number = Number(/^@event\(node:"\/stall",lane:value\) ?"(-?\d+):/.exec(await stalled.nextText('the newest value'))[1]);
     assert.ok(number > newest, `${number} after ${newest}`);
     newest = number;
   }
-  await hasHeardAll(stalled);
+  await hasReceivedAll(stalled);
   assert.ok(frames * text.length < kernelBytesMax, `${frames} frames`);
   for (const peer of [stalled, publisher]) peer.close();
 });
@@ -89,11 +89,11 @@ test('20,000 updates of ten keys of a map lane: each key ends on its newest', as
   let frames = 0;
   const done = () => newest.size === 10 && [...newest.values()].every((number) => number >= updates - 10);
   for (; !done(); ++frames) {
-    const [, key, number] = /@update\(key:(k\d)\) ?"(\d+):/.exec(await stalled.hearText('the newest of each key'));
+    const [, key, number] = /@update\(key:(k\d)\) ?"(\d+):/.exec(await stalled.nextText('the newest of each key'));
     assert.ok(Number(number) > (newest.get(key) ?? -1), `${key}: ${number} after ${newest.get(key)}`);
     newest.set(key, Number(number));
   }
-  await hasHeardAll(stalled);
+  await hasReceivedAll(stalled);
   assert.ok(frames * text.length < kernelBytesMax, `${frames} frames`);
   for (const peer of [stalled, publisher]) peer.close();
 });
@@ -109,7 +109,7 @@ test('a map of 100,000 keys syncs whole to a reader that stalls, changes in betw
   const changed = (n) => (n * 89) % count; // all over the map
   for (let turn = 1; turn <= 3; ++turn) await publisher.publishAll(500, (n) => [`stall.big.k${changed(n)}`, value(changed(n), turn)]);
   publisher.send([16, 1, { acknowledge: true }, 'stall.big.k7', [], { $removed: true }]);
-  await publisher.hear('PUBLISHED');
+  await publisher.nextMessage('PUBLISHED');
   hasGrownLittle(before, 24);
 
   stalled.resume();
@@ -117,7 +117,7 @@ test('a map of 100,000 keys syncs whole to a reader that stalls, changes in betw
   let synced = 0;
   const due = new Set(Array.from({ length: 500 }, (_, n) => changed(n))); // whose last change did not come yet
   while (synced === 0 || due.size > 0 || map.size !== count - 1) {
-    const frame = await stalled.hearText('the map');
+    const frame = await stalled.nextText('the map');
     const [, key, number, turn] = /@update\(key:k(\d+)\) ?"(\d+):(\d)/.exec(frame) ?? [];
     if (key) {
       assert.equal(key, number);
@@ -129,6 +129,6 @@ test('a map of 100,000 keys syncs whole to a reader that stalls, changes in betw
     else if (!frame.startsWith('@linked') && !frame.endsWith('@clear')) assert.fail(frame.slice(0, 80));
   }
   assert.deepEqual([synced, map.has('7')], [1, false]);
-  await hasHeardAll(stalled);
+  await hasReceivedAll(stalled);
   for (const peer of [stalled, publisher]) peer.close();
 });

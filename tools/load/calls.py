@@ -62,19 +62,19 @@ class LateCallee(Callee):
 
     def __init__(self, peer, answer, count):
         self.count = count
-        self.heard_at = None
+        self.received_at = None
         super().__init__(peer, answer)
 
     def on_message(self, payload, now):
         super().on_message(payload, now)
-        self.heard_at = now
+        self.received_at = now
 
     def flush(self):
         if self.answered >= self.count:
             super().flush()
 
     def due(self, now):
-        if self.pending and now - self.heard_at > 1:
+        if self.pending and now - self.received_at > 1:
             super().flush()
         return now + 0.5
 

@@ -64,7 +64,7 @@ def null_events(options):
     with Router(options.threads) as router:
         topic = "trial.event.null"
         event_link = warp(router.port)
-        event_link.send('@link(node:"/trial/event",lane:null)').hear()
+        event_link.send('@link(node:"/trial/event",lane:null)').receive()
         readers = {"JSON": wamp(router.port, "json").subscribe(topic),
                    "MessagePack": wamp(router.port).subscribe(topic),
                    "WARP": event_link}

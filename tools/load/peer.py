@@ -152,7 +152,7 @@ class Peer:
         self.socket.sendall(self.framed(message))
         return self
 
-    def hear(self):
+    def receive(self):
         """The next message: a list as WAMP, text where the serializer is none (WARP). Pings are answered."""
         while True:
             frames, used = self.framing.split(self.buffer, 1)
@@ -170,7 +170,7 @@ class Peer:
                 return decode(payload, serializer) if serializer else payload.decode()
 
     def ask(self, message, code):
-        answer = self.send(message).hear()
+        answer = self.send(message).receive()
         if answer[0] != code:
             raise ConnectionError(f"{message[:2]} was answered with {answer}")
         return answer
@@ -211,7 +211,7 @@ def warp(to, path="/realm1", **options):
 def link(to, node, lane, **options):
     """A WARP connection with one link to an event lane."""
     peer = warp(to, **options)
-    answer = peer.send(f'@link(node:"{node}",lane:{lane})').hear()
+    answer = peer.send(f'@link(node:"{node}",lane:{lane})').receive()
     if not answer.startswith("@linked"):
         raise ConnectionError(f"@link was answered with {answer[:200]}")
     return peer

@@ -1,4 +1,4 @@
-"""What the clients of a load do once they are connected: a Client says what it sends and counts what it hears, a Pump
+"""What the clients of a load do once they are connected: a Client says what it sends and counts what it receives, a Pump
 moves the bytes of some clients without blocking until they are done.
 
 A client reads all that its socket has before it looks into it, so that looking never holds up reading.

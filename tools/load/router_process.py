@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import urllib.request
 
 import kernel
 from peer import Peer, RawSocketFraming
@@ -103,6 +104,13 @@ class Router:
     def administrator(self):
         """A session in heddle.admin by the Unix socket: whoever runs the router is an administrator there."""
         return Peer(self.socket, RawSocketFraming("json")).join("heddle.admin", authmethods=["local"])
+
+    def refusals(self):
+        """What was refused so far at limits: {labels of heddle_refused_total: count}, without those that are 0."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            text = answer.read().decode()
+        found = re.findall(r"^heddle_refused_total\{(.*)\} (\d+)$", text, re.MULTILINE)
+        return {labels: int(count) for labels, count in found if count != "0"}
 
     def stop(self):
         """Ends the router; `exit_code` is 0 where it was alive and left as it should."""

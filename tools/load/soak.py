@@ -24,7 +24,7 @@ SHARE = 0.7
 LOADS = {"mixed": ["mixed", "--subscribers", "20"], "call": ["call", "--callers", "4", "--inflight", "32"]}
 CAPACITY_S = 4
 # The load is open: it goes on calling while the machine has no time for the router.
-LIMITS = {"calls": 200_000, "invocations": 200_000}
+LIMITS = {"calls": 200_000, "invocations": 200_000, "caller_invocations": 200_000}
 WITNESS_RATE = 100  # events of 1 KiB a second
 LATE_MAX_S = 1.0  # p99 of the witnesses: patience for stalled readers, and the machine's other work, are in it
 GROWTH_MAX = 16 << 20  # from the second fifth of the run to its last
@@ -119,7 +119,8 @@ def soak(router, seconds, seed):
     rows = [load_row(load, rates[load], *report_of(process, 90)) for load, process in loads.items()]
     rows += witness_rows(watched[0].result(90), watched[1].result(90)[0])
     counts = ", ".join(f"{what} {count}" for what, count in sorted(trouble.counts.items()))
-    print(f"\nTrouble: {counts}; the router used {cores:.2f} cores\n")
+    refused = ", ".join(f"{labels} {count:,}" for labels, count in router.refusals().items()) or "none"
+    print(f"\nTrouble: {counts}; the router used {cores:.2f} cores; refused at limits: {refused}\n")
     wait_until(lambda: router.descriptors() <= base_open, SETTLE_S)
     rows += memory_rows(samples, base, router.resident(), base_open, router.descriptors())
     return rows, trouble

@@ -68,7 +68,7 @@ class Trouble:
     # ---- actions ----
 
     def churn(self):
-        """Sessions come, hear or say something, and leave: with GOODBYE, without a word, or with bytes unread."""
+        """Sessions come, receive or say something, and leave: with GOODBYE, without a word, or with bytes unread."""
         kind = self.random.choice(["msgpack", "json", "warp"])
         to, source = self.router.port, self.next_address()
         if kind == "warp":
@@ -94,7 +94,7 @@ class Trouble:
 
     def administer(self, procedure, args, kwargs):
         self.request += 1
-        answer = self.administrator.send([48, self.request, {}, procedure, args, kwargs]).hear()
+        answer = self.administrator.send([48, self.request, {}, procedure, args, kwargs]).receive()
         if answer[0] != 50:
             raise RuntimeError(f"{procedure} was answered with {answer}")
 
@@ -169,7 +169,7 @@ class Trouble:
             peer.send([16, number + 1, {"retain": True}, topic, [numbered(number, 1000)]])
         peer.send([6, {}, "wamp.close.goodbye_and_out"])
         with contextlib.suppress(OSError):
-            peer.hear()
+            peer.receive()
         peer.close()
 
     def close(self):

@@ -14,40 +14,40 @@ export const missing = () => access(python).then(() => undefined, () => 'python3
 async function client(t) {
   const at = await t.router({ realms: openRealm('realm1', 'lanes = [{ match = "exact", uri = "interop.feed", kind = "event" }]') });
   const program = await t.program(python, [path.join(root, 'tests/interop/swimos_client.py'), at.url('/realm1')]);
-  const heard = new Inbox('a line of the Python client');
+  const received = new Inbox('a line of the Python client');
   let rest = '';
   program.child.stdout.on('data', (text) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop();
-    lines.forEach((line) => heard.push(JSON.parse(line)));
+    lines.forEach((line) => received.push(JSON.parse(line)));
   });
   return {
     at, say: await t.wamp(at), watch: await t.wamp(at, 'interop.', 'prefix'),
     tell: (...what) => program.child.stdin.write(`${JSON.stringify(what)}\n`),
-    hear: (...first) => heard.find((line) => first.every((part, i) => line[i] === part), first.join(' ')),
+    nextMessage: (...first) => received.find((line) => first.every((part, i) => line[i] === part), first.join(' ')),
   };
 }
 
 export const checks = [
-  ['value downlink: hears the retained value and each new one, sets it', async (t) => {
-    const { say, watch, tell, hear } = await client(t);
-    await hear('value synced');
+  ['value downlink: receives the retained value and each new one, sets it', async (t) => {
+    const { say, watch, tell, nextMessage } = await client(t);
+    await nextMessage('value synced');
     await say.publish('interop.value', 5, { retain: true });
-    assert.deepEqual(await hear('value'), ['value', 5]);
+    assert.deepEqual(await nextMessage('value'), ['value', 5]);
     await say.publish('interop.value', 'two words', { retain: true });
-    assert.deepEqual(await hear('value'), ['value', 'two words']);
+    assert.deepEqual(await nextMessage('value'), ['value', 'two words']);
     assert.deepEqual([await watch.event(), await watch.event()], [['interop.value', 5], ['interop.value', 'two words']]);
     tell('set', 'from Python');
     assert.deepEqual(await watch.event(), ['interop.value', 'from Python']);
-    assert.deepEqual(await hear('value', 'from Python'), ['value', 'from Python']);
+    assert.deepEqual(await nextMessage('value', 'from Python'), ['value', 'from Python']);
   }],
-  ['map downlink: hears updates and removals, puts and removes', async (t) => {
-    const { say, watch, tell, hear } = await client(t);
-    await hear('map synced');
+  ['map downlink: receives updates and removals, puts and removes', async (t) => {
+    const { say, watch, tell, nextMessage } = await client(t);
+    await nextMessage('map synced');
     await say.publish('interop.a', 1, { retain: true });
-    assert.deepEqual(await hear('update', 'a'), ['update', 'a', 1]);
+    assert.deepEqual(await nextMessage('update', 'a'), ['update', 'a', 1]);
     await say.publish('interop.a', 'gone');
-    assert.deepEqual(await hear('remove'), ['remove', 'a']);
+    assert.deepEqual(await nextMessage('remove'), ['remove', 'a']);
     await watch.event(), await watch.event();
     tell('put', 'b', 'from Python');
     assert.deepEqual(await watch.event(), ['interop.b', 'from Python']);
@@ -55,12 +55,12 @@ export const checks = [
     assert.deepEqual(await watch.event(), ['interop.b', 'gone']);
   }],
   ['event downlink and command', async (t) => {
-    const { say, watch, tell, hear } = await client(t);
-    await hear('value synced');
-    await hear('map synced');
+    const { say, watch, tell, nextMessage } = await client(t);
+    await nextMessage('value synced');
+    await nextMessage('map synced');
     tell('command', 'feed', 'mine');
     assert.deepEqual(await watch.event(), ['interop.feed', 'mine']);
     await say.publish('interop.feed', 'ding');
-    assert.deepEqual(await hear('event', 'ding'), ['event', 'ding']);
+    assert.deepEqual(await nextMessage('event', 'ding'), ['event', 'ding']);
   }],
 ];

@@ -38,13 +38,13 @@ export const checks = [
     await say.publish('plant.b', 'gone');
     assert.deepEqual(await told.find(([what]) => what === 'remove'), ['remove', 'b']);
   }],
-  ['event downlink hears an event lane', async (t) => {
+  ['event downlink receives an event lane', async (t) => {
     const { swim, say } = await mirrored(t);
-    const heard = new Promise((resolve) => {
+    const received = new Promise((resolve) => {
       swim.value('/mirror/plant', 'feed', { didSet: (value) => value.toLike() === 'ding' && resolve() });
     });
     const timer = setInterval(() => say.publish('plant.feed', 'ding'), 50); // nobody says when the agent's own link is up
     t.cleanup(() => clearInterval(timer));
-    await within(heard, 'an event');
+    await within(received, 'an event');
   }],
 ];

@@ -150,12 +150,12 @@ export const checks = [
       t.cleanup(() => peer.close());
     }
     reader.send([32, 1, {}, 'unit.1.value']);
-    await reader.hear();
+    await reader.nextMessage();
     let request = 0;
     for (const [args, kwargs = {}] of forms) {
       writer.send([16, ++request, { acknowledge: true, retain: true }, 'unit.1.value', args, kwargs]);
-      assert.equal((await writer.hear())[0], 17);
-      const [, , , , gotArgs = [], gotKwargs = {}] = await reader.hear(`the form ${JSON.stringify([args, kwargs])}`);
+      assert.equal((await writer.nextMessage())[0], 17);
+      const [, , , , gotArgs = [], gotKwargs = {}] = await reader.nextMessage(`the form ${JSON.stringify([args, kwargs])}`);
       assert.deepEqual([gotArgs, gotKwargs], [args, kwargs]);
     }
   }],
